@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+gy_status gy_fail_errno(gy_error *err, const char *action, const char *path) {
+  int reason = errno;
+  gy_status code = reason == ENOSPC || reason == EDQUOT ? GY_ENOSPACE
+                   : reason == ENOENT                   ? GY_ENOTFOUND
+                   : reason == ENOMEM                   ? GY_ENOMEM
+                                                        : GY_EIO;
+  return gy_fail(err, code, "cannot %s %s: %s", action, path, strerror(reason));
+}
+
+gy_status gy_file_read(const char *path, gy_buffer *buffer, gy_error *err) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return gy_fail_errno(err, "read", path);
+  gy_status status = GY_OK;
+  for (;;) {
+    if (!gy_buffer_reserve(buffer, 64 * 1024)) {
+      status = gy_fail(err, GY_ELIMIT, "%s is larger than %zu bytes, the limit for such a file", path, buffer->max);
+      break;
+    }
+    ssize_t got = read(fd, buffer->data + buffer->length, 64 * 1024);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) status = gy_fail_errno(err, "read", path);
+    if (got <= 0) break;
+    buffer->length += (size_t)got;
+    buffer->data[buffer->length] = '\0';
+  }
+  close(fd);
+  return status;
+}
+
+static bool write_all(int fd, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t put = write(fd, bytes, length);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    bytes += put;
+    length -= (size_t)put;
+  }
+  return true;
+}
+
+/* Makes the rename itself durable; a file system that cannot flush a folder is not an error. */
+static void flush_parent(const char *path) {
+  char *copy = strdup(path);
+  if (copy == NULL) return;
+  char *slash = strrchr(copy, '/');
+  if (slash != NULL) slash[slash == copy] = '\0';
+  int fd = open(slash != NULL ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd >= 0) {
+    (void)!fsync(fd);
+    close(fd);
+  }
+  free(copy);
+}
+
+gy_status gy_file_replace(const char *path, const void *bytes, size_t length, gy_error *err) {
+  gy_status status = GY_OK;
+  char *beside = NULL;
+  if (asprintf(&beside, "%s.XXXXXX", path) < 0) return gy_fail(err, GY_ENOMEM, "no memory to write %s", path);
+  int fd = mkostemp(beside, O_CLOEXEC);
+  if (fd < 0) {
+    status = gy_fail_errno(err, "write", path);
+    goto done;
+  }
+  bool written = write_all(fd, bytes, length) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+  if (!written) status = gy_fail_errno(err, "write", path);
+  if (close(fd) != 0 && written) status = gy_fail_errno(err, "write", path);
+  if (status == GY_OK && rename(beside, path) != 0) status = gy_fail_errno(err, "write", path);
+  if (status == GY_OK)
+    flush_parent(path);
+  else
+    unlink(beside);
+done:
+  free(beside);
+  return status;
+}
+
+gy_status gy_dir_create(const char *path, gy_error *err) {
+  char *prefix = strdup(path);
+  if (prefix == NULL) return gy_fail(err, GY_ENOMEM, "no memory to create %s", path);
+  gy_status status = GY_OK;
+  for (char *at = prefix + 1; status == GY_OK; at++) {
+    if (*at != '/' && *at != '\0') continue;
+    char kept = *at;
+    *at = '\0';
+    if (mkdir(prefix, 0755) != 0 && errno != EEXIST) status = gy_fail_errno(err, "create folder", prefix);
+    *at = kept;
+    if (kept == '\0') break;
+  }
+  if (status == GY_OK && !gy_path_is_dir(path))
+    status = gy_fail(err, GY_EEXISTS, "%s is there already and is not a folder", path);
+  free(prefix);
+  return status;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *walk) {
+  (void)info, (void)kind, (void)walk;
+  return remove(path);
+}
+
+gy_status gy_dir_remove(const char *path, gy_error *err) {
+  if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT) return GY_OK;
+  return gy_fail_errno(err, "remove", path);
+}
+
+bool gy_path_exists(const char *path) { return access(path, F_OK) == 0; }
+
+bool gy_path_is_dir(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+char *gy_path_join(const char *a, const char *b) {
+  if (b[0] == '/' || a[0] == '\0') return strdup(b);
+  char *path = NULL;
+  bool slash = a[strlen(a) - 1] == '/';
+  return asprintf(&path, slash ? "%s%s" : "%s/%s", a, b) < 0 ? NULL : path;
+}
+
+const char *gy_path_name(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
