@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Projects: a folder with gyeol.yaml, its sources, and the store that runs fill. Results are JSON texts
+ * (UTF-8, one object) that the caller frees with gy_text_free; docs/json.md describes each. */
+#ifndef GYEOL_PROJECT_H
+#define GYEOL_PROJECT_H
+
+#include <gyeol/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+void gy_text_free(char *text); /* NULL-safe */
+
+typedef struct gy_init_options {
+  const char *name;     /* NULL: the folder's name */
+  const char *timezone; /* NULL: Asia/Seoul */
+  const char *language; /* "ko", "en"; NULL: by the data's own column names */
+  const char *currency; /* NULL: by what the data show */
+  bool force;           /* replace a gyeol.yaml that is there */
+  bool dry_run;         /* guess only, write nothing */
+} gy_init_options;
+
+/* Guesses encoding, format and column roles of the files and writes DIR/gyeol.yaml. `result`: the guess,
+ * a row a column with role, confidence, reason and three sample values. */
+GY_MUST_USE gy_status gy_project_init(const char *dir, const char *const *files, size_t n_files,
+                                      const gy_init_options *options, const gy_task *task, char **result,
+                                      gy_error *err);
+
+typedef struct gy_run_options {
+  const char *as_of;    /* date or instant; NULL: the project's rule */
+  const char *timezone; /* NULL: the project's */
+  const char *seed;     /* NULL: the project's */
+  bool force;           /* run every step although nothing changed */
+} gy_run_options;
+
+/* Runs every step whose inputs changed and commits the whole as one run. `result`: the run's manifest. */
+GY_MUST_USE gy_status gy_project_run(const char *dir, const gy_run_options *options, const gy_task *task,
+                                     char **result, gy_error *err);
+
+/* Writes the HTML report of the last run to `path` (NULL: the run's own folder). `language` NULL: the
+ * project's. `result`: {"report": PATH}. */
+GY_MUST_USE gy_status gy_project_report(const char *dir, const char *path, const char *language,
+                                        const gy_task *task, char **result, gy_error *err);
+
+/* Segments of the last run, RFM segments and clusters. */
+GY_MUST_USE gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result,
+                                              gy_error *err);
+/* One segment's profile; `name` is a segment's name in either language, or cluster:N. */
+GY_MUST_USE gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task,
+                                              char **result, gy_error *err);
+/* Writes a segment's customers with their features; format by the ending (.csv, .parquet, .json). */
+GY_MUST_USE gy_status gy_project_segment_export(const char *dir, const char *name, const char *path,
+                                                const gy_task *task, char **result, gy_error *err);
+
+/* Quarantined rows of the last import: at most `limit` of them (0: 100). */
+GY_MUST_USE gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
+                                         gy_error *err);
+
+/* Past runs, newest first. */
+GY_MUST_USE gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err);
+
+/* The SQL of a computation ("features", "rfm", "cohort", "cleaning") as this project runs it. */
+GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql,
+                                     gy_error *err);
+
+typedef struct gy_rfm_file_options {
+  const char *input; /* csv, tsv, json, ndjson or parquet, also gzip and zstd */
+  const char *customer, *order, *time, *amount; /* column names; order may be NULL: a row is an order */
+  const char *as_of;                            /* NULL: last order plus one day */
+  const char *timezone;                         /* NULL: Asia/Seoul */
+  const char *output;                           /* .csv, .parquet or .json; NULL: none */
+} gy_rfm_file_options;
+
+/* RFM scores and segments of one plain file, without a project. */
+GY_MUST_USE gy_status gy_rfm_file(const gy_rfm_file_options *options, const gy_task *task, char **result,
+                                  gy_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

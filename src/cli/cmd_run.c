@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "show.h"
+
+static const cli_option OPTIONS[] = {
+    {"as-of", 0, "DATE", "the moment to look from (default: last order plus one day)"},
+    {"tz", 0, "ZONE", "time zone (default: the project's)"},
+    {"seed", 0, "N", "seed of everything random (default: the project's)"},
+    {"force", 0, NULL, "run every step although nothing changed"},
+    {0},
+};
+
+static void print_steps(const json_t *steps) {
+  static const cli_column COLUMNS[] = {
+      {"step", CLI_LEFT}, {"", CLI_LEFT}, {"rows", CLI_RIGHT}, {"seconds", CLI_RIGHT}, {"because", CLI_LEFT}};
+  cli_table *table = cli_table_create(COLUMNS, 5);
+  size_t i;
+  json_t *step;
+  char number[32];
+  json_array_foreach(steps, i, step) {
+    cli_table_cell(table, "%s", show_text(step, "step"));
+    cli_table_cell(table, "%s", show_text(step, "state"));
+    cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(step, "rows")), number));
+    cli_table_cell(table, "%.2f", json_number_value(json_object_get(step, "seconds")));
+    cli_table_cell(table, "%s", show_text(step, "reason"));
+  }
+  cli_table_print(table);
+}
+
+static void print_sources(const json_t *sources) {
+  const char *name;
+  json_t *source;
+  char read[32], accepted[32], rejected[32];
+  json_object_foreach((json_t *)sources, name, source) {
+    printf("%s: %s rows read, %s accepted, %s rejected\n", name,
+           cli_thousands(json_integer_value(json_object_get(source, "read")), read),
+           cli_thousands(json_integer_value(json_object_get(source, "accepted")), accepted),
+           cli_thousands(json_integer_value(json_object_get(source, "rejected")), rejected));
+  }
+}
+
+static void print_manifest(const json_t *manifest) {
+  char customers[32], orders[32], revenue[64];
+  print_steps(json_object_get(manifest, "steps"));
+  putchar('\n');
+  print_sources(json_object_get(manifest, "sources"));
+  printf("%s customers, %s orders, %s %s as of %s\n\n",
+         cli_thousands(json_integer_value(json_object_get(manifest, "customers")), customers),
+         cli_thousands(json_integer_value(json_object_get(manifest, "orders")), orders),
+         cli_money(show_text(manifest, "revenue"), revenue), show_text(manifest, "currency"),
+         show_text(manifest, "as_of"));
+  show_segments(json_object_get(manifest, "segments"));
+  const json_t *clusters = json_object_get(manifest, "clusters");
+  if (json_is_object(clusters)) printf("\n%s\n", show_text(clusters, "reason"));
+  printf("\nReport: %s\n", show_text(manifest, "report"));
+}
+
+static gy_status run_run(cli *context, gy_error *err) {
+  const char *dir = cli_project_dir(context, 0);
+  gy_run_options options = {.as_of = cli_get(context, "as-of"),
+                            .timezone = cli_get(context, "tz"),
+                            .seed = cli_get(context, "seed"),
+                            .force = cli_get(context, "force") != NULL};
+  char *text = NULL;
+  gy_status status = gy_project_run(dir, &options, &context->task, &text, err);
+  if (status != GY_OK) return status;
+  json_t *manifest = NULL;
+  status = cli_result(context, text, &manifest, err);
+  if (status != GY_OK) return status;
+  if (!context->json && !context->quiet) {
+    if (json_is_false(json_object_get(manifest, "changed")))
+      printf("Nothing to do: %s\nReport: %s\n", show_text(manifest, "reason"), show_text(manifest, "report"));
+    else
+      print_manifest(manifest);
+  }
+  json_decref(manifest);
+  return GY_OK;
+}
+
+const cli_command CMD_RUN = {
+    .name = "run",
+    .synopsis = "run [DIR] [OPTIONS]",
+    .summary = "import, clean, compute features, segments and the report",
+    .description = "Runs every step whose inputs changed and commits the whole as one run: when anything fails,\n"
+                   "or on Ctrl-C, the store is as it was. A run with nothing changed says so and ends.",
+    .examples = "gyeol run shop\n"
+                "gyeol run shop --as-of 2011-12-10\n"
+                "gyeol run -C shop --memory 2GB --json",
+    .options = OPTIONS,
+    .on_project = true,
+    .run = run_run,
+};

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "show.h"
+
+static const cli_option OPTIONS[] = {
+    {"out", 'o', "FILE", "export: .csv, .parquet or .json"},
+    {0},
+};
+
+static gy_status list_segments(cli *context, gy_error *err) {
+  char *text = NULL;
+  gy_status status = gy_project_segment_list(cli_project_dir(context, 1), &context->task, &text, err);
+  if (status != GY_OK) return status;
+  json_t *result = NULL;
+  status = cli_result(context, text, &result, err);
+  if (status != GY_OK) return status;
+  if (!context->json) show_segments(json_object_get(result, "segments"));
+  json_decref(result);
+  return GY_OK;
+}
+
+static void print_features(const json_t *features) {
+  static const cli_column COLUMNS[] = {
+      {"feature", CLI_LEFT}, {"median", CLI_RIGHT}, {"everybody", CLI_RIGHT}, {"effect", CLI_RIGHT}};
+  cli_table *table = cli_table_create(COLUMNS, 4);
+  size_t i;
+  json_t *row;
+  json_array_foreach(features, i, row) {
+    cli_table_cell(table, "%s", show_text(row, "name"));
+    cli_table_cell(table, "%.6g", json_number_value(json_object_get(row, "median")));
+    cli_table_cell(table, "%.6g", json_number_value(json_object_get(row, "overall_median")));
+    cli_table_cell(table, "%+.2f", json_number_value(json_object_get(row, "effect")));
+  }
+  cli_table_print(table);
+}
+
+static void print_attributes(const json_t *attributes) {
+  if (json_array_size(attributes) == 0) return;
+  static const cli_column COLUMNS[] = {{"attribute", CLI_LEFT},
+                                       {"value", CLI_LEFT},
+                                       {"share", CLI_RIGHT},
+                                       {"everybody", CLI_RIGHT},
+                                       {"effect", CLI_RIGHT}};
+  putchar('\n');
+  cli_table *table = cli_table_create(COLUMNS, 5);
+  size_t i;
+  json_t *row;
+  json_array_foreach(attributes, i, row) {
+    cli_table_cell(table, "%s", show_text(row, "attribute"));
+    cli_table_cell(table, "%s", show_text(row, "value"));
+    cli_table_cell(table, "%.1f%%", 100 * json_number_value(json_object_get(row, "share")));
+    cli_table_cell(table, "%.1f%%", 100 * json_number_value(json_object_get(row, "overall_share")));
+    cli_table_cell(table, "%+.2f", json_number_value(json_object_get(row, "effect")));
+  }
+  cli_table_print(table);
+}
+
+static void print_products(const json_t *products) {
+  if (json_array_size(products) == 0) return;
+  static const cli_column COLUMNS[] = {
+      {"top products", CLI_LEFT}, {"name", CLI_LEFT}, {"customers", CLI_RIGHT}, {"revenue", CLI_RIGHT}};
+  putchar('\n');
+  cli_table *table = cli_table_create(COLUMNS, 4);
+  size_t i;
+  json_t *row;
+  char count[32], money[64];
+  json_array_foreach(products, i, row) {
+    cli_table_cell(table, "%s", show_text(row, "product_id"));
+    cli_table_cell(table, "%s", show_text(row, "name"));
+    cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(row, "customers")), count));
+    cli_table_cell(table, "%s", cli_money(show_text(row, "revenue"), money));
+  }
+  cli_table_print(table);
+}
+
+static gy_status show_segment(cli *context, const char *name, gy_error *err) {
+  char *text = NULL;
+  gy_status status = gy_project_segment_show(cli_project_dir(context, 2), name, &context->task, &text, err);
+  if (status != GY_OK) return status;
+  json_t *result = NULL;
+  status = cli_result(context, text, &result, err);
+  if (status != GY_OK) return status;
+  if (!context->json) {
+    char count[32], money[64];
+    printf("%s (%s): %s customers (%.1f%%), revenue %s (%.1f%%)\n%s\n\n", show_text(result, "name"),
+           show_text(result, "name_ko"),
+           cli_thousands(json_integer_value(json_object_get(result, "customers")), count),
+           100 * json_number_value(json_object_get(result, "share")),
+           cli_money(show_text(result, "revenue"), money),
+           100 * json_number_value(json_object_get(result, "revenue_share")), show_text(result, "rule"));
+    print_features(json_object_get(result, "features"));
+    print_attributes(json_object_get(result, "attributes"));
+    print_products(json_object_get(result, "top_products"));
+  }
+  json_decref(result);
+  return GY_OK;
+}
+
+static gy_status export_segment(cli *context, const char *name, gy_error *err) {
+  const char *out = cli_get(context, "out");
+  if (out == NULL) return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .parquet or .json)");
+  char *text = NULL;
+  gy_status status = gy_project_segment_export(cli_project_dir(context, 2), name, out, &context->task, &text, err);
+  if (status != GY_OK) return status;
+  json_t *result = NULL;
+  status = cli_result(context, text, &result, err);
+  if (status != GY_OK) return status;
+  char count[32];
+  if (!context->json && !context->quiet)
+    printf("%s customers written to %s\n",
+           cli_thousands(json_integer_value(json_object_get(result, "customers")), count), out);
+  json_decref(result);
+  return GY_OK;
+}
+
+static gy_status run_segment(cli *context, gy_error *err) {
+  const char *verb = context->n_arguments > 0 ? context->arguments[0] : "list";
+  if (strcmp(verb, "list") == 0) return list_segments(context, err);
+  bool shows = strcmp(verb, "show") == 0, exports = strcmp(verb, "export") == 0;
+  if (!shows && !exports)
+    return gy_fail(err, GY_EUSAGE, "segment %s is not known; use list, show or export", verb);
+  if (context->n_arguments < 2)
+    return gy_fail(err, GY_EUSAGE, "segment %s needs a segment's name, like 'At Risk'; see gyeol segment list", verb);
+  const char *name = context->arguments[1];
+  return shows ? show_segment(context, name, err) : export_segment(context, name, err);
+}
+
+const cli_command CMD_SEGMENT = {
+    .name = "segment",
+    .synopsis = "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE",
+    .summary = "list, look into and export segments",
+    .description = "Segments of the last run: the named RFM segments and the clusters. NAME is a segment's name in\n"
+                   "either language, or cluster:N.",
+    .examples = "gyeol segment list shop\n"
+                "gyeol segment show 'At Risk' shop\n"
+                "gyeol segment export 'At Risk' shop --out at_risk.csv",
+    .options = OPTIONS,
+    .on_project = true,
+    .run = run_segment,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "cli.h"
+
+static gy_status run_sql(cli *context, gy_error *err) {
+  if (context->n_arguments == 0)
+    return gy_fail(err, GY_EUSAGE, "sql needs what to show: cleaning, features, rfm or cohort");
+  const char *what = context->arguments[0];
+  char *sql = NULL;
+  gy_status status = gy_project_sql(cli_project_dir(context, 1), what, &context->task, &sql, err);
+  if (status != GY_OK) return status;
+  if (context->json) {
+    json_t *object = json_pack("{s:s, s:s}", "what", what, "sql", sql);
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
+  } else {
+    puts(sql);
+  }
+  gy_text_free(sql);
+  return GY_OK;
+}
+
+const cli_command CMD_SQL = {
+    .name = "sql",
+    .synopsis = "sql cleaning|features|rfm|cohort [DIR]",
+    .summary = "show the SQL behind the numbers",
+    .description = "Prints the SQL that defines a computation, with this project's rules filled in. The features\n"
+                   "are computed by a faster kernel that a test holds to this SQL.",
+    .examples = "gyeol sql features shop\ngyeol sql cleaning shop",
+    .on_project = true,
+    .run = run_sql,
+};

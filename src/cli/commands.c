@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of commands, in the order that help shows them. */
+#include "cli.h"
+
+extern const cli_command CMD_DEMO, CMD_INIT, CMD_RUN, CMD_SEGMENT, CMD_REPORT, CMD_REJECTS, CMD_RUNS, CMD_SQL,
+    CMD_RFM, CMD_SIMULATE, CMD_HELP;
+
+const cli_command *const CLI_COMMANDS[] = {
+    &CMD_DEMO, &CMD_INIT, &CMD_RUN, &CMD_SEGMENT,  &CMD_REPORT, &CMD_REJECTS,
+    &CMD_RUNS, &CMD_SQL,  &CMD_RFM, &CMD_SIMULATE, &CMD_HELP,   NULL,
+};
