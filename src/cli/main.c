@@ -74,13 +74,14 @@ static gy_status parse_options(cli *context, int argc, char **argv, gy_error *er
   size_t n = count_options(command->options) + count_options(CLI_COMMON_OPTIONS);
   struct option longs[2 * CLI_MAX_OPTIONS + 1] = {0};
   char letters[4 * CLI_MAX_OPTIONS + 2] = ":";
+  size_t n_letters = 1;
   for (size_t i = 0; i < n; i++) {
     const cli_option *option = option_at(command, i);
     longs[i] = (struct option){option->name, option->argument ? required_argument : no_argument, NULL,
                                OPTION_BASE + (int)i};
     if (option->letter == 0) continue;
-    char form[] = {option->letter, option->argument ? ':' : '\0', '\0'};
-    strcat(letters, form);
+    letters[n_letters++] = option->letter;
+    if (option->argument != NULL) letters[n_letters++] = ':';
   }
   optind = 1;
   opterr = 0;
@@ -139,6 +140,12 @@ static gy_status read_common(cli *context, gy_error *err) {
   return memory != NULL ? parse_bytes(memory, &context->task.memory_bytes, err) : GY_OK;
 }
 
+/* Where no bar is drawn, notes still reach the log of whoever runs us. */
+static void plain_line(void *user, gy_log_level level, const char *line) {
+  (void)user;
+  if (level >= GY_LOG_WARN) fprintf(stderr, "note: %s\n", line);
+}
+
 static gy_status run_command(cli *context, int argc, char **argv, gy_error *err) {
   gy_status status = parse_options(context, argc, argv, err);
   if (status != GY_OK) return status;
@@ -149,6 +156,7 @@ static gy_status run_command(cli *context, int argc, char **argv, gy_error *err)
   status = read_common(context, err);
   if (status != GY_OK) return status;
   cli_progress *progress = NULL;
+  if (!context->quiet) context->task.log = plain_line;
   if (!context->quiet && isatty(STDERR_FILENO)) progress = cli_progress_create();
   if (progress != NULL) {
     context->task.user = progress;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "study/project_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { STORE_VERSION = 1 };
+
+gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
+  *project = (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(dir, ".gyeol")};
+  char *path = gy_path_join(dir, "gyeol.yaml");
+  gy_status status = GY_OK;
+  if (project->dir == NULL || project->state_dir == NULL || path == NULL)
+    status = gy_fail(err, GY_ENOMEM, "no memory to open project %s", dir);
+  else if (!gy_path_exists(path))
+    status = gy_fail(err, GY_ENOTFOUND, "%s is not a project: there is no gyeol.yaml in it; make one with: gyeol init %s FILE...",
+                     dir, dir);
+  else
+    status = gy_project_config_load(path, &project->config, err);
+  free(path);
+  return status;
+}
+
+static size_t budget_bytes(const gy_task *task) {
+  size_t bytes = gy_task_memory(task);
+  if (bytes != SIZE_MAX) return bytes;
+  long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? (size_t)pages * (size_t)page / 4 * 3 : (size_t)4 << 30;
+}
+
+size_t gy_project_engine_bytes(const gy_task *task) { return budget_bytes(task) / 2; }
+
+size_t gy_project_kernel_bytes(const gy_task *task) { return budget_bytes(task) / 2; }
+
+static gy_status migrate(gy_engine *engine, const char *path, gy_error *err) {
+  gy_status status = gy_engine_execute(engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, err);
+  int64_t version = 0;
+  if (status == GY_OK)
+    status = gy_engine_int64(engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
+  if (status == GY_OK && version > STORE_VERSION)
+    status = gy_fail(err, GY_ECORRUPT, "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
+                     path, (long long)version, STORE_VERSION);
+  return status;
+}
+
+gy_status gy_project_open_store(gy_project *project, gy_store_access access, const gy_task *task, gy_error *err) {
+  gy_status status = GY_OK;
+  char *path = gy_path_join(project->state_dir, "store.duckdb");
+  char *spill = gy_path_join(project->state_dir, "spill");
+  if (path == NULL || spill == NULL) {
+    status = gy_fail(err, GY_ENOMEM, "no memory to open the store of %s", project->dir);
+    goto done;
+  }
+  if (access == GY_STORE_READ && !gy_path_exists(path)) {
+    status = gy_fail(err, GY_ENOTFOUND, "%s has not been run yet; run it with: gyeol run %s", project->dir, project->dir);
+    goto done;
+  }
+  if (access == GY_STORE_WRITE) status = gy_dir_create(project->state_dir, err);
+  if (status != GY_OK) goto done;
+  gy_engine_options options = {.path = path,
+                               .read_only = access == GY_STORE_READ,
+                               .n_threads = gy_task_threads(task),
+                               .memory_bytes = gy_project_engine_bytes(task),
+                               .spill_dir = spill};
+  status = gy_engine_open(&options, &project->engine, err);
+  if (status == GY_OK && access == GY_STORE_WRITE) status = migrate(project->engine, path, err);
+done:
+  free(path);
+  free(spill);
+  return status;
+}
+
+void gy_project_clear(gy_project *project) {
+  gy_engine_close(project->engine);
+  gy_project_config_clear(&project->config);
+  free(project->dir);
+  free(project->state_dir);
+  *project = (gy_project){0};
+}
