@@ -1,5 +1,5 @@
 -- Categories by revenue. $1 how many.
--- part kept: predicate of kept order lines
+-- part kept: flags = 0
 -- Columns: category, revenue, revenue_share, orders, customers.
 WITH lines AS (SELECT coalesce(order_lines.category, products.category) AS category, order_id, customer_id, amount
                FROM order_lines LEFT JOIN products USING (product_id) WHERE {{kept}})

@@ -1,6 +1,6 @@
 -- The best products of every segment. $1 how many each.
--- part kept: predicate of kept order lines
--- part members: query with columns customer_id, segment
+-- part kept: flags = 0
+-- part members: SELECT customer_id, 0 AS segment FROM customers
 -- Columns: segment, product, name, revenue, customers, customer_share, lift.
 WITH members AS ({{members}}),
      sizes AS (SELECT segment, count(*) AS members FROM members GROUP BY segment),

@@ -1,5 +1,5 @@
 -- Products by revenue. $1 how many.
--- part kept: predicate of kept order lines
+-- part kept: flags = 0
 -- Columns: product, name, category, revenue, revenue_share, orders, customers.
 WITH sums AS (SELECT product_id, sum(amount) AS revenue FROM order_lines WHERE {{kept}} GROUP BY product_id),
      best AS (SELECT product_id, revenue, revenue / (SELECT sum(revenue) FROM sums) AS revenue_share

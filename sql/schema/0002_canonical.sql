@@ -1,0 +1,24 @@
+-- The tables that a run makes, as the other queries expect them; a test prepares every query against them.
+-- Runs create them with CREATE OR REPLACE from sources of the same columns, so this file is never run on a
+-- project's store. Ids are BIGINT where every id of a project is an integer, VARCHAR otherwise:
+-- {{customer_id}}, {{order_id}} and {{product_id}} stand for those types.
+
+-- Order lines as they were in the sources, typed. Further source columns follow under their own names.
+CREATE TABLE order_items (
+  row_no BIGINT NOT NULL,           -- 1.. over all files of a source, in file order
+  customer_id {{customer_id}}, order_id {{order_id}},
+  ordered_at TIMESTAMP,             -- UTC
+  product_id {{product_id}},
+  description VARCHAR, category VARCHAR, status VARCHAR,
+  quantity DECIMAL(18, 4), unit_price DECIMAL(18, 4), amount DECIMAL(18, 4), discount DECIMAL(18, 4));
+
+CREATE TABLE products (product_id {{product_id}}, name VARCHAR, category VARCHAR, brand VARCHAR);
+
+CREATE TABLE customers (customer_id {{customer_id}}, country VARCHAR);
+
+-- Scores 1..5; `segment` is the position in the project's list of RFM segments.
+CREATE TABLE customer_rfm (
+  customer_no INTEGER NOT NULL, recency_score TINYINT NOT NULL, frequency_score TINYINT NOT NULL,
+  monetary_score TINYINT NOT NULL, segment SMALLINT NOT NULL);
+
+CREATE TABLE customer_clusters (customer_no INTEGER NOT NULL, cluster SMALLINT NOT NULL);
