@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A run from start to commit. Everything happens inside one transaction of the store; the run's folder
+ * is completed under another name and renamed just before the commit. Whatever goes wrong in between,
+ * the store holds the last committed run. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "report/render.h"
+#include "study/manifest.h"
+#include "study/report_model.h"
+#include "study/run_context.h"
+
+void gy_text_free(char *text) { free(text); }
+
+gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n, const char *further,
+                          char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
+  gy_digest *digest = gy_digest_create();
+  gy_status status = digest != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to compare settings");
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    char hash[GY_SECTION_HASH_CHARS + 1];
+    status = gy_project_config_hash(&run->project.config, sections[i], hash, err);
+    if (status == GY_OK) gy_digest_text(digest, hash);
+  }
+  gy_digest_text(digest, further);
+  gy_digest_finish(digest, hex);
+  return status;
+}
+
+/* Options of one run stand in for the project's settings. */
+static gy_status apply_options(gy_run_context *run, gy_error *err) {
+  gy_project_config *config = &run->project.config;
+  const gy_run_options *options = run->options;
+  if (options->timezone != NULL) {
+    config->timezone = gy_arena_strndup(&config->arena, options->timezone, strlen(options->timezone));
+    if (config->timezone == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the time zone");
+  }
+  if (options->seed != NULL) {
+    char *end;
+    config->clusters.seed = strtoull(options->seed, &end, 10);
+    if (*end != '\0' || end == options->seed)
+      return gy_fail(err, GY_EUSAGE, "--seed %s is not a whole number", options->seed);
+  }
+  return GY_OK;
+}
+
+/* "20261121T203015Z-3fa9": sorts by time, and two runs in one second differ. */
+static void make_run_id(int64_t now_us, char id[32]) {
+  time_t seconds = (time_t)(now_us / 1000000);
+  struct tm parts;
+  gmtime_r(&seconds, &parts);
+  size_t used = strftime(id, 32, "%Y%m%dT%H%M%SZ", &parts);
+  snprintf(id + used, 32 - used, "-%04x", (unsigned)randombytes_uniform(65536));
+}
+
+static gy_status run_steps(gy_run_context *run, gy_error *err) {
+  static gy_status (*const STEPS[])(gy_run_context *, gy_error *) = {
+      gy_run_imports, gy_run_features, gy_run_rfm, gy_run_clusters, gy_run_profiles, gy_run_trends};
+  for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+    gy_status status = gy_task_check(run->task, err);
+    if (status == GY_OK) status = STEPS[i](run, err);
+    if (status != GY_OK) return status;
+  }
+  return GY_OK;
+}
+
+/* Writes manifest and report into `partial`, a folder that gets its name when both are whole. */
+static gy_status fill_folder(gy_run_context *run, const char *partial, const json_t *manifest, gy_error *err) {
+  gy_status status = gy_dir_create(partial, err);
+  if (status != GY_OK) return status;
+  char *page = gy_path_join(partial, "report.html"), *record = gy_path_join(partial, "manifest.json");
+  char *text = json_dumps(manifest, JSON_INDENT(1));
+  json_t *model = NULL;
+  if (page == NULL || record == NULL || text == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
+  if (status == GY_OK) status = gy_file_replace(record, text, strlen(text), err);
+  if (status == GY_OK) status = gy_report_model_create(run, &model, err);
+  if (status == GY_OK) status = gy_report_render(model, page, err);
+  json_decref(model);
+  free(text);
+  free(page);
+  free(record);
+  return status;
+}
+
+static gy_status store_run(gy_run_context *run, int64_t started_us, const json_t *manifest, gy_error *err) {
+  char *text = json_dumps(manifest, JSON_COMPACT);
+  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the run's manifest");
+  gy_value values[] = {gy_bind_text(run->log.run), gy_bind_timestamp(started_us), gy_bind_text(text)};
+  gy_status status = gy_engine_execute(run->project.engine, "INSERT INTO runs VALUES ($1, $2, $3)", values, 3, NULL, NULL,
+                                       NULL, err);
+  free(text);
+  return status;
+}
+
+/* Completes a run that changed something: folder, record, commit. */
+static gy_status commit_run(gy_run_context *run, int64_t started_us, double start, json_t **result, gy_error *err) {
+  char *folder = NULL, *partial = NULL, *page = NULL;
+  json_t *manifest = NULL;
+  gy_status status = GY_OK;
+  bool named = asprintf(&folder, "%s/runs/%s", run->project.state_dir, run->log.run) >= 0 &&
+               asprintf(&partial, "%s.partial", folder) >= 0 && (page = gy_path_join(folder, "report.html")) != NULL;
+  if (named) manifest = gy_manifest_create(run, started_us, page, gy_clock_seconds() - start);
+  if (manifest == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
+  if (status == GY_OK) status = fill_folder(run, partial, manifest, err);
+  if (status == GY_OK) {
+    json_t *seconds = json_object_get(manifest, "seconds");
+    double total = gy_clock_seconds() - start;
+    json_object_set_new(seconds, "report", json_real(total - json_number_value(json_object_get(seconds, "total"))));
+    json_object_set_new(seconds, "total", json_real(total));
+    status = store_run(run, started_us, manifest, err);
+  }
+  if (status == GY_OK) status = gy_task_check(run->task, err);
+  if (status == GY_OK && rename(partial, folder) != 0) status = gy_fail_errno(err, "complete", folder);
+  if (status == GY_OK) status = gy_engine_commit(run->project.engine, err);
+  if (status != GY_OK) {
+    if (partial != NULL) (void)!gy_dir_remove(partial, NULL);
+    if (folder != NULL) (void)!gy_dir_remove(folder, NULL);
+    json_decref(manifest);
+  } else {
+    *result = manifest;
+  }
+  free(folder);
+  free(partial);
+  free(page);
+  return status;
+}
+
+/* Nothing changed: the last manifest, and the word that it still holds. */
+static gy_status keep_run(gy_run_context *run, double start, json_t **result, gy_error *err) {
+  json_t *manifest = NULL;
+  gy_status status = gy_manifest_last(run->project.engine, &manifest, err);
+  if (status != GY_OK) return status;
+  char reason[160];
+  snprintf(reason, sizeof reason, "no file and no setting changed since run %s",
+           json_string_value(json_object_get(manifest, "run")));
+  json_object_set_new(manifest, "changed", json_false());
+  json_object_set_new(manifest, "reason", json_string(reason));
+  json_object_set(manifest, "steps", run->log.steps);
+  json_object_set_new(manifest, "seconds", json_pack("{s:f}", "total", gy_clock_seconds() - start));
+  *result = manifest;
+  return GY_OK;
+}
+
+static void run_context_clear(gy_run_context *run) {
+  json_decref(run->imports);
+  json_decref(run->totals);
+  json_decref(run->rfm);
+  json_decref(run->clusters);
+  json_decref(run->profiles);
+  json_decref(run->trends);
+  json_decref(run->log.steps);
+  gy_project_clear(&run->project);
+}
+
+static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
+  gy_status status = gy_project_load(dir, &run->project, err);
+  if (status == GY_OK) status = apply_options(run, err);
+  if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
+  if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_WRITE, run->task, err);
+  if (status != GY_OK) return status;
+  run->log.engine = run->project.engine;
+  run->log.steps = json_array();
+  run->imports = json_object();
+  return gy_engine_begin(run->project.engine, err);
+}
+
+gy_status gy_project_run(const char *dir, const gy_run_options *options, const gy_task *task, char **result,
+                         gy_error *err) {
+  double start = gy_clock_seconds();
+  int64_t started_us = gy_clock_utc_us();
+  if (sodium_init() < 0) return gy_fail(err, GY_EINTERNAL, "libsodium cannot start");
+  char id[32];
+  make_run_id(started_us, id);
+  gy_run_context run = {.options = options, .task = task, .log = {.run = id, .force = options->force}};
+  json_t *manifest = NULL;
+  gy_status status = open_run(&run, dir, err);
+  if (status == GY_OK) {
+    status = run_steps(&run, err);
+    if (status == GY_OK)
+      status = run.log.changed ? commit_run(&run, started_us, start, &manifest, err)
+                               : keep_run(&run, start, &manifest, err);
+    gy_engine_rollback(run.project.engine);
+  }
+  if (status == GY_OK) {
+    *result = json_dumps(manifest, JSON_COMPACT);
+    if (*result == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's manifest");
+  }
+  json_decref(manifest);
+  run_context_clear(&run);
+  return status;
+}

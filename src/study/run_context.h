@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run as its steps see it, and the steps in the order they run. Each step computes what it is named
+ * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
+ * kept step leaves the fragment of the run that computed it.
+ *
+ *   import (per source) -> features -> rfm -> clusters -> profiles -> trends -> report */
+#ifndef GYEOL_STUDY_RUN_CONTEXT_H
+#define GYEOL_STUDY_RUN_CONTEXT_H
+
+#include <gyeol/project.h>
+
+#include "feature/catalogue.h"
+#include "study/canonical_views.h"
+#include "study/project_store.h"
+#include "study/step.h"
+
+typedef struct gy_run_context {
+  gy_project project;
+  const gy_run_options *options;
+  const gy_task *task;
+  gy_run_log log;
+  gy_feature_set features; /* the catalogue with this project's windows */
+  char counts_sql[64];     /* SQL condition on flags: the line counts */
+  char orders_sql[64];     /* and makes an order */
+
+  json_t *imports; /* source name -> detail */
+  json_t *totals;  /* of the features step */
+  json_t *rfm, *clusters, *profiles, *trends;
+  char imports_text[GY_FINGERPRINT_CHARS + 1]; /* fingerprints of what later steps read */
+  char features_text[GY_FINGERPRINT_CHARS + 1];
+  char rfm_text[GY_FINGERPRINT_CHARS + 1];
+  char clusters_text[GY_FINGERPRINT_CHARS + 1];
+} gy_run_context;
+
+GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_rfm(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_profiles(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_trends(gy_run_context *run, gy_error *err);
+
+/* A text standing for sections of the configuration: the digest of their canonical forms. */
+GY_MUST_USE gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n,
+                                      const char *further, char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err);
+
+/* "8911407.904" of an amount in 1/10000; `text` holds at least 32 bytes. */
+const char *gy_money_text(int64_t amount, char *text);
+
+#endif

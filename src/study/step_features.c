@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Cleaning and features: the canonical views, the view order_lines with its flags, one scan of it through the
+ * customer kernel, and the table customer_features. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "data/cleaning_rules.h"
+#include "feature/customer_kernel.h"
+#include "study/run_context.h"
+
+enum { FEATURES_VERSION = 1, SCAN_SQL_MAX = 1 << 20 };
+
+/* The state of the step while it runs. */
+typedef struct {
+  gy_run_context *run;
+  gy_engine *engine;
+  gy_canonical canonical;
+  gy_cleaning_rules rules;
+  bool has_as_of;
+  int64_t as_of_us;
+  gy_customer_kernel_options options;
+  char *scan_sql;
+  gy_customer_features *features;
+  gy_time_zone *zone;
+} features_step;
+
+static bool has(gy_role_set roles, gy_role role) { return (roles & GY_ROLE_BIT(role)) != 0; }
+
+static const char *as_of_text(const gy_run_context *run) {
+  if (run->options->as_of != NULL) return run->options->as_of;
+  return run->project.config.as_of;
+}
+
+static gy_status build_rules(features_step *step, gy_error *err) {
+  gy_cleaning_inputs inputs = {.items = step->canonical.items,
+                               .orders = step->canonical.orders,
+                               .order_id_is_integer = step->canonical.order_id_is_integer,
+                               .attributes = (const char *const *)step->canonical.attributes,
+                               .n_attributes = step->canonical.n_attributes,
+                               .has_as_of = step->has_as_of,
+                               .as_of_us = step->as_of_us};
+  gy_cleaning_rules_clear(&step->rules);
+  step->rules = (gy_cleaning_rules){0};
+  gy_status status = gy_cleaning_rules_build(&step->run->project.config.cleaning, &inputs, &step->rules, err);
+  if (status != GY_OK) return status;
+  snprintf(step->run->counts_sql, sizeof step->run->counts_sql, "%s", step->rules.counts_sql);
+  snprintf(step->run->orders_sql, sizeof step->run->orders_sql, "%s", step->rules.orders_sql);
+  return gy_engine_execute(step->engine, step->rules.view_sql, NULL, 0, NULL, step->run->task, NULL, err);
+}
+
+/* A stated as-of becomes an instant; a plain date is read at the clock time of the last line that counts, so
+ * that naming the day after the last order is the same as saying nothing. */
+static gy_status resolve_as_of(features_step *step, gy_error *err) {
+  const char *text = as_of_text(step->run);
+  if (strcmp(text, "auto") == 0) return GY_OK;
+  bool is_date = strlen(text) == 10;
+  gy_sql_part part = {"counts", step->rules.counts_sql};
+  char *sql = NULL;
+  gy_status status = gy_sql_expand(gy_sql(is_date ? "study/as_of_date" : "study/as_of_time"), &part, 1, &sql, err);
+  if (status != GY_OK) return status;
+  gy_value values[] = {gy_bind_text(text), gy_bind_text(step->run->project.config.timezone)};
+  status = gy_engine_int64(step->engine, sql, values, 2, &step->as_of_us, NULL);
+  free(sql);
+  if (status != GY_OK)
+    return gy_fail(err, GY_EUSAGE, "as-of '%s' is neither auto, a date like 2025-12-31, nor a time like 2025-12-31 18:00", text);
+  step->has_as_of = true;
+  return build_rules(step, err);
+}
+
+/* ---- the scan ---- */
+
+static void put_extra_hash(gy_buffer *sql, const gy_canonical *canonical) {
+  gy_buffer_text(sql, ", CAST(hash(description, status");
+  for (size_t i = 0; i < canonical->n_attributes; i++) {
+    char *name = gy_sql_identifier(canonical->attributes[i]);
+    if (name == NULL || !gy_buffer_printf(sql, ", %s", name)) sql->failed = true;
+    free(name);
+  }
+  gy_buffer_text(sql, ") >> 1 AS BIGINT) AS extra");
+}
+
+/* Selects the mapped columns and tells the kernel where each stands. */
+static gy_status plan_scan(features_step *step, gy_error *err) {
+  static const struct {
+    gy_row_role row;
+    gy_role role;
+    const char *sql;
+  } COLUMNS[] = {{GY_ROW_CUSTOMER, GY_ROLE_CUSTOMER, "customer_id"}, {GY_ROW_TIME, GY_ROLE_TIME, "ordered_at"},
+                 {GY_ROW_ORDER, GY_ROLE_ORDER, "order_id"},          {GY_ROW_PRODUCT, GY_ROLE_PRODUCT, "product_id"},
+                 {GY_ROW_QUANTITY, GY_ROLE_QUANTITY, "quantity"},    {GY_ROW_CATEGORY, GY_ROLE_CATEGORY, "category"},
+                 {GY_ROW_DISCOUNT, GY_ROLE_DISCOUNT, "discount"}};
+  gy_role_set present = step->canonical.items | step->canonical.orders;
+  gy_buffer sql;
+  gy_buffer_init(&sql, SCAN_SQL_MAX);
+  gy_buffer_text(&sql, "SELECT flags, amount");
+  step->options.column[GY_ROW_FLAGS] = 0;
+  step->options.column[GY_ROW_AMOUNT] = 1;
+  int at = 2;
+  for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++) {
+    if (!has(present, COLUMNS[i].role)) continue;
+    gy_buffer_printf(&sql, ", %s", COLUMNS[i].sql);
+    step->options.column[COLUMNS[i].row] = at++;
+  }
+  bool further = step->canonical.n_attributes > 0 || has(present, GY_ROLE_DESCRIPTION) || has(present, GY_ROLE_STATUS);
+  if (further) {
+    put_extra_hash(&sql, &step->canonical);
+    step->options.column[GY_ROW_EXTRA] = at;
+  }
+  gy_buffer_text(&sql, " FROM order_lines");
+  step->scan_sql = gy_buffer_take(&sql);
+  return step->scan_sql != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the scan of the order lines");
+}
+
+static gy_status plan_kernel(features_step *step, gy_error *err) {
+  const gy_project_config *config = &step->run->project.config;
+  step->options = gy_customer_kernel_defaults();
+  gy_status status = plan_scan(step, err);
+  if (status != GY_OK) return status;
+  int64_t lines = 0, text_ids = 0;
+  status = gy_engine_int64(step->engine, "SELECT count(*) FROM order_items", NULL, 0, &lines, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(step->engine, gy_sql("study/customer_id_is_text"), NULL, 0, &text_ids, err);
+  if (status == GY_OK) status = gy_time_zone_load(config->timezone, &step->zone, err);
+  if (status != GY_OK) return status;
+  step->options.customer_is_text = text_ids != 0;
+  step->options.expected_rows = (uint64_t)lines;
+  step->options.exclude_mask = (int)step->rules.exclude_mask;
+  step->options.has_as_of = step->has_as_of;
+  step->options.as_of_us = step->as_of_us;
+  step->options.local_time = gy_local_time_of(step->zone);
+  step->options.n_windows = config->features.n_windows;
+  for (size_t i = 0; i < step->options.n_windows; i++)
+    step->options.window_days[i] = (int)config->features.windows_days[i];
+  return GY_OK;
+}
+
+static gy_status run_kernel(features_step *step, gy_error *err) {
+  gy_task task = step->run->task != NULL ? *step->run->task : (gy_task){0};
+  task.memory_bytes = gy_project_kernel_bytes(step->run->task);
+  gy_customer_kernel *kernel = NULL;
+  gy_status status = gy_customer_kernel_create(&step->options, &task, &kernel, err);
+  for (size_t pass = 0; status == GY_OK && pass < gy_customer_kernel_passes(kernel); pass++) {
+    gy_sink sink = gy_customer_kernel_sink(kernel);
+    status = gy_engine_scan(step->engine, step->scan_sql, NULL, 0, &sink, "reading order lines", &task, err);
+    if (status == GY_OK) status = gy_customer_kernel_end_pass(kernel, &task, err);
+  }
+  if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &step->features, err);
+  gy_customer_kernel_destroy(kernel);
+  if (status == GY_OK && step->features->n_customers == 0)
+    status = gy_fail(err, GY_EDATA,
+                     "no order line counts: %llu lines were read, but every one lacks a customer or a time or is excluded by "
+                     "a cleaning rule; see cleaning: in gyeol.yaml",
+                     (unsigned long long)step->features->n_lines);
+  return status;
+}
+
+static gy_status store_features(features_step *step, gy_error *err) {
+  gy_source source;
+  gy_status status = gy_features_source(step->features, &source, err);
+  if (status != GY_OK) return status;
+  status = gy_engine_publish(step->engine, "gy_features", &source, err);
+  if (status == GY_OK)
+    status = gy_engine_execute(step->engine, "CREATE OR REPLACE TABLE customer_features AS SELECT * FROM gy_features()",
+                               NULL, 0, "storing features", step->run->task, NULL, err);
+  gy_features_source_clear(&source);
+  return status;
+}
+
+/* ---- what it leaves ---- */
+
+static const char *rule_action(const gy_cleaning_config *config, uint32_t bit, uint32_t mask) {
+  bool nets = (bit == GY_LINE_CANCELLED && config->cancelled.action == GY_NET_NET) ||
+              (bit == GY_LINE_RETURN && config->returns == GY_NET_NET);
+  return (mask & bit) != 0 ? "exclude" : nets ? "net" : "keep";
+}
+
+static json_t *rules_json(const features_step *step) {
+  const gy_cleaning_config *config = &step->run->project.config.cleaning;
+  json_t *rules = json_array();
+  for (size_t i = 0; i < GY_LINE_FLAG_COUNT; i++) {
+    const gy_line_flag *flag = &gy_line_flags[i];
+    int64_t amount = 0;
+    uint64_t rows = flag->bit == GY_LINE_DUPLICATE ? step->features->duplicate_lines
+                                                   : gy_customer_features_flagged(step->features, (int)flag->bit, &amount);
+    char money[32];
+    json_array_append_new(rules, json_pack("{s:s, s:I, s:s, s:s}", "rule", flag->name, "rows", (json_int_t)rows, "amount",
+                                           gy_money_text(amount, money), "action",
+                                           rule_action(config, flag->bit, step->rules.exclude_mask)));
+  }
+  return rules;
+}
+
+static json_t *detail_json(const features_step *step) {
+  const gy_customer_features *features = step->features;
+  char as_of[32], first[32], last[32], revenue[32];
+  gy_clock_rfc3339(features->as_of_us, as_of);
+  gy_clock_rfc3339(features->first_order_us, first);
+  gy_clock_rfc3339(features->last_order_us, last);
+  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s}",            //
+                   "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                    //
+                   "first_order", first, "last_order", last,                                      //
+                   "customers", (json_int_t)features->n_customers,                                //
+                   "orders", (json_int_t)features->kept_orders,                                   //
+                   "lines", (json_int_t)features->n_lines,                                        //
+                   "lines_kept", (json_int_t)features->kept_lines,                                //
+                   "revenue", gy_money_text(features->kept_amount, revenue),                      //
+                   "rules", rules_json(step),                                                     //
+                   "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,      //
+                   "cleaning_sql", step->rules.view_sql);
+}
+
+static gy_status compute(features_step *step, gy_error *err) {
+  gy_run_context *run = step->run;
+  gy_status status = gy_canonical_create(step->engine, &run->project.config, run->task, &step->canonical, err);
+  if (status == GY_OK) status = build_rules(step, err);
+  if (status == GY_OK) status = resolve_as_of(step, err);
+  if (status == GY_OK) status = plan_kernel(step, err);
+  if (status == GY_OK) status = run_kernel(step, err);
+  return status == GY_OK ? store_features(step, err) : status;
+}
+
+static gy_status fingerprint_of(const gy_run_context *run, gy_fingerprint *fingerprint, gy_error *err) {
+  static const gy_config_section SECTIONS[] = {GY_SECTION_CLEANING, GY_SECTION_FEATURES, GY_SECTION_TIMEZONE};
+  fingerprint->version = FEATURES_VERSION;
+  memcpy(fingerprint->inputs, run->imports_text, sizeof fingerprint->inputs);
+  return gy_run_settings(run, SECTIONS, 3, as_of_text(run), fingerprint->settings, err);
+}
+
+gy_status gy_run_features(gy_run_context *run, gy_error *err) {
+  double start = gy_clock_seconds();
+  gy_fingerprint fingerprint = {0};
+  bool must_run = false;
+  gy_status status = fingerprint_of(run, &fingerprint, err);
+  if (status == GY_OK) status = gy_step_start(&run->log, "features", &fingerprint, &must_run, &run->totals, err);
+  if (status != GY_OK) return status;
+  gy_fingerprint_text(&fingerprint, run->features_text);
+  if (!must_run) {
+    snprintf(run->counts_sql, sizeof run->counts_sql, "%s", json_string_value(json_object_get(run->totals, "counts_sql")));
+    snprintf(run->orders_sql, sizeof run->orders_sql, "%s", json_string_value(json_object_get(run->totals, "orders_sql")));
+    return GY_OK;
+  }
+  features_step step = {.run = run, .engine = run->project.engine};
+  status = compute(&step, err);
+  if (status == GY_OK) {
+    run->totals = detail_json(&step);
+    gy_step_report report = {.rows = step.features->n_lines, .detail = json_incref(run->totals)};
+    status = gy_step_finish(&run->log, "features", &fingerprint, gy_clock_seconds() - start, &report, err);
+  } else {
+    gy_error_prefix(err, "features");
+  }
+  gy_customer_features_destroy(step.features);
+  gy_time_zone_destroy(step.zone);
+  gy_cleaning_rules_clear(&step.rules);
+  gy_canonical_clear(&step.canonical);
+  free(step.scan_sql);
+  return status;
+}
