@@ -60,8 +60,7 @@ static gy_status open_database(gy_engine *engine, const gy_engine_options *optio
   duckdb_config config = NULL;
   char *why = NULL;
   gy_status status = make_config(options, engine->n_threads, &config, err);
-  if (status == GY_OK &&
-      duckdb_open_ext(options->path, &engine->database, config, &why) != DuckDBSuccess)
+  if (status == GY_OK && duckdb_open_ext(options->path, &engine->database, config, &why) != DuckDBSuccess)
     status = store_fail(engine->name, why, NULL, err);
   if (status == GY_OK && duckdb_connect(engine->database, &engine->connection) != DuckDBSuccess)
     status = gy_fail(err, GY_EENGINE, "%s: no connection to it could be made", engine->name);
@@ -88,7 +87,8 @@ gy_status gy_engine_open(const gy_engine_options *options, gy_engine **engine_ou
   if (status == GY_OK)
     status = gy_engine_execute(engine,
                                "SET TimeZone = 'UTC'; SET enable_progress_bar = true;"
-                               "SET enable_progress_bar_print = false", NULL, 0, NULL, NULL, NULL, err);
+                               "SET enable_progress_bar_print = false",
+                               NULL, 0, NULL, NULL, NULL, err);
   if (status == GY_OK) status = store_scan_register(engine, err);
   if (status == GY_OK)
     *engine_out = engine;

@@ -53,9 +53,14 @@ static gy_status fail_busy(const char *store, const char *message, gy_error *err
 
 static bool is_damage(const char *text) {
   static const char *const SIGNS[] = {
-      "not a valid DuckDB database file", "Corrupt database file", "version number",
-      "Serialization Error",              "checksum",              "Failed to load metadata",
-      "Failure while replaying WAL",      "newer version",
+      "not a valid DuckDB database file",
+      "Corrupt database file",
+      "version number",
+      "Serialization Error",
+      "checksum",
+      "Failed to load metadata",
+      "Failure while replaying WAL",
+      "newer version",
   };
   for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++)
     if (holds(text, SIGNS[i])) return true;
@@ -71,7 +76,7 @@ gy_status store_fail(const char *store, const char *message, const char *sql, gy
   if (holds(message, "Could not set lock on file")) return fail_busy(store, message, err);
   if (holds(message, "max_temp_directory_size"))
     return gy_fail(err, GY_ENOSPACE,
-                   "no room on disk to spill to: free some, or raise --memory so that less is spilled (%s)", why);
+                   "no room on disk to spill to: free some, or raise --memory to spill less (%s)", why);
   if (holds(message, "No space left on device") || holds(message, "Could not write all bytes"))
     return gy_fail(err, GY_ENOSPACE, "the disk that holds %s is full: free some space and run again (%s)",
                    store, why);
@@ -83,8 +88,8 @@ gy_status store_fail(const char *store, const char *message, const char *sql, gy
     return gy_fail(err, GY_ENOTFOUND, "%s does not exist", store);
   if (is_damage(message))
     return gy_fail(err, GY_ECORRUPT,
-                   "%s is damaged or from a newer version: restore a backup, or move it away and run again (%s)",
-                   store, why);
+                   "%s is damaged or from a newer version: restore a backup, or move it away (%s)", store,
+                   why);
   if (starts(message, "IO Error") || starts(message, "Permission Error"))
     return gy_fail(err, GY_EIO, "%s: %s", store, why);
   if (sql == NULL) return gy_fail(err, GY_EENGINE, "%s: %s", store, why);

@@ -52,18 +52,26 @@ static json_t *real_json(double value) { return isfinite(value) ? json_real(valu
 static json_t *value_json(const gy_column *column, size_t row) {
   if (gy_column_is_null(column, row)) return json_null();
   switch (column->type) {
-  case GY_TYPE_BOOL: return json_boolean(((const uint8_t *)column->data)[row] != 0);
-  case GY_TYPE_INT32: return json_integer(((const int32_t *)column->data)[row]);
-  case GY_TYPE_INT64: return json_integer(((const int64_t *)column->data)[row]);
-  case GY_TYPE_FLOAT: return real_json((double)((const float *)column->data)[row]);
-  case GY_TYPE_DOUBLE: return real_json(((const double *)column->data)[row]);
-  case GY_TYPE_TIMESTAMP: return timestamp_json(((const int64_t *)column->data)[row]);
-  case GY_TYPE_DATE: return date_json(((const int32_t *)column->data)[row]);
-  case GY_TYPE_TEXT: {
-    gy_text text = ((const gy_text *)column->data)[row];
-    return json_stringn(text.data, text.length);
-  }
-  case GY_TYPE_MONEY: break; /* asked for as text */
+    case GY_TYPE_BOOL:
+      return json_boolean(((const uint8_t *)column->data)[row] != 0);
+    case GY_TYPE_INT32:
+      return json_integer(((const int32_t *)column->data)[row]);
+    case GY_TYPE_INT64:
+      return json_integer(((const int64_t *)column->data)[row]);
+    case GY_TYPE_FLOAT:
+      return real_json((double)((const float *)column->data)[row]);
+    case GY_TYPE_DOUBLE:
+      return real_json(((const double *)column->data)[row]);
+    case GY_TYPE_TIMESTAMP:
+      return timestamp_json(((const int64_t *)column->data)[row]);
+    case GY_TYPE_DATE:
+      return date_json(((const int32_t *)column->data)[row]);
+    case GY_TYPE_TEXT: {
+      gy_text text = ((const gy_text *)column->data)[row];
+      return json_stringn(text.data, text.length);
+    }
+    case GY_TYPE_MONEY:
+      break; /* asked for as text */
   }
   return NULL;
 }

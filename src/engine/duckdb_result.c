@@ -19,7 +19,7 @@ gy_status store_query(gy_engine *engine, const char *sql, const gy_value *params
                       store_form form, const gy_task *task, gy_result **result_out, gy_error *err) {
   gy_result *result = calloc(1, sizeof *result);
   if (result == NULL) return gy_fail(err, GY_ENOMEM, "no memory to run a query");
-  gy_status status = store_plan_make(engine, sql, form, NULL, "", &result->plan, err);
+  gy_status status = store_plan_make(engine, sql, params, n_params, form, NULL, "", &result->plan, err);
   if (status == GY_OK)
     status = store_run_sql(engine, result->plan.sql, params, n_params, NULL, task, &result->rows, err);
   result->has_rows = status == GY_OK;
@@ -46,13 +46,16 @@ const char *gy_result_column_name(const gy_result *result, size_t column) {
 gy_type gy_result_column_type(const gy_result *result, size_t column) { return result->plan.types[column]; }
 
 gy_status gy_result_next(gy_result *result, gy_chunk *chunk, gy_error *err) {
-  (void)err;
   duckdb_destroy_data_chunk(&result->chunk);
   result->chunk = duckdb_fetch_chunk(result->rows);
-  if (result->chunk == NULL)
+  if (result->chunk == NULL) {
     *chunk = (gy_chunk){.n_columns = result->plan.n_columns, .columns = result->view.columns};
-  else
-    store_view_load(&result->view, result->chunk, chunk);
+    return GY_OK;
+  }
+  if (!store_view_fits(&result->view, result->chunk))
+    return gy_fail(err, GY_EINTERNAL, "a query was planned with other types than it has: %.200s",
+                   result->plan.sql);
+  store_view_load(&result->view, result->chunk, chunk);
   return GY_OK;
 }
 

@@ -3,8 +3,8 @@
  * Columns out. A scan runs `SELECT max(gy_sink(c0, c1, ...)) FROM (query)`, where gy_sink is a volatile
  * scalar function of ours: DuckDB calls it on each of its threads with flat vectors of up to 2048 rows, and
  * the max() of its zeros is an order-free aggregate, so nothing in the plan forces rows into one thread. A
- * C aggregate function would look more natural, but without DuckDB's private "simple update" it is planned
- * as a hash aggregate and pays a probe a row.
+ * C aggregate function measures the same, but must be registered anew for every list of column types,
+ * inside whatever transaction is open; this one is registered once and takes any columns.
  *
  * Local states are kept on a free list: a call takes one, feeds it, puts it back. There are never more of
  * them than threads, and one is used by one thread at a time. */
@@ -16,6 +16,7 @@
 typedef struct scan_local {
   void *local; /* the sink's */
   store_view view;
+  bool checked; /* the first chunk was of the planned types */
   struct scan_local *next_free;
   struct scan_local *next; /* of all */
 } scan_local;
@@ -75,8 +76,13 @@ static gy_status feed(store_scan *scan, duckdb_data_chunk input, gy_error *err) 
   gy_status status = gy_task_check(scan->task, err);
   if (status == GY_OK) status = take_local(scan, &local, err);
   if (status != GY_OK) return status;
-  store_view_load(&local->view, input, &chunk);
-  status = scan->sink->consume(scan->sink->shared, local->local, &chunk, err);
+  if (!local->checked && !store_view_fits(&local->view, input)) {
+    status = gy_fail(err, GY_EINTERNAL, "a scan was planned with other types than it has");
+  } else {
+    local->checked = true;
+    store_view_load(&local->view, input, &chunk);
+    status = scan->sink->consume(scan->sink->shared, local->local, &chunk, err);
+  }
   put_local(scan, local);
   return status;
 }
@@ -124,8 +130,8 @@ static gy_status close_locals(store_scan *scan, gy_status status, gy_error *err)
     scan_local *local = scan->all;
     scan->all = local->next;
     if (scan->sink->close != NULL) {
-      gy_status closed = scan->sink->close(scan->sink->shared, local->local, status != GY_OK,
-                                           status == GY_OK ? err : NULL);
+      gy_status closed =
+          scan->sink->close(scan->sink->shared, local->local, status != GY_OK, status == GY_OK ? err : NULL);
       if (status == GY_OK) status = closed;
     }
     store_view_clear(&local->view);
@@ -138,7 +144,8 @@ gy_status gy_engine_scan(gy_engine *engine, const char *sql, const gy_value *par
                          const gy_sink *sink, const char *phase, const gy_task *task, gy_error *err) {
   if (engine->scan != NULL) return gy_fail(err, GY_EINTERNAL, "a scan runs already on this connection");
   store_plan plan = {0};
-  gy_status status = store_plan_make(engine, sql, STORE_FORM_NATIVE, "SELECT max(gy_sink(", "))", &plan, err);
+  gy_status status = store_plan_make(engine, sql, params, n_params, STORE_FORM_NATIVE, "SELECT max(gy_sink(",
+                                     "))", &plan, err);
   if (status != GY_OK) return status;
   store_scan scan = {.sink = sink, .task = task, .types = plan.types, .n_columns = plan.n_columns};
   duckdb_result result;

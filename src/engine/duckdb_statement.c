@@ -22,19 +22,26 @@ static duckdb_state bind_one(duckdb_prepared_statement prepared, idx_t at, const
   if (value->is_null) return duckdb_bind_null(prepared, at);
   int64_t integer = value->as.integer;
   switch (value->type) {
-  case GY_TYPE_BOOL: return duckdb_bind_boolean(prepared, at, value->as.boolean);
-  case GY_TYPE_INT32: return duckdb_bind_int32(prepared, at, (int32_t)integer);
-  case GY_TYPE_INT64: return duckdb_bind_int64(prepared, at, integer);
-  case GY_TYPE_FLOAT: return duckdb_bind_float(prepared, at, (float)value->as.real);
-  case GY_TYPE_DOUBLE: return duckdb_bind_double(prepared, at, value->as.real);
-  case GY_TYPE_MONEY: {
-    duckdb_hugeint digits = {.lower = (uint64_t)integer, .upper = integer < 0 ? -1 : 0};
-    return duckdb_bind_decimal(prepared, at, (duckdb_decimal){.width = 18, .scale = 4, .value = digits});
-  }
-  case GY_TYPE_TIMESTAMP: return duckdb_bind_timestamp(prepared, at, (duckdb_timestamp){integer});
-  case GY_TYPE_DATE: return duckdb_bind_date(prepared, at, (duckdb_date){(int32_t)integer});
-  case GY_TYPE_TEXT:
-    return duckdb_bind_varchar_length(prepared, at, value->as.text.data, value->as.text.length);
+    case GY_TYPE_BOOL:
+      return duckdb_bind_boolean(prepared, at, value->as.boolean);
+    case GY_TYPE_INT32:
+      return duckdb_bind_int32(prepared, at, (int32_t)integer);
+    case GY_TYPE_INT64:
+      return duckdb_bind_int64(prepared, at, integer);
+    case GY_TYPE_FLOAT:
+      return duckdb_bind_float(prepared, at, (float)value->as.real);
+    case GY_TYPE_DOUBLE:
+      return duckdb_bind_double(prepared, at, value->as.real);
+    case GY_TYPE_MONEY: {
+      duckdb_hugeint digits = {.lower = (uint64_t)integer, .upper = integer < 0 ? -1 : 0};
+      return duckdb_bind_decimal(prepared, at, (duckdb_decimal){.width = 18, .scale = 4, .value = digits});
+    }
+    case GY_TYPE_TIMESTAMP:
+      return duckdb_bind_timestamp(prepared, at, (duckdb_timestamp){integer});
+    case GY_TYPE_DATE:
+      return duckdb_bind_date(prepared, at, (duckdb_date){(int32_t)integer});
+    case GY_TYPE_TEXT:
+      return duckdb_bind_varchar_length(prepared, at, value->as.text.data, value->as.text.length);
   }
   return DuckDBError;
 }
@@ -105,8 +112,8 @@ static gy_status run_failure(gy_engine *engine, const char *message, const char 
   return engine->failure.code;
 }
 
-gy_status store_run(gy_engine *engine, duckdb_prepared_statement prepared, const char *sql,
-                    const char *phase, const gy_task *task, duckdb_result *result, gy_error *err) {
+gy_status store_run(gy_engine *engine, duckdb_prepared_statement prepared, const char *sql, const char *phase,
+                    const gy_task *task, duckdb_result *result, gy_error *err) {
   gy_status status = gy_task_check(task, err);
   if (status != GY_OK) return status;
   duckdb_pending_result pending = NULL;
@@ -152,44 +159,60 @@ static uint64_t changed_rows(duckdb_result *result) {
   return changed;
 }
 
-static gy_status execute_nth(gy_engine *engine, duckdb_extracted_statements statements, idx_t n,
-                             const char *sql, const char *phase, const gy_task *task, uint64_t *changed,
-                             gy_error *err) {
+/* What is done with each statement of a text. */
+typedef struct statement_run {
+  bool check_only;
+  const char *phase;
+  const gy_task *task;
+  uint64_t changed; /* by the last one */
+} statement_run;
+
+static gy_status run_nth(gy_engine *engine, duckdb_extracted_statements statements, idx_t n, const char *sql,
+                         statement_run *run, gy_error *err) {
   duckdb_prepared_statement prepared = NULL;
   duckdb_result result;
-  gy_status status;
-  if (duckdb_prepare_extracted_statement(engine->connection, statements, n, &prepared) == DuckDBSuccess)
-    status = store_run(engine, prepared, sql, phase, task, &result, err);
-  else
+  gy_status status = GY_OK;
+  if (duckdb_prepare_extracted_statement(engine->connection, statements, n, &prepared) != DuckDBSuccess)
     status = store_fail(engine->name, duckdb_prepare_error(prepared), sql, err);
-  if (status == GY_OK) {
-    *changed = changed_rows(&result);
+  else if (!run->check_only)
+    status = store_run(engine, prepared, sql, run->phase, run->task, &result, err);
+  if (status == GY_OK && !run->check_only) {
+    run->changed = changed_rows(&result);
     duckdb_destroy_result(&result);
   }
   duckdb_destroy_prepare(&prepared);
   return status;
 }
 
+static gy_status run_all(gy_engine *engine, const char *sql, statement_run *run, gy_error *err) {
+  duckdb_extracted_statements statements = NULL;
+  gy_status status = GY_OK;
+  idx_t n = duckdb_extract_statements(engine->connection, sql, &statements);
+  const char *why = n == 0 ? duckdb_extract_statements_error(statements) : NULL;
+  if (why != NULL) status = store_fail(engine->name, why, sql, err);
+  for (idx_t i = 0; i < n && status == GY_OK; i++) status = run_nth(engine, statements, i, sql, run, err);
+  duckdb_destroy_extracted(&statements);
+  return status;
+}
+
+gy_status gy_engine_check(gy_engine *engine, const char *sql, gy_error *err) {
+  return run_all(engine, sql, &(statement_run){.check_only = true}, err);
+}
+
 gy_status gy_engine_execute(gy_engine *engine, const char *sql, const gy_value *params, size_t n_params,
                             const char *phase, const gy_task *task, uint64_t *changed, gy_error *err) {
-  gy_status status = GY_OK;
-  uint64_t n_changed = 0;
-  if (n_params > 0) {
+  statement_run run = {.phase = phase, .task = task};
+  gy_status status;
+  if (n_params == 0) {
+    status = run_all(engine, sql, &run, err);
+  } else {
     duckdb_result result;
     status = store_run_sql(engine, sql, params, n_params, phase, task, &result, err);
     if (status == GY_OK) {
-      n_changed = changed_rows(&result);
+      run.changed = changed_rows(&result);
       duckdb_destroy_result(&result);
     }
-  } else {
-    duckdb_extracted_statements statements = NULL;
-    idx_t n = duckdb_extract_statements(engine->connection, sql, &statements);
-    const char *why = n == 0 ? duckdb_extract_statements_error(statements) : NULL;
-    if (why != NULL) status = store_fail(engine->name, why, sql, err);
-    for (idx_t i = 0; i < n && status == GY_OK; i++)
-      status = execute_nth(engine, statements, i, sql, phase, task, &n_changed, err);
-    duckdb_destroy_extracted(&statements);
   }
-  if (status == GY_OK && changed != NULL) *changed = n_changed;
+  if (status == GY_OK && changed != NULL) *changed = run.changed;
   return status;
 }

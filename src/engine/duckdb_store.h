@@ -54,10 +54,16 @@ typedef struct store_plan {
   char **names;
 } store_plan;
 
+/* Gives `sql` with $1..$n written out as literals, for learning what a query has whose parameters DuckDB
+ * cannot type; never for running it. */
+gy_status store_literals(const char *sql, const gy_value *params, size_t n_params, char **literal_sql,
+                         gy_error *err);
+
 /* Prepares `sql` to learn its columns, then writes `head` + casts + `tail` + FROM (sql) around it; with
  * NULL `head`, a plain SELECT that keeps the column names. */
-gy_status store_plan_make(gy_engine *engine, const char *sql, store_form form, const char *head,
-                          const char *tail, store_plan *plan, gy_error *err);
+gy_status store_plan_make(gy_engine *engine, const char *sql, const gy_value *params, size_t n_params,
+                          store_form form, const char *head, const char *tail, store_plan *plan,
+                          gy_error *err);
 void store_plan_clear(store_plan *plan);
 
 gy_status store_prepare(gy_engine *engine, const char *sql, duckdb_prepared_statement *prepared,
@@ -65,8 +71,8 @@ gy_status store_prepare(gy_engine *engine, const char *sql, duckdb_prepared_stat
 gy_status store_bind(duckdb_prepared_statement prepared, const char *sql, const gy_value *params,
                      size_t n_params, gy_error *err);
 /* Runs to the end with progress and cancellation; `result` is the caller's to destroy on success. */
-gy_status store_run(gy_engine *engine, duckdb_prepared_statement prepared, const char *sql,
-                    const char *phase, const gy_task *task, duckdb_result *result, gy_error *err);
+gy_status store_run(gy_engine *engine, duckdb_prepared_statement prepared, const char *sql, const char *phase,
+                    const gy_task *task, duckdb_result *result, gy_error *err);
 /* Prepare, bind, run. */
 gy_status store_run_sql(gy_engine *engine, const char *sql, const gy_value *params, size_t n_params,
                         const char *phase, const gy_task *task, duckdb_result *result, gy_error *err);
@@ -87,6 +93,8 @@ typedef struct store_view {
 /* False when memory is spent; store_view_clear is then still to be called. */
 bool store_view_init(store_view *view, const gy_type *types, size_t n_columns);
 void store_view_clear(store_view *view);
+/* Whether the chunk's vectors are of the types that the view takes them for. */
+bool store_view_fits(const store_view *view, duckdb_data_chunk source);
 void store_view_load(store_view *view, duckdb_data_chunk source, gy_chunk *chunk);
 
 /* The engine's type for a gy_type, to be destroyed. */

@@ -22,6 +22,17 @@ void store_view_clear(store_view *view) {
   *view = (store_view){0};
 }
 
+bool store_view_fits(const store_view *view, duckdb_data_chunk source) {
+  bool fits = duckdb_data_chunk_get_column_count(source) == view->n_columns;
+  for (size_t c = 0; c < view->n_columns && fits; c++) {
+    const char *cast = NULL;
+    duckdb_logical_type logical = duckdb_vector_get_column_type(duckdb_data_chunk_get_vector(source, c));
+    fits = store_carrier(logical, &cast) == view->types[c] && cast == NULL;
+    duckdb_destroy_logical_type(&logical);
+  }
+  return fits;
+}
+
 static void load_texts(gy_text *texts, duckdb_string_t *strings, const uint64_t *validity, size_t n_rows) {
   for (size_t row = 0; row < n_rows; row++) {
     if (validity != NULL && !(validity[row / 64] >> (row % 64) & 1)) {
@@ -66,30 +77,46 @@ duckdb_logical_type store_logical_type(gy_type type) {
 gy_type store_carrier(duckdb_logical_type logical, const char **cast) {
   *cast = NULL;
   switch (duckdb_get_type_id(logical)) {
-  case DUCKDB_TYPE_BOOLEAN: return GY_TYPE_BOOL;
-  case DUCKDB_TYPE_INTEGER: return GY_TYPE_INT32;
-  case DUCKDB_TYPE_BIGINT: return GY_TYPE_INT64;
-  case DUCKDB_TYPE_FLOAT: return GY_TYPE_FLOAT;
-  case DUCKDB_TYPE_DOUBLE: return GY_TYPE_DOUBLE;
-  case DUCKDB_TYPE_TIMESTAMP:
-  case DUCKDB_TYPE_TIMESTAMP_TZ: return GY_TYPE_TIMESTAMP;
-  case DUCKDB_TYPE_DATE: return GY_TYPE_DATE;
-  case DUCKDB_TYPE_VARCHAR: return GY_TYPE_TEXT;
-  case DUCKDB_TYPE_DECIMAL:
-    if (duckdb_decimal_width(logical) != 18 || duckdb_decimal_scale(logical) != 4) *cast = "DECIMAL(18, 4)";
-    return GY_TYPE_MONEY;
-  case DUCKDB_TYPE_TINYINT:
-  case DUCKDB_TYPE_SMALLINT:
-  case DUCKDB_TYPE_UTINYINT:
-  case DUCKDB_TYPE_USMALLINT:
-  case DUCKDB_TYPE_SQLNULL: *cast = "INTEGER"; return GY_TYPE_INT32;
-  case DUCKDB_TYPE_UINTEGER:
-  case DUCKDB_TYPE_UBIGINT:
-  case DUCKDB_TYPE_HUGEINT:
-  case DUCKDB_TYPE_UHUGEINT: *cast = "BIGINT"; return GY_TYPE_INT64;
-  case DUCKDB_TYPE_TIMESTAMP_S:
-  case DUCKDB_TYPE_TIMESTAMP_MS:
-  case DUCKDB_TYPE_TIMESTAMP_NS: *cast = "TIMESTAMP"; return GY_TYPE_TIMESTAMP;
-  default: *cast = "VARCHAR"; return GY_TYPE_TEXT;
+    case DUCKDB_TYPE_BOOLEAN:
+      return GY_TYPE_BOOL;
+    case DUCKDB_TYPE_INTEGER:
+      return GY_TYPE_INT32;
+    case DUCKDB_TYPE_BIGINT:
+      return GY_TYPE_INT64;
+    case DUCKDB_TYPE_FLOAT:
+      return GY_TYPE_FLOAT;
+    case DUCKDB_TYPE_DOUBLE:
+      return GY_TYPE_DOUBLE;
+    case DUCKDB_TYPE_TIMESTAMP:
+    case DUCKDB_TYPE_TIMESTAMP_TZ:
+      return GY_TYPE_TIMESTAMP;
+    case DUCKDB_TYPE_DATE:
+      return GY_TYPE_DATE;
+    case DUCKDB_TYPE_VARCHAR:
+      return GY_TYPE_TEXT;
+    case DUCKDB_TYPE_DECIMAL:
+      if (duckdb_decimal_width(logical) != 18 || duckdb_decimal_scale(logical) != 4) *cast = "DECIMAL(18, 4)";
+      return GY_TYPE_MONEY;
+    case DUCKDB_TYPE_TINYINT:
+    case DUCKDB_TYPE_SMALLINT:
+    case DUCKDB_TYPE_UTINYINT:
+    case DUCKDB_TYPE_USMALLINT:
+    case DUCKDB_TYPE_SQLNULL:
+      *cast = "INTEGER";
+      return GY_TYPE_INT32;
+    case DUCKDB_TYPE_UINTEGER:
+    case DUCKDB_TYPE_UBIGINT:
+    case DUCKDB_TYPE_HUGEINT:
+    case DUCKDB_TYPE_UHUGEINT:
+      *cast = "BIGINT";
+      return GY_TYPE_INT64;
+    case DUCKDB_TYPE_TIMESTAMP_S:
+    case DUCKDB_TYPE_TIMESTAMP_MS:
+    case DUCKDB_TYPE_TIMESTAMP_NS:
+      *cast = "TIMESTAMP";
+      return GY_TYPE_TIMESTAMP;
+    default:
+      *cast = "VARCHAR";
+      return GY_TYPE_TEXT;
   }
 }

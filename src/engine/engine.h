@@ -72,9 +72,9 @@ static inline bool gy_column_is_null(const gy_column *column, size_t row) {
 typedef struct gy_engine_options {
   const char *path; /* database file; NULL: in memory */
   bool read_only;
-  int n_threads;          /* 0: one per processor */
-  size_t memory_bytes;    /* 0: the engine's default */
-  const char *spill_dir;  /* where out-of-core work goes; NULL: `path`.spill, or in $TMPDIR */
+  int n_threads;         /* 0: one per processor */
+  size_t memory_bytes;   /* 0: the engine's default */
+  const char *spill_dir; /* where out-of-core work goes; NULL: `path`.spill, or in $TMPDIR */
 } gy_engine_options;
 
 /* Opens or creates; read-only never creates (GY_ENOTFOUND). GY_EBUSY names the process that holds the
@@ -115,9 +115,11 @@ GY_MUST_USE gy_status gy_engine_execute(gy_engine *engine, const char *sql, cons
                                         size_t n_params, const char *phase, const gy_task *task,
                                         uint64_t *changed, gy_error *err);
 
+/* Prepares every statement of `sql` and runs none; the error is what running it would have met. */
+GY_MUST_USE gy_status gy_engine_check(gy_engine *engine, const char *sql, gy_error *err);
+
 /* Runs a query and steps through its chunks in order. The result is complete at once, so other statements
- * may run while it is read; it is for results of modest size, big ones go through gy_engine_scan. A
- * parameter whose type the query does not fix needs CAST($1 AS type), here and in everything below. */
+ * may run while it is read; it is for results of modest size, big ones go through gy_engine_scan. */
 typedef struct gy_result gy_result;
 GY_MUST_USE gy_status gy_engine_query(gy_engine *engine, const char *sql, const gy_value *params,
                                       size_t n_params, const gy_task *task, gy_result **result,
@@ -185,8 +187,8 @@ typedef struct gy_source {
   void *shared;
   const gy_source_column *columns; /* must outlive the publication */
   size_t n_columns;
-  uint64_t expected_rows; /* 0: unknown */
-  int max_threads;        /* 0: as many as the engine has */
+  uint64_t expected_rows;                                       /* 0: unknown */
+  int max_threads;                                              /* 0: as many as the engine has */
   gy_status (*open)(void *shared, void **local, gy_error *err); /* NULL: no local state */
   /* Fills the next rows; 0 rows: this thread is done. */
   gy_status (*fill)(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err);
@@ -217,6 +219,9 @@ typedef struct gy_sql_part {
 /* Gives the template with every `{{key}}` replaced; GY_EINTERNAL for a key without a fragment. */
 GY_MUST_USE gy_status gy_sql_expand(const char *sql_template, const gy_sql_part *parts, size_t n_parts,
                                     char **sql, gy_error *err);
+
+/* Bytes of the comment, quoted text or single character that `sql`, which is not empty, starts with. */
+size_t gy_sql_token_length(const char *sql);
 
 /* Bytes of a statement without the semicolons, comments and space at its end. */
 size_t gy_sql_body_length(const char *sql);

@@ -9,6 +9,10 @@
  *
  *   -- part order_filter: flags = 0
  *
+ * and, where it reads a table or view that another file makes, which file that test is to run before:
+ *
+ *   -- after clean/order_lines
+ *
  * The keys customer_id, order_id and product_id (types of ids) need no such line. */
 #include <ctype.h>
 #include <stdlib.h>
@@ -99,9 +103,9 @@ static size_t comment_length(const char *sql) {
   return end != NULL ? (size_t)(end + 2 - sql) : strlen(sql);
 }
 
-/* Bytes of the quoted text or single character that starts at `sql`. */
-static size_t token_length(const char *sql) {
-  if (*sql != '\'' && *sql != '"') return 1;
+size_t gy_sql_token_length(const char *sql) {
+  size_t comment = comment_length(sql);
+  if (comment > 0 || (*sql != '\'' && *sql != '"')) return comment > 0 ? comment : 1;
   const char *end = strchr(sql + 1, *sql);
   return end != NULL ? (size_t)(end + 1 - sql) : strlen(sql);
 }
@@ -109,10 +113,8 @@ static size_t token_length(const char *sql) {
 size_t gy_sql_body_length(const char *sql) {
   size_t length = 0;
   for (size_t at = 0; sql[at] != '\0';) {
-    size_t comment = comment_length(sql + at);
-    size_t token = comment > 0 ? comment : token_length(sql + at);
-    bool counts = comment == 0 && sql[at] != ';' && !isspace((unsigned char)sql[at]);
-    at += token;
+    bool counts = comment_length(sql + at) == 0 && sql[at] != ';' && !isspace((unsigned char)sql[at]);
+    at += gy_sql_token_length(sql + at);
     if (counts) length = at;
   }
   return length;

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine_fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static gy_status open_path(const char *path, bool read_only, gy_engine **engine, gy_error *err) {
+  return gy_engine_open(&(gy_engine_options){.path = path, .read_only = read_only, .n_threads = 2}, engine,
+                        err);
+}
+
+Test(engine_open, memory_store_answers) {
+  gy_engine *engine = memory_store(0);
+  cr_assert_eq(int_of(engine, "SELECT 6 * 7"), 42);
+  gy_engine_close(engine);
+  gy_engine_close(NULL);
+}
+
+Test(engine_open, file_keeps_what_was_written) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  gy_engine *engine = file_store(path);
+  run_sql(engine, "CREATE TABLE t AS SELECT range AS i FROM range(10)");
+  gy_engine_close(engine);
+  engine = file_store(path);
+  cr_assert_eq(int_of(engine, "SELECT sum(i) FROM t"), 45);
+  gy_engine_close(engine);
+  free(path);
+  remove_folder(folder);
+}
+
+Test(engine_open, settings_are_as_stated) {
+  gy_engine *engine = NULL;
+  char *folder = make_folder(), *path = path_in(folder, "s.duckdb"), *spill = path_in(folder, "spill here");
+  MUST(gy_engine_open(
+      &(gy_engine_options){.path = path, .n_threads = 3, .memory_bytes = 256u << 20, .spill_dir = spill},
+      &engine, &err));
+  cr_assert_eq(int_of(engine, "SELECT current_setting('threads')"), 3);
+  cr_assert_str_eq(text_of(engine, "SELECT current_setting('temp_directory')"), spill);
+  cr_assert_str_eq(text_of(engine, "SELECT current_setting('memory_limit')"), "256.0 MiB");
+  cr_assert_str_eq(text_of(engine, "SELECT current_setting('TimeZone')"), "UTC");
+  cr_assert_str_eq(text_of(engine, "SELECT current_setting('autoinstall_known_extensions')"), "false");
+  gy_engine_close(engine);
+  free(spill);
+  free(path);
+  remove_folder(folder);
+}
+
+Test(engine_open, read_only_reads_and_refuses_to_write) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  gy_engine *engine = NULL;
+  MUST_FAIL(open_path(path, true, &engine, &err), GY_ENOTFOUND, path);
+  cr_assert_null(engine);
+  engine = file_store(path);
+  run_sql(engine, "CREATE TABLE t AS SELECT 5 AS i");
+  gy_engine_close(engine);
+  MUST(open_path(path, true, &engine, &err));
+  cr_assert_eq(int_of(engine, "SELECT i FROM t"), 5);
+  MUST_FAIL(gy_engine_execute(engine, "DELETE FROM t", NULL, 0, NULL, NULL, NULL, &err), GY_EENGINE,
+            "read-only");
+  gy_engine_close(engine);
+  free(path);
+  remove_folder(folder);
+}
+
+Test(engine_open, damaged_and_impossible_files) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  char *nowhere = path_in(folder, "no/such/folder/store.duckdb");
+  FILE *file = fopen(path, "w");
+  for (int i = 0; i < 5000; i++) fputs("not a database ", file);
+  fclose(file);
+  gy_engine *engine = NULL;
+  MUST_FAIL(open_path(path, false, &engine, &err), GY_ECORRUPT, path);
+  MUST_FAIL(open_path(nowhere, false, &engine, &err), GY_EIO, nowhere);
+  cr_assert_null(engine);
+  free(nowhere);
+  free(path);
+  remove_folder(folder);
+}
+
+Test(engine_open, file_with_overwritten_blocks_is_corrupt) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  gy_engine *engine = file_store(path);
+  run_sql(engine, "CREATE TABLE t AS SELECT random() AS i FROM range(500000)");
+  gy_engine_close(engine);
+  FILE *file = fopen(path, "r+");
+  struct stat info;
+  fstat(fileno(file), &info);
+  for (long at = 3 * 4096 + 100; at < info.st_size; at += 4096) {
+    fseek(file, at, SEEK_SET);
+    fputs("zzzz", file);
+  }
+  fclose(file);
+  gy_error err = {0};
+  int64_t sum = 0;
+  engine = NULL;
+  gy_status status = open_path(path, false, &engine, &err);
+  if (status == GY_OK)
+    status = gy_engine_int64(engine, "SELECT count(i) + sum(i) FROM t", NULL, 0, &sum, &err);
+  cr_assert_eq(status, GY_ECORRUPT, "%s: %s", gy_status_name(status), err.text);
+  gy_engine_close(engine);
+  free(path);
+  remove_folder(folder);
+}
+
+/* Runs `work` in a child and waits until it has written one byte. */
+static pid_t start_child(void (*work)(const char *path, int ready), const char *path) {
+  int pipe_ends[2];
+  cr_assert_eq(pipe(pipe_ends), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    close(pipe_ends[0]);
+    work(path, pipe_ends[1]);
+    _exit(0);
+  }
+  char byte = 0;
+  close(pipe_ends[1]);
+  cr_assert_eq(read(pipe_ends[0], &byte, 1), 1);
+  close(pipe_ends[0]);
+  return child;
+}
+
+static void end_child(pid_t child) {
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+}
+
+static void hold_store(const char *path, int ready) {
+  gy_engine *engine = NULL;
+  if (open_path(path, false, &engine, NULL) != GY_OK) return;
+  if (write(ready, "x", 1) == 1) pause();
+}
+
+Test(engine_open, lock_of_another_process_is_named) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb"), *pid = NULL;
+  pid_t child = start_child(hold_store, path);
+  gy_engine *engine = NULL;
+  cr_assert(asprintf(&pid, "process %ld (test_engine)", (long)child) > 0);
+  MUST_FAIL(open_path(path, false, &engine, &err), GY_EBUSY, pid);
+  MUST_FAIL(open_path(path, true, &engine, &err), GY_EBUSY, path);
+  end_child(child);
+  MUST(open_path(path, false, &engine, &err));
+  gy_engine_close(engine);
+  free(pid);
+  free(path);
+  remove_folder(folder);
+}
+
+static void write_and_hang(const char *path, int ready) {
+  gy_engine *engine = NULL;
+  gy_error err;
+  bool done = open_path(path, false, &engine, &err) == GY_OK &&
+              gy_engine_execute(engine, "CREATE TABLE t AS SELECT range AS i FROM range(100000)", NULL, 0,
+                                NULL, NULL, NULL, &err) == GY_OK &&
+              gy_engine_begin(engine, &err) == GY_OK &&
+              gy_engine_execute(engine,
+                                "DELETE FROM t WHERE i < 50000; CREATE TABLE u AS SELECT * FROM t;"
+                                "INSERT INTO t SELECT range FROM range(700000)",
+                                NULL, 0, NULL, NULL, NULL, &err) == GY_OK;
+  if (done && write(ready, "x", 1) == 1) pause();
+}
+
+Test(engine_open, killed_in_a_transaction_leaves_the_last_commit) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  end_child(start_child(write_and_hang, path));
+  gy_engine *engine = file_store(path);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM t"), 100000);
+  cr_assert_eq(int_of(engine, "SELECT sum(i) FROM t"), INT64_C(100000) * 99999 / 2);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'u'"), 0);
+  gy_engine_close(engine);
+  free(path);
+  remove_folder(folder);
+}
+
+Test(engine_open, full_disk_is_no_space_and_keeps_the_last_commit) {
+  char *folder = make_folder();
+  if (mount("tmpfs", folder, "tmpfs", 0, "size=8m") != 0) {
+    remove_folder(folder);
+    cr_skip_test("a file system of 8 MB needs root to mount");
+  }
+  char *path = path_in(folder, "store.duckdb");
+  gy_engine *engine = file_store(path);
+  run_sql(engine, "CREATE TABLE kept AS SELECT range AS i FROM range(1000)");
+  gy_error why = {0};
+  MUST(gy_engine_begin(engine, &err));
+  gy_status status =
+      gy_engine_execute(engine, "CREATE TABLE big AS SELECT hash(range) AS h FROM range(5000000)", NULL, 0,
+                        NULL, NULL, NULL, &why);
+  if (status == GY_OK) status = gy_engine_commit(engine, &why);
+  cr_assert_eq(status, GY_ENOSPACE, "%s: %s", gy_status_name(status), why.text);
+  gy_engine_close(engine);
+  engine = file_store(path);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM kept"), 1000);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM duckdb_tables()"), 1);
+  gy_engine_close(engine);
+  umount(folder);
+  free(path);
+  remove_folder(folder);
+}
