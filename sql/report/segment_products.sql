@@ -1,6 +1,6 @@
 -- The best products of every segment. $1 how many each.
 -- part kept: flags = 0
--- part members: SELECT customer_id, 0 AS segment FROM customers
+-- part members: SELECT customer_id, 0 AS segment FROM profile_members
 -- Columns: segment, product, name, revenue, customers, customer_share, lift.
 WITH members AS ({{members}}),
      sizes AS (SELECT segment, count(*) AS members FROM members GROUP BY segment),

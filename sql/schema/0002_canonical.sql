@@ -22,3 +22,15 @@ CREATE TABLE customer_rfm (
   monetary_score TINYINT NOT NULL, segment SMALLINT NOT NULL);
 
 CREATE TABLE customer_clusters (customer_no INTEGER NOT NULL, cluster SMALLINT NOT NULL);
+
+-- What the cleaning rules make of order_items (sql/data/order_lines.sql).
+CREATE VIEW order_lines AS SELECT *, CAST(0 AS INTEGER) AS flags FROM order_items;
+
+-- The catalogue's features follow as further columns.
+CREATE TABLE customer_features (
+  customer_no INTEGER NOT NULL, customer_id {{customer_id}}, recency_days INTEGER, orders INTEGER,
+  monetary DECIMAL(18, 4), first_order_at TIMESTAMP, last_order_at TIMESTAMP);
+
+-- Every customer with its segments, while profiles are made (sql/study/profile_members.sql).
+CREATE TABLE profile_members (
+  customer_no INTEGER NOT NULL, customer_id {{customer_id}}, rfm INTEGER, cluster INTEGER);
