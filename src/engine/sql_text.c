@@ -13,7 +13,8 @@
  *
  *   -- after clean/order_lines
  *
- * The keys customer_id, order_id and product_id (types of ids) need no such line. */
+ * The keys customer_id, order_id and product_id (types of ids) need no such line. The tables of
+ * sql/schema/ are there for every file. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -29,10 +29,11 @@ int64_t int_of(gy_engine *engine, const char *sql) {
   return value;
 }
 
-const char *text_of(gy_engine *engine, const char *sql) {
+void assert_text(gy_engine *engine, const char *sql, const char *want) {
   char *value = NULL;
   MUST(gy_engine_text(engine, sql, NULL, 0, &value, &err));
-  return value;
+  cr_assert_str_eq(value, want, "%s", sql);
+  free(value);
 }
 
 char *make_folder(void) {

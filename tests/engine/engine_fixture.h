@@ -30,8 +30,8 @@ gy_engine *memory_store(int n_threads);
 gy_engine *file_store(const char *path);
 void run_sql(gy_engine *engine, const char *sql);
 int64_t int_of(gy_engine *engine, const char *sql);
-/* A text result; lives until the process ends. */
-const char *text_of(gy_engine *engine, const char *sql);
+/* Asserts that the query's first value, as text, is `want`. */
+void assert_text(gy_engine *engine, const char *sql, const char *want);
 
 /* A fresh folder, removed with what is in it by remove_folder. */
 char *make_folder(void);

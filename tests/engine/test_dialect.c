@@ -32,7 +32,7 @@ Test(dialect, duckdb_forms_give_the_expected_values) {
     bool aggregate = strcmp(CASES[i].a, "unnest") == 0;
     cr_assert(asprintf(&sql, "SELECT CAST(%s AS VARCHAR)%s", form,
                        aggregate ? " FROM (SELECT unnest([1, 2, 3, 4]) AS unnest)" : "") > 0);
-    cr_assert_str_eq(text_of(engine, sql), CASES[i].value, "%s", sql);
+    assert_text(engine, sql, CASES[i].value);
     free(sql);
     free(form);
   }

@@ -42,10 +42,10 @@ Test(engine_open, settings_are_as_stated) {
       &(gy_engine_options){.path = path, .n_threads = 3, .memory_bytes = 256u << 20, .spill_dir = spill},
       &engine, &err));
   cr_assert_eq(int_of(engine, "SELECT current_setting('threads')"), 3);
-  cr_assert_str_eq(text_of(engine, "SELECT current_setting('temp_directory')"), spill);
-  cr_assert_str_eq(text_of(engine, "SELECT current_setting('memory_limit')"), "256.0 MiB");
-  cr_assert_str_eq(text_of(engine, "SELECT current_setting('TimeZone')"), "UTC");
-  cr_assert_str_eq(text_of(engine, "SELECT current_setting('autoinstall_known_extensions')"), "false");
+  assert_text(engine, "SELECT current_setting('temp_directory')", spill);
+  assert_text(engine, "SELECT current_setting('memory_limit')", "256.0 MiB");
+  assert_text(engine, "SELECT current_setting('TimeZone')", "UTC");
+  assert_text(engine, "SELECT current_setting('autoinstall_known_extensions')", "false");
   gy_engine_close(engine);
   free(spill);
   free(path);

@@ -65,7 +65,7 @@ Test(sql_text, quoting_holds_anything) {
   for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
     char *literal = gy_sql_literal(TEXTS[i]), *name = gy_sql_identifier(TEXTS[i]), *sql = NULL;
     cr_assert(asprintf(&sql, "SELECT %s", literal) > 0);
-    cr_assert_str_eq(text_of(engine, sql), TEXTS[i]);
+    assert_text(engine, sql, TEXTS[i]);
     free(sql);
     if (TEXTS[i][0] != '\0') {
       cr_assert(asprintf(&sql, "CREATE OR REPLACE TABLE %s (%s INTEGER); INSERT INTO %s VALUES (7)", name,
@@ -114,22 +114,22 @@ Test(sql_text, every_file_of_the_folder_is_embedded) {
 
 enum { PARTS_MAX = 64 };
 
-/* The id types, then what the file says as `-- part key: fragment`. */
+/* What the file says as `-- part key: fragment`, then the id types. */
 static size_t read_parts(const char *sql, const char *id_type, gy_sql_part *parts) {
   static const char *const IDS[] = {"customer_id", "order_id", "product_id"};
   static const char MARK[] = "-- part ";
   size_t n = 0;
-  for (size_t i = 0; i < 3; i++) parts[n++] = (gy_sql_part){strdup(IDS[i]), strdup(id_type)};
   for (const char *line = sql; line != NULL; line = strchr(line, '\n')) {
     line += *line == '\n';
     if (strncmp(line, MARK, strlen(MARK)) != 0) continue;
     const char *key = line + strlen(MARK), *colon = strchr(key, ':');
     size_t rest = strcspn(key, "\n");
-    cr_assert(colon != NULL && colon < key + rest && n < PARTS_MAX, "%.60s", line);
+    cr_assert(colon != NULL && colon < key + rest && n + 3 < PARTS_MAX, "%.60s", line);
     const char *fragment = colon + 1 + strspn(colon + 1, " ");
     parts[n++] = (gy_sql_part){strndup(key, (size_t)(colon - key)),
                                strndup(fragment, (size_t)(key + rest - fragment))};
   }
+  for (size_t i = 0; i < 3; i++) parts[n++] = (gy_sql_part){strdup(IDS[i]), strdup(id_type)};
   return n;
 }
 

@@ -162,8 +162,8 @@ Test(statement, single_values_are_cast) {
   cr_assert_eq(int_of(engine, "SELECT CAST(7 AS UTINYINT)"), 7);
   MUST(gy_engine_double(engine, "SELECT CAST('1.25' AS DECIMAL(9, 2))", NULL, 0, &real, &err));
   cr_assert_eq(real, 1.25);
-  cr_assert_str_eq(text_of(engine, "SELECT DATE '2011-12-09'"), "2011-12-09");
-  cr_assert_str_eq(text_of(engine, "SELECT ''"), "");
+  assert_text(engine, "SELECT DATE '2011-12-09'", "2011-12-09");
+  assert_text(engine, "SELECT ''", "");
   gy_engine_close(engine);
 }
 
