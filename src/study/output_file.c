@@ -6,15 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-static gy_status fail_errno(const gy_output_file *file, const char *what, gy_error *err) {
-  int number = errno;
-  if (number == ENOSPC || number == EDQUOT)
-    return gy_fail(err, GY_ENOSPACE, "%s: the disk is full; free space or choose another directory", file->path);
-  return gy_fail(err, GY_EIO, "%s: cannot %s: %s", file->path, what, strerror(number));
-}
+#include "base/file.h"
 
 gy_status gy_output_file_name(gy_output_file *file, const char *dir, const char *name, gy_error *err) {
   *file = (gy_output_file){.descriptor = -1};
@@ -31,7 +25,7 @@ gy_status gy_output_file_open(gy_output_file *file, const char *dir, const char 
   if (status != GY_OK) return status;
   file->descriptor = open(file->partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (file->descriptor >= 0) return GY_OK;
-  status = fail_errno(file, "create the file", err);
+  status = gy_fail_errno(err, "create", file->path);
   file->partial[0] = '\0';
   return status;
 }
@@ -41,7 +35,7 @@ gy_status gy_output_file_write(gy_output_file *file, const void *data, size_t le
   while (length > 0) {
     ssize_t written = write(file->descriptor, at, length);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_errno(file, "write", err);
+    if (written < 0) return gy_fail_errno(err, "write", file->path);
     at += written;
     length -= (size_t)written;
     file->bytes += (uint64_t)written;
@@ -51,17 +45,17 @@ gy_status gy_output_file_write(gy_output_file *file, const void *data, size_t le
 
 gy_status gy_output_file_finish(gy_output_file *file, gy_error *err) {
   if (file->descriptor < 0) file->descriptor = open(file->partial, O_RDONLY | O_CLOEXEC);
-  if (file->descriptor < 0) return fail_errno(file, "open", err);
+  if (file->descriptor < 0) return gy_fail_errno(err, "open", file->path);
   off_t size = lseek(file->descriptor, 0, SEEK_END);
   if (size >= 0) file->bytes = (uint64_t)size;
-  if (fsync(file->descriptor) != 0) return fail_errno(file, "make the contents durable", err);
+  if (fsync(file->descriptor) != 0) return gy_fail_errno(err, "flush", file->path);
   int closed = close(file->descriptor);
   file->descriptor = -1;
-  return closed == 0 ? GY_OK : fail_errno(file, "close", err);
+  return closed == 0 ? GY_OK : gy_fail_errno(err, "close", file->path);
 }
 
 gy_status gy_output_file_publish(gy_output_file *file, gy_error *err) {
-  if (rename(file->partial, file->path) != 0) return fail_errno(file, "rename the finished file", err);
+  if (rename(file->partial, file->path) != 0) return gy_fail_errno(err, "replace", file->path);
   file->partial[0] = '\0';
   return GY_OK;
 }

@@ -4,27 +4,11 @@
  * durable, so a run that fails or is stopped leaves the directory as it was. */
 #include "study/simulate_shop.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-static double now_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static gy_status make_directory(const char *dir, gy_error *err) {
-  struct stat info;
-  if (mkdir(dir, 0755) == 0) return GY_OK;
-  if (errno == EEXIST && stat(dir, &info) == 0 && S_ISDIR(info.st_mode)) return GY_OK;
-  if (errno == EEXIST) return gy_fail(err, GY_EEXISTS, "%s is there and is not a directory; name another", dir);
-  if (errno == ENOSPC) return gy_fail(err, GY_ENOSPACE, "%s: the disk is full", dir);
-  return gy_fail(err, GY_EIO, "%s: cannot create the directory: %s", dir, strerror(errno));
-}
+#include "base/clock.h"
+#include "base/file.h"
 
 /* All names change at once as far as a file system allows: every file is finished before the first does. */
 static gy_status publish_files(gy_shop_run *run, gy_error *err) {
@@ -50,7 +34,7 @@ static void expect_orders(gy_shop_run *run) {
 
 gy_status gy_simulate_shop(const gy_shop_options *options, const char *out_dir, const gy_task *task,
                            gy_shop_summary *summary, gy_error *err) {
-  double start = now_seconds();
+  double start = gy_clock_seconds();
   gy_shop *shop = NULL;
   gy_shop_run run = {.options = options, .dir = out_dir, .task = task};
   for (int f = 0; f <= GY_SHOP_TABLE_COUNT; f++) run.files[f].descriptor = -1;
@@ -61,7 +45,7 @@ gy_status gy_simulate_shop(const gy_shop_options *options, const char *out_dir, 
   if (status != GY_OK) goto done;
   run.shop = shop;
   expect_orders(&run);
-  if ((status = make_directory(out_dir, err)) != GY_OK) goto done;
+  if ((status = gy_dir_create(out_dir, err)) != GY_OK) goto done;
   status = options->format == GY_SHOP_PARQUET ? gy_shop_write_parquet(&run, err) : gy_shop_write_csv(&run, err);
   if (status == GY_OK) status = gy_shop_write_truth(&run, err);
   if (status == GY_OK) status = publish_files(&run, err);
@@ -73,7 +57,7 @@ done:
     gy_error_prefix(err, "simulate shop");
     return status;
   }
-  run.summary.seconds = now_seconds() - start;
+  run.summary.seconds = gy_clock_seconds() - start;
   *summary = run.summary;
   return GY_OK;
 }
