@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The simulator's front: options, the tables and their columns, blocks, and the way from a table's part to
+ * the file that knows how to fill it. */
+#include "simulate/shop.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "simulate/shop_model.h"
+
+#define INT(name) {name, GY_SHOP_INTEGER, 0}
+#define TIME(name) {name, GY_SHOP_TIME, 0}
+#define TEXT(name) {name, GY_SHOP_TEXT, 0}
+#define DECIMAL(name, digits) {name, GY_SHOP_DECIMAL, digits}
+
+typedef struct table_spec {
+  const char *name;
+  size_t n_fields;
+  gy_shop_field fields[GY_SHOP_COLUMNS_MAX];
+} table_spec;
+
+enum { ORDER_COLUMNS = 7 };
+
+static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
+    [GY_SHOP_CUSTOMERS] = {"customers", 16,
+                           {INT("customer_id"), TIME("joined_at"), TEXT("gender"), INT("birth_year"),
+                            TEXT("region"), TEXT("district"), DECIMAL("lat", 6), DECIMAL("lng", 6),
+                            TEXT("channel"), TEXT("email"), TEXT("phone"), INT("consent_email"),
+                            INT("consent_sms"), INT("consent_kakao"), INT("consent_push"),
+                            INT("consent_night")}},
+    [GY_SHOP_PRODUCTS] = {"products", 7,
+                          {INT("product_id"), TEXT("product_name"), TEXT("product_name_en"), TEXT("category"),
+                           TEXT("subcategory"), TEXT("brand"), INT("list_price")}},
+    [GY_SHOP_ORDERS] = {"orders", 10,
+                        {INT("order_id"), INT("customer_id"), TIME("ordered_at"), INT("product_id"),
+                         INT("quantity"), INT("unit_price"), INT("discount"), TEXT("channel"),
+                         TEXT("coupon"), TEXT("status")}},
+    [GY_SHOP_EVENTS] = {"events", 12,
+                        {TEXT("message_id"), TEXT("anonymous_id"), INT("customer_id"), INT("session_id"),
+                         TEXT("event"), TIME("occurred_at"), INT("product_id"), INT("order_id"),
+                         TEXT("device"), TEXT("utm_source"), TEXT("utm_medium"), TEXT("utm_campaign")}},
+    [GY_SHOP_CAMPAIGNS] = {"campaigns", 6,
+                           {INT("campaign_id"), TEXT("campaign_name"), TEXT("channel"), TIME("sent_at"),
+                            INT("holdout_percent"), INT("cost_per_message")}},
+    [GY_SHOP_ENGAGEMENTS] = {"engagements", 5,
+                             {INT("campaign_id"), INT("customer_id"), TEXT("arm"), TEXT("event"),
+                              TIME("occurred_at")}},
+    [GY_SHOP_REVIEWS] = {"reviews", 6,
+                         {INT("order_id"), INT("customer_id"), INT("product_id"), INT("rating"),
+                          TIME("reviewed_at"), TEXT("review")}},
+    [GY_SHOP_TRUTH] = {"truth", 11,
+                       {INT("customer_id"), TEXT("type"), DECIMAL("lambda_per_day", 9),
+                        DECIMAL("dropout_prob", 9), DECIMAL("expected_order_value", 2), TIME("first_order_at"),
+                        TIME("last_own_order_at"), INT("alive_at_end"), INT("own_orders"),
+                        INT("campaign_orders"), DECIMAL("effect_prob", 6)}},
+    [GY_SHOP_TRUTH_REVIEWS] = {"truth_reviews", 3,
+                               {INT("order_id"), INT("product_id"), TEXT("sentiment")}},
+};
+
+const char *gy_shop_table_name(gy_shop_table table) { return tables[table].name; }
+
+const char *gy_shop_defect_name(gy_shop_defect defect) {
+  static const char *const names[GY_SHOP_DEFECT_COUNT] = {"bad_date",       "no_customer", "duplicate",
+                                                          "negative_price", "text_number", "whitespace"};
+  return names[defect];
+}
+
+void gy_shop_options_init(gy_shop_options *options) {
+  *options = (gy_shop_options){.customers = 10000,
+                               .seed = 1,
+                               .start_day = gy_shop_day(2024, 1, 1),
+                               .end_day = gy_shop_day(2025, 12, 31),
+                               .lines_per_order = 2.5,
+                               .products = 2000,
+                               .campaigns = 6,
+                               .tables = GY_SHOP_ALL_TABLES};
+}
+
+static gy_status check_options(const gy_shop_options *o, gy_error *err) {
+  if (o->customers < 1 || o->customers > INT32_MAX)
+    return gy_fail(err, GY_EUSAGE, "customers must be between 1 and 2147483647");
+  if (o->end_day < o->start_day) return gy_fail(err, GY_EUSAGE, "the window ends before it begins");
+  if (!(o->lines_per_order >= 1 && o->lines_per_order <= 20))
+    return gy_fail(err, GY_EUSAGE, "lines per order must be between 1 and 20, not %g", o->lines_per_order);
+  if (!(o->lines_per_customer >= 0)) return gy_fail(err, GY_EUSAGE, "lines per customer must not be negative");
+  if (o->products < 200 || o->products > 100000)
+    return gy_fail(err, GY_EUSAGE, "products must be between 200 and 100000, not %u", o->products);
+  if (!(o->dirty_share >= 0 && o->dirty_share <= 0.5))
+    return gy_fail(err, GY_EUSAGE, "the share of dirty rows must be between 0 and 0.5, not %g", o->dirty_share);
+  int32_t room = (o->end_day - o->start_day + 1 - SHOP_WINDOW_DAYS - 1) / (2 * SHOP_WINDOW_DAYS);
+  if (room < 0) room = 0;
+  if (room > GY_SHOP_CAMPAIGNS_MAX) room = GY_SHOP_CAMPAIGNS_MAX;
+  if (o->campaigns > (uint32_t)room)
+    return gy_fail(err, GY_EUSAGE, "%u campaigns do not fit; this window has room for %d", o->campaigns, room);
+  if (o->tables == 0 || o->tables > GY_SHOP_ALL_TABLES) return gy_fail(err, GY_EUSAGE, "no table of that name");
+  return GY_OK;
+}
+
+gy_status gy_shop_create(const gy_shop_options *options, gy_shop **shop, gy_error *err) {
+  gy_status status = check_options(options, err);
+  if (status != GY_OK) return status;
+  gy_shop *made = calloc(1, sizeof *made);
+  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the shop");
+  made->options = *options;
+  made->n_days = options->end_day - options->start_day + 1;
+  shop_types_init(made);
+  double shares[GY_SHOP_TYPE_COUNT];
+  for (int k = 0; k < GY_SHOP_TYPE_COUNT; k++) shares[k] = made->types[k].share;
+  status = shop_types_scale(made, err);
+  if (status == GY_OK) status = shop_calendar_create(made, err);
+  if (status == GY_OK) status = shop_alias_create(&made->type_alias, shares, GY_SHOP_TYPE_COUNT, err);
+  if (status == GY_OK) status = shop_districts_create(made, err);
+  if (status == GY_OK) status = shop_catalogue_create(made, err);
+  if (status == GY_OK) {
+    shop_campaigns_create(made);
+    *shop = made;
+  } else {
+    gy_shop_destroy(made);
+  }
+  return status;
+}
+
+void gy_shop_destroy(gy_shop *shop) {
+  if (shop == NULL) return;
+  shop_calendar_clear(shop);
+  shop_catalogue_clear(shop);
+  shop_alias_clear(&shop->type_alias);
+  shop_alias_clear(&shop->district_alias);
+  free(shop);
+}
+
+const gy_shop_field *gy_shop_fields(const gy_shop *shop, gy_shop_table table, size_t *n_fields) {
+  bool short_orders = table == GY_SHOP_ORDERS && !shop->options.full_columns;
+  *n_fields = short_orders ? ORDER_COLUMNS : tables[table].n_fields;
+  return tables[table].fields;
+}
+
+gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop_block **block, gy_error *err) {
+  size_t n;
+  const gy_shop_field *fields = gy_shop_fields(shop, table, &n);
+  gy_shop_block *made = calloc(1, sizeof *made);
+  bool allocated = made != NULL;
+  for (size_t c = 0; c < n && allocated; c++) {
+    if (fields[c].kind == GY_SHOP_TEXT)
+      allocated = (made->texts[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(gy_shop_text))) != NULL;
+    else allocated = (made->values[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(int64_t))) != NULL;
+  }
+  allocated = allocated && (made->defects = calloc(GY_SHOP_BLOCK_ROWS, 1)) != NULL;
+  allocated = allocated && (made->heap = malloc((size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXT)) != NULL;
+  if (!allocated) {
+    gy_shop_block_destroy(made);
+    return gy_fail(err, GY_ENOMEM, "no memory for a block of %s", tables[table].name);
+  }
+  made->n_columns = n;
+  *block = made;
+  return GY_OK;
+}
+
+void gy_shop_block_destroy(gy_shop_block *block) {
+  if (block == NULL) return;
+  for (size_t c = 0; c < GY_SHOP_COLUMNS_MAX; c++) {
+    free(block->values[c]);
+    free(block->texts[c]);
+  }
+  free(block->defects);
+  free(block->heap);
+  free(block);
+}
+
+gy_shop_text shop_compose(gy_shop_block *block, const char *format, ...) {
+  size_t room = (size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXT - block->heap_used;
+  if (room > SHOP_ROW_TEXT / 2) room = SHOP_ROW_TEXT / 2;
+  char *at = block->heap + block->heap_used;
+  va_list args;
+  va_start(args, format);
+  int length = vsnprintf(at, room, format, args);
+  va_end(args);
+  size_t kept = length < 0 ? 0 : (size_t)length < room ? (size_t)length : room > 0 ? room - 1 : 0;
+  block->heap_used += kept;
+  return (gy_shop_text){at, kept};
+}
+
+bool gy_shop_is_scheduled(gy_shop_table table) {
+  return table == GY_SHOP_ORDERS || table == GY_SHOP_EVENTS || table == GY_SHOP_REVIEWS ||
+         table == GY_SHOP_TRUTH_REVIEWS;
+}
+
+static size_t customer_blocks(const gy_shop *shop) {
+  return (size_t)((shop->options.customers + SHOP_BLOCK_CUSTOMERS - 1) / SHOP_BLOCK_CUSTOMERS);
+}
+
+size_t gy_shop_parts(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_table table) {
+  if (gy_shop_is_scheduled(table)) return shop_schedule_parts(schedule);
+  switch (table) {
+    case GY_SHOP_CUSTOMERS:
+    case GY_SHOP_TRUTH: return customer_blocks(shop);
+    case GY_SHOP_ENGAGEMENTS: return shop->options.campaigns * customer_blocks(shop);
+    default: return 1;
+  }
+}
+
+void gy_shop_cursor_open(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_table table, size_t part,
+                         gy_shop_cursor *cursor) {
+  if (gy_shop_is_scheduled(table)) {
+    shop_schedule_open(schedule, part, cursor);
+    return;
+  }
+  *cursor = (gy_shop_cursor){.part = part};
+  if (table == GY_SHOP_PRODUCTS) cursor->end[0] = shop->options.products;
+  else if (table == GY_SHOP_CAMPAIGNS) cursor->end[0] = shop->options.campaigns;
+  else {
+    cursor->at[0] = part % customer_blocks(shop) * SHOP_BLOCK_CUSTOMERS;
+    cursor->end[0] = cursor->at[0] + SHOP_BLOCK_CUSTOMERS;
+    if (cursor->end[0] > shop->options.customers) cursor->end[0] = shop->options.customers;
+  }
+}
+
+static void block_empty(gy_shop_block *block) {
+  block->n_rows = 0;
+  block->heap_used = 0;
+  block->return_rows = 0;
+  memset(block->defects, 0, GY_SHOP_BLOCK_ROWS);
+  memset(block->defect_rows, 0, sizeof block->defect_rows);
+}
+
+void gy_shop_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_table table,
+                  gy_shop_cursor *cursor, gy_shop_block *block) {
+  block_empty(block);
+  switch (table) {
+    case GY_SHOP_CUSTOMERS: shop_customers_fill(shop, cursor, block); break;
+    case GY_SHOP_PRODUCTS: shop_products_fill(shop, cursor, block); break;
+    case GY_SHOP_ORDERS: shop_orders_fill(shop, schedule, cursor, block); break;
+    case GY_SHOP_EVENTS: shop_events_fill(shop, schedule, cursor, block); break;
+    case GY_SHOP_CAMPAIGNS: shop_campaigns_fill(shop, cursor, block); break;
+    case GY_SHOP_ENGAGEMENTS: shop_engagements_fill(shop, cursor, block); break;
+    case GY_SHOP_REVIEWS: shop_reviews_fill(shop, schedule, cursor, block, false); break;
+    case GY_SHOP_TRUTH: shop_truth_fill(shop, cursor, block); break;
+    case GY_SHOP_TRUTH_REVIEWS: shop_reviews_fill(shop, schedule, cursor, block, true); break;
+    case GY_SHOP_TABLE_COUNT: break;
+  }
+}
