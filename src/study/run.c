@@ -146,17 +146,6 @@ static gy_status keep_run(gy_run_context *run, double start, json_t **result, gy
   return GY_OK;
 }
 
-static void run_context_clear(gy_run_context *run) {
-  json_decref(run->imports);
-  json_decref(run->totals);
-  json_decref(run->rfm);
-  json_decref(run->clusters);
-  json_decref(run->profiles);
-  json_decref(run->trends);
-  json_decref(run->log.steps);
-  gy_project_clear(&run->project);
-}
-
 static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
   gy_status status = gy_project_load(dir, &run->project, err);
   if (status == GY_OK) status = apply_options(run, err);
@@ -191,6 +180,6 @@ gy_status gy_project_run(const char *dir, const gy_run_options *options, const g
     if (*result == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's manifest");
   }
   json_decref(manifest);
-  run_context_clear(&run);
+  gy_run_context_clear(&run);
   return status;
 }

@@ -40,6 +40,12 @@ GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_profiles(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_trends(gy_run_context *run, gy_error *err);
 
+/* Frees everything a context holds and closes its project. Safe on a zeroed one. */
+void gy_run_context_clear(gy_run_context *run);
+
+/* The catalogue with the windows of a project. */
+GY_MUST_USE gy_status gy_project_features(const gy_project *project, gy_feature_set *features, gy_error *err);
+
 /* A text standing for sections of the configuration: the digest of their canonical forms. */
 GY_MUST_USE gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n,
                                       const char *further, char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err);

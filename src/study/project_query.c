@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the last run left, for lists, single segments, exports, rejected rows, SQL and a fresh report. The store
+ * is opened for reading, so these work beside each other. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "report/render.h"
+#include "study/manifest.h"
+#include "study/project_sql.h"
+#include "study/report_model.h"
+#include "study/run_context.h"
+#include "study/segment_query.h"
+#include "study/table_export.h"
+
+enum { DEFAULT_REJECTS = 100, ATTRIBUTES_SHOWN = 10 };
+
+/* Details of a step of the last run; a null where it never ran. */
+static gy_status load_detail(gy_engine *engine, const char *step, json_t **detail, gy_error *err) {
+  gy_value name = gy_bind_text(step);
+  json_t *rows = NULL;
+  gy_status status = gy_engine_json(engine, gy_sql("study/step_load"), &name, 1, NULL, &rows, err);
+  if (status != GY_OK) return status;
+  const char *text = json_string_value(json_object_get(json_array_get(rows, 0), "detail"));
+  *detail = text != NULL ? json_loads(text, 0, NULL) : json_null();
+  json_decref(rows);
+  return *detail != NULL ? GY_OK : gy_fail(err, GY_ECORRUPT, "the record of step %s is damaged; run with --force", step);
+}
+
+static gy_status load_imports(gy_run_context *run, gy_error *err) {
+  run->imports = json_object();
+  for (uint32_t i = 0; i < run->project.config.n_sources; i++) {
+    char step[256];
+    json_t *detail = NULL;
+    snprintf(step, sizeof step, "import:%s", run->project.config.sources[i].name);
+    gy_status status = load_detail(run->project.engine, step, &detail, err);
+    if (status != GY_OK) return status;
+    if (json_is_object(detail)) json_object_set(run->imports, run->project.config.sources[i].name, detail);
+    json_decref(detail);
+  }
+  return GY_OK;
+}
+
+static void copy_text(char *out, size_t size, const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  snprintf(out, size, "%s", text != NULL ? text : "");
+}
+
+/* Opens the store for reading and loads what the steps of the last run left. */
+static gy_status open_last_run(const char *dir, const gy_task *task, gy_run_context *run, gy_error *err) {
+  *run = (gy_run_context){.task = task};
+  gy_status status = gy_project_load(dir, &run->project, err);
+  if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
+  if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_READ, task, err);
+  if (status != GY_OK) return status;
+  gy_engine *engine = run->project.engine;
+  run->log.engine = engine;
+  status = load_imports(run, err);
+  if (status == GY_OK) status = load_detail(engine, "features", &run->totals, err);
+  if (status == GY_OK) status = load_detail(engine, "rfm", &run->rfm, err);
+  if (status == GY_OK) status = load_detail(engine, "clusters", &run->clusters, err);
+  if (status == GY_OK) status = load_detail(engine, "profiles", &run->profiles, err);
+  if (status == GY_OK) status = load_detail(engine, "trends", &run->trends, err);
+  if (status == GY_OK && !json_is_object(run->totals))
+    status = gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s", dir, dir);
+  copy_text(run->counts_sql, sizeof run->counts_sql, run->totals, "counts_sql");
+  copy_text(run->orders_sql, sizeof run->orders_sql, run->totals, "orders_sql");
+  return status;
+}
+
+/* Turns what a query made (taken) into its text. */
+static gy_status give_text(json_t *object, char **result, gy_error *err) {
+  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+  json_decref(object);
+  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
+  *result = text;
+  return GY_OK;
+}
+
+gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result, gy_error *err) {
+  gy_run_context run;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) {
+    json_t *list = json_object();
+    json_object_set_new(list, "segments", gy_manifest_segments(run.rfm, run.clusters));
+    json_object_set(list, "as_of", json_object_get(run.totals, "as_of"));
+    status = give_text(list, result, err);
+  }
+  gy_run_context_clear(&run);
+  return status;
+}
+
+/* ---- one segment ---- */
+
+static double effect_of(const json_t *row) { return fabs(json_number_value(json_object_get(row, "effect"))); }
+
+/* Rows of a profile that belong to a segment, strongest effects first where they have any; at most `most`. */
+static json_t *rows_of(const json_t *profile, const char *part, int64_t segment, size_t most) {
+  json_t *rows = json_array(), *row;
+  size_t i;
+  json_array_foreach(json_object_get(profile, part), i, row) {
+    if (json_integer_value(json_object_get(row, "segment")) != segment) continue;
+    size_t at = json_array_size(rows);
+    while (at > 0 && effect_of(json_array_get(rows, at - 1)) < effect_of(row)) at--;
+    json_array_insert(rows, at, row);
+  }
+  while (json_array_size(rows) > most) json_array_remove(rows, json_array_size(rows) - 1);
+  return rows;
+}
+
+static json_t *segment_json(const gy_run_context *run, const gy_segment_ref *ref) {
+  bool is_rfm = ref->kind == GY_SEGMENT_RFM;
+  const json_t *profile = json_object_get(run->profiles, is_rfm ? "rfm" : "cluster");
+  json_t *entries = gy_manifest_segments(is_rfm ? run->rfm : NULL, is_rfm ? NULL : run->clusters);
+  json_t *result = json_copy(json_array_get(entries, (size_t)ref->number));
+  json_decref(entries);
+  json_t *rule = json_object_get(json_object_get(ref->summary, "rule"), "en");
+  json_object_set_new(result, "rule", rule != NULL ? json_incref(rule) : json_string("nearest centre"));
+  json_object_set_new(result, "features", rows_of(profile, "features", ref->number, SIZE_MAX));
+  json_object_set_new(result, "attributes", rows_of(profile, "attributes", ref->number, ATTRIBUTES_SHOWN));
+  json_object_set_new(result, "top_products", rows_of(profile, "products", ref->number, SIZE_MAX));
+  return result;
+}
+
+gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task, char **result, gy_error *err) {
+  gy_run_context run;
+  gy_segment_ref ref;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
+  if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
+  gy_run_context_clear(&run);
+  return status;
+}
+
+/* The SELECT of a segment's customers. COPY takes no parameters, so the number stands in the text. */
+static gy_status segment_select(const gy_segment_ref *ref, char **sql, gy_error *err) {
+  char number[32];
+  snprintf(number, sizeof number, "%lld", (long long)ref->number);
+  gy_sql_part parts[] = {{"segment", ref->kind == GY_SEGMENT_RFM ? "customer_rfm.segment" : "customer_clusters.cluster"},
+                         {"number", number}};
+  return gy_sql_expand(gy_sql("study/segment_customers"), parts, 2, sql, err);
+}
+
+gy_status gy_project_segment_export(const char *dir, const char *name, const char *path, const gy_task *task,
+                                    char **result, gy_error *err) {
+  gy_run_context run;
+  gy_segment_ref ref;
+  char *sql = NULL;
+  uint64_t n_rows = 0;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
+  if (status == GY_OK) status = segment_select(&ref, &sql, err);
+  if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
+  if (status == GY_OK)
+    status = give_text(json_pack("{s:s, s:s, s:I}", "segment", name, "file", path, "customers", (json_int_t)n_rows), result, err);
+  free(sql);
+  gy_run_context_clear(&run);
+  return status;
+}
+
+/* ---- the rest ---- */
+
+gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result, gy_error *err) {
+  gy_run_context run;
+  gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
+  json_t *rows = NULL;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
+  if (status == GY_OK) {
+    json_int_t total = 0;
+    const char *name;
+    json_t *source;
+    json_object_foreach(run.imports, name, source) { total += json_integer_value(json_object_get(source, "rejected")); }
+    status = give_text(json_pack("{s:I, s:o}", "total", total, "rejects", rows), result, err);
+  }
+  gy_run_context_clear(&run);
+  return status;
+}
+
+gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err) {
+  gy_run_context run;
+  json_t *rows = NULL, *list = json_array(), *row;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK)
+    status = gy_engine_json(run.project.engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC", NULL, 0, task,
+                            &rows, err);
+  size_t i;
+  json_array_foreach(rows, i, row) {
+    json_t *manifest = json_loads(json_string_value(json_object_get(row, "manifest")), 0, NULL), *entry = json_object();
+    static const char *const KEYS[] = {"run", "started_at", "as_of", "customers", "orders", "revenue", "report"};
+    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++) json_object_set(entry, KEYS[k], json_object_get(manifest, KEYS[k]));
+    json_object_set(entry, "seconds", json_object_get(json_object_get(manifest, "seconds"), "total"));
+    json_array_append_new(list, entry);
+    json_decref(manifest);
+  }
+  json_decref(rows);
+  if (status == GY_OK)
+    status = give_text(json_pack("{s:O}", "runs", list), result, err);
+  json_decref(list);
+  gy_run_context_clear(&run);
+  return status;
+}
+
+gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql, gy_error *err) {
+  gy_run_context run;
+  const gy_project_sql_entry *entry = NULL;
+  for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
+    if (strcmp(gy_project_sqls[i].name, what) == 0) entry = &gy_project_sqls[i];
+  if (entry == NULL)
+    return gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: cleaning, features, rfm, cohort", what);
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
+  gy_run_context_clear(&run);
+  return status;
+}
+
+static gy_status apply_language(gy_run_context *run, const char *language, gy_error *err) {
+  if (language == NULL) return GY_OK;
+  bool korean = strcmp(language, "ko") == 0;
+  if (!korean && strcmp(language, "en") != 0)
+    return gy_fail(err, GY_EUSAGE, "--lang %s is not known; use ko or en", language);
+  run->project.config.language = korean ? GY_LANGUAGE_KO : GY_LANGUAGE_EN;
+  return GY_OK;
+}
+
+gy_status gy_project_report(const char *dir, const char *path, const char *language, const gy_task *task, char **result,
+                            gy_error *err) {
+  gy_run_context run;
+  json_t *model = NULL, *manifest = NULL;
+  gy_status status = open_last_run(dir, task, &run, err);
+  if (status == GY_OK) status = apply_language(&run, language, err);
+  if (status == GY_OK) status = gy_manifest_last(run.project.engine, &manifest, err);
+  if (status == GY_OK) {
+    run.log.run = json_string_value(json_object_get(manifest, "run"));
+    if (path == NULL) path = json_string_value(json_object_get(manifest, "report"));
+    status = gy_report_model_create(&run, &model, err);
+  }
+  if (status == GY_OK) status = gy_report_render(model, path, err);
+  if (status == GY_OK) status = give_text(json_pack("{s:s}", "report", path), result, err);
+  json_decref(model);
+  json_decref(manifest);
+  gy_run_context_clear(&run);
+  return status;
+}
