@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report model: the one JSON document that the page draws. docs/internals/report-model.md says what
+ * each field means; this is the same in types. A section that is absent is not shown. */
+
+/** A text of gyeol's own in both languages, or a text from the data in the only form it has. */
+export type Text = string | { ko: string; en: string };
+/** Exact digits, as in "8911407.9040". */
+export type Decimal = string;
+/** "2011-12-10T12:50:00Z" */
+export type Instant = string;
+
+export type Unit = "days" | "orders" | "money" | "lines" | "units" | "products" | "categories" | "share" | "index" | "time" | "count";
+
+export interface Meta {
+  project: string;
+  run: string;
+  as_of: Instant;
+  period_start: Instant | null;
+  period_end: Instant | null;
+  timezone: string;
+  currency: string | null;
+  generated_at: Instant;
+  language: "ko" | "en";
+  version: string;
+}
+
+export interface KeyFigures {
+  customers: number;
+  orders: number;
+  lines: number;
+  revenue: Decimal;
+  average_order_value: Decimal | null;
+  revenue_per_customer: Decimal | null;
+  orders_per_customer: number | null;
+  repeat_rate: number | null;
+  active_customers: number;
+  active_days: number;
+}
+
+export interface MonthRow {
+  month: string;
+  revenue: Decimal;
+  orders: number;
+  customers: number;
+  new_customers: number;
+  complete: boolean;
+}
+
+export interface SourceRow {
+  source: string;
+  file: string;
+  format: string;
+  encoding: string | null;
+  bytes: number;
+  rows_read: number;
+  rows_accepted: number;
+  rows_rejected: number;
+}
+
+/** One example; examples of one reason carry the same `rows`. */
+export interface RejectRow {
+  source: string;
+  reason: Text;
+  rows: number;
+  file: string;
+  line: number;
+  column: string | null;
+  value: string | null;
+}
+
+export interface RuleRow {
+  rule: string;
+  name: Text;
+  rows: number;
+  amount: Decimal | null;
+  action: "exclude" | "keep" | "net";
+}
+
+export interface DataQuality {
+  rows_read: number;
+  rows_accepted: number;
+  rows_rejected: number;
+  lines_kept: number;
+  revenue_kept: Decimal;
+  sources: SourceRow[];
+  rejects: RejectRow[];
+  rules: RuleRow[];
+}
+
+export interface RfmCell {
+  r: number;
+  f: number;
+  customers: number;
+  revenue: Decimal;
+  mean_monetary: Decimal | null;
+  segment: string | null;
+}
+
+export interface RfmSegment {
+  segment: string;
+  name: Text;
+  rule: Text;
+  suggestion: Text;
+  customers: number;
+  customer_share: number;
+  revenue: Decimal;
+  revenue_share: number;
+  median_recency_days: number | null;
+  median_orders: number | null;
+  median_monetary: Decimal | null;
+}
+
+export interface ScoreRange {
+  measure: "recency_days" | "orders" | "monetary";
+  score: number;
+  customers: number;
+  low: number | Decimal | null;
+  high: number | Decimal | null;
+}
+
+export interface Rfm {
+  cells: RfmCell[];
+  segments: RfmSegment[];
+  score_ranges: ScoreRange[];
+}
+
+export interface Candidate {
+  k: number;
+  inertia: number;
+  silhouette: number | null;
+  silhouette_se: number | null;
+  stability: number | null;
+  stability_sd: number | null;
+}
+
+export interface ClusterChoice {
+  chosen_k: number;
+  reason: Text;
+  candidates: Candidate[];
+}
+
+export interface ClusterRow {
+  cluster: number;
+  name: Text;
+  customers: number;
+  customer_share: number;
+  revenue: Decimal;
+  revenue_share: number;
+}
+
+export interface ClusterFeature {
+  feature: string;
+  name: Text;
+  unit: Unit;
+  used: boolean;
+}
+
+export interface ClusterValue {
+  cluster: number;
+  feature: string;
+  mean: number | Decimal | null;
+  median: number | Decimal | null;
+  z: number | null;
+}
+
+export interface ClusterAttribute {
+  cluster: number;
+  attribute: Text;
+  unit: Unit;
+  inside: number | Decimal;
+  overall: number | Decimal;
+  effect: number;
+  measure: "cohen_h" | "cohen_d";
+}
+
+export interface ClusterProduct {
+  cluster: number;
+  product: string;
+  name: string | null;
+  revenue: Decimal;
+  customers: number;
+  customer_share: number;
+  lift: number | null;
+}
+
+export interface Clusters {
+  k: number;
+  method: Text;
+  silhouette: number | null;
+  stability: number | null;
+  features: ClusterFeature[];
+  clusters: ClusterRow[];
+  values: ClusterValue[];
+  attributes: ClusterAttribute[];
+  products: ClusterProduct[];
+}
+
+export interface CohortCell {
+  cohort: string;
+  period: number;
+  customers: number;
+  retention: number | null;
+  mature: boolean;
+}
+
+export interface Cohorts {
+  period: "month";
+  cohorts: { cohort: string; customers: number }[];
+  cells: CohortCell[];
+  pooled: { period: number; customers: number; retained: number; retention: number | null }[];
+}
+
+export interface SharePoint {
+  customer_share: number;
+  revenue_share: number;
+}
+
+export interface Concentration {
+  gini: number | null;
+  top: SharePoint[];
+  curve: SharePoint[];
+}
+
+export interface ProductRow {
+  product: string;
+  name: string | null;
+  category: string | null;
+  revenue: Decimal;
+  revenue_share: number;
+  orders: number;
+  customers: number;
+}
+
+export interface CategoryRow {
+  category: string;
+  revenue: Decimal;
+  revenue_share: number;
+  orders: number;
+  customers: number;
+}
+
+export interface FeatureRow {
+  feature: string;
+  name: Text;
+  meaning: Text;
+  unit: Unit;
+  formula: string;
+  null_when?: string | null;
+}
+
+export interface MethodRow {
+  section: string | null;
+  title: Text;
+  text: Text;
+}
+
+export interface QueryRow {
+  section: string | null;
+  title: Text;
+  sql: string;
+}
+
+export interface Model {
+  format: "gyeol-report/1";
+  meta: Meta;
+  key_figures?: KeyFigures;
+  monthly?: { rows: MonthRow[] };
+  data_quality?: DataQuality;
+  rfm?: Rfm;
+  cluster_choice?: ClusterChoice;
+  clusters?: Clusters;
+  cohorts?: Cohorts;
+  concentration?: Concentration;
+  products?: { rows: ProductRow[] };
+  categories?: { rows: CategoryRow[] };
+  features?: { rows: FeatureRow[] };
+  methods?: { rows: MethodRow[] };
+  queries?: { rows: QueryRow[] };
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What was read, what was rejected and why, and what each cleaning rule met. */
+import { card, section, type Context } from "../context";
+import { h, styled } from "../dom";
+import { MISSING, num } from "../format";
+import type { DataQuality, RejectRow } from "../model";
+import { put } from "../strings";
+import { table } from "../table";
+
+function flow({ f, t }: Context, data: DataQuality): HTMLElement {
+  const steps = [[t.rows_read, data.rows_read], [t.rows_accepted, data.rows_accepted], [t.rows_rejected, data.rows_rejected], [t.lines_kept, data.lines_kept]] as const;
+  const top = Math.max(1, data.rows_read);
+  return h("dl", { class: "flow" }, ...steps.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, f.count(value)),
+    styled(h("span", { class: "meter", "aria-hidden": "true" }, h("i")), { "--length": `${Math.min(100, (value / top) * 100)}%` }))));
+}
+
+/* Rows of the same source and reason, in the order given. */
+function reasons(rows: RejectRow[]): RejectRow[][] {
+  const groups = new Map<string, RejectRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.source, row.reason]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+function examples({ t, f }: Context, rows: RejectRow[]): HTMLElement {
+  return h("ul", { class: "examples" }, ...rows.map((one) => h("li", {},
+    h("span", {}, put(t.at_line, { file: one.file, line: f.count(one.line) }), one.column === null ? "" : ` · ${put(t.column, { name: one.column })}`),
+    one.value === null ? null : h("code", {}, one.value))));
+}
+
+export function data_quality(context: Context): HTMLElement | null {
+  const data = context.model.data_quality;
+  if (!data) return null;
+  const { f, t } = context;
+  return section(context, "data_quality", t.quality_lead, ["data_quality"],
+    card(null, flow(context, data)),
+    card(t.sources, table(data.sources, [
+      { label: t.file, text: true, cell: (r) => r.file, sort: (r) => r.file },
+      { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+      { label: t.format, text: true, cell: (r) => r.format, sort: (r) => r.format },
+      { label: t.encoding, text: true, cell: (r) => r.encoding ?? MISSING, sort: (r) => r.encoding },
+      { label: t.bytes, cell: (r) => f.bytes(r.bytes), sort: (r) => r.bytes },
+      { label: t.read, cell: (r) => f.count(r.rows_read), sort: (r) => r.rows_read },
+      { label: t.accepted, cell: (r) => f.count(r.rows_accepted), sort: (r) => r.rows_accepted },
+      { label: t.rejected, cell: (r) => f.count(r.rows_rejected), sort: (r) => r.rows_rejected },
+    ], { label: t.sources, empty: t.nothing })),
+    card(t.rules, h("p", { class: "note" }, t.rules_note), table(data.rules, [
+      { label: t.rule, text: true, cell: (r) => f.text(r.name), sort: (r) => f.text(r.name) },
+      { label: t.rows, cell: (r) => f.count(r.rows), sort: (r) => r.rows },
+      { label: t.amount, cell: (r) => f.money(r.amount), sort: (r) => num(r.amount) },
+      { label: t.action, text: true, cell: (r) => h("span", { class: `badge ${r.action}` }, t[r.action] ?? r.action), sort: (r) => r.action },
+    ], { label: t.rules, empty: t.nothing })),
+    card(t.rejects, table(reasons(data.rejects), [
+      { label: t.reason, text: true, cell: ([r]) => f.text(r?.reason), sort: ([r]) => f.text(r?.reason) },
+      { label: t.source, text: true, cell: ([r]) => r?.source, sort: ([r]) => r?.source ?? null },
+      { label: t.rows, cell: ([r]) => f.count(r?.rows), sort: ([r]) => r?.rows ?? null },
+      { label: t.examples, text: true, cell: (rows) => examples(context, rows) },
+    ], { label: t.rejects, empty: t.no_rejects })));
+}

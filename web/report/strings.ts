@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The page's own words. `en` has the type of `ko`, so a missing translation does not compile. `{name}`
+ * is filled with a value and set in bold. */
+import type { Lang } from "./format";
+
+const ko = {
+  report: "고객 세그먼트 보고서",
+  period: "기간", as_of: "기준 시점", run: "실행", made: "만든 때", time_zone: "시간대", currency: "통화",
+  language: "언어", theme: "화면 밝기", light: "밝게", dark: "어둡게", print: "인쇄",
+  sections: "목차", skip: "본문으로 건너뛰기",
+  footer: "이 파일은 혼자서 열립니다. 네트워크에서 아무것도 가져오지 않고 아무것도 보내지 않습니다.",
+  data: "수치 표 보기", how: "계산 방법과 SQL", how_plain: "계산 방법", sql: "SQL 보기", copy: "복사", copied: "복사했습니다",
+  empty_report: "보여 줄 결과가 아직 없습니다. 프로젝트를 실행하면 여기에 나타납니다.",
+  bad_report: "보고서 자료를 읽을 수 없습니다. 파일이 잘렸거나 바뀌었을 수 있으니 보고서를 다시 만드세요.",
+  nothing: "해당하는 자료가 없습니다.",
+  customers: "고객", orders: "주문", lines: "주문 줄", revenue: "매출", share: "비중", people: "{n}명",
+  customer_share: "고객 비중", revenue_share: "매출 비중", month: "월", name: "이름", category: "분류",
+
+  nav: { summary: "요약", monthly: "월별 추이", rfm: "RFM 세그먼트", cluster_choice: "군집 수", clusters: "군집", cohorts: "코호트",
+    concentration: "매출 집중도", products: "상품과 분류", data_quality: "데이터 품질", features: "특성 목록" },
+
+  summary: "요약",
+  s_scale: "기준 시점까지 고객 {customers}명이 {orders}건을 주문했고, 매출은 {revenue}입니다.",
+  s_pareto: "상위 20% 고객이 매출의 {share}를 차지합니다.",
+  s_repeat: "고객의 {repeat}가 두 번 이상 주문했고, 최근 {days}일 안에 주문한 고객은 {active}명입니다.",
+  s_segment: "매출이 가장 큰 세그먼트는 {name}입니다. 고객의 {customers}가 매출의 {revenue}를 만듭니다.",
+  s_cluster: "비슷하게 구매하는 고객은 {k}개 군집으로 나뉘며, 매출 비중이 가장 큰 군집은 ‘{name}’({revenue})입니다.",
+  s_retention: "첫 구매 다음 달에 다시 주문한 고객은 평균 {retention}입니다.",
+  s_quality: "자료 {read}행 가운데 {accepted}행을 받아들였고, 정제 후 주문 {kept}줄을 분석했습니다.",
+
+  key_figures: "핵심 지표",
+  average_order_value: "주문당 금액", repeat_rate: "재구매율", active: "활성 고객",
+  active_note: "최근 {n}일 안에 주문", repeat_note: "두 번 이상 주문한 고객", per_customer: "고객당 {n}", orders_per: "고객당 {n}건",
+  lines_note: "주문 줄 {n}개", trend_note: "월별 추이",
+
+  monthly: "월별 추이",
+  monthly_lead: "월별 매출과 주문, 고객 수입니다. 끝나지 않은 달은 흐리게 표시합니다.",
+  new_customers: "신규 고객", revenue_by_month: "월별 매출", people_by_month: "월별 주문과 고객 수", incomplete: "진행 중인 달",
+
+  rfm: "RFM 세그먼트",
+  rfm_lead: "얼마나 최근에(R), 얼마나 자주(F), 얼마나 많이(M) 샀는지를 1–5점으로 매기고 점수에 따라 고객을 이름 있는 세그먼트로 나눕니다.",
+  rfm_map: "R × F 지도", rfm_map_label: "최근성 점수와 빈도 점수별 고객 수와 매출을 나타낸 25칸 지도",
+  colour_by: "색과 숫자", mean_spend: "평균 금액", r_axis: "R 최근성", f_axis: "F 빈도", recent: "최근", long_ago: "오래전", often: "자주", rarely: "드물게",
+  outline: "굵은 선은 세그먼트의 경계입니다. 한 칸에 여러 세그먼트가 있으면 고객이 가장 많은 쪽을 따릅니다.",
+  segment: "세그먼트", segments: "이름 있는 세그먼트", median_recency: "최근성 중앙값", median_orders: "주문 중앙값", median_spend: "금액 중앙값",
+  rule: "규칙", suggestion: "할 일", what_to_do: "세그먼트별 할 일", share_chart: "고객 비중과 매출 비중",
+  no_members: "해당 고객이 없습니다.",
+  ranges: "점수별 값의 범위", measure: "값", score: "{n}점", recency: "최근성(일)", frequency: "주문 수", monetary: "금액", low_high: "{low} – {high}", no_range: "없음",
+
+  cluster_choice: "군집 수 고르기",
+  choice_lead: "여러 k를 같은 자료에 적용해 견주었습니다. 근거가 되는 세 가지 값을 그대로 보입니다.",
+  chosen: "선택한 k", inertia: "관성", silhouette: "실루엣", stability: "안정성", candidate: "군집 수 k",
+  inertia_note: "낮을수록 촘촘합니다. 꺾이는 곳을 봅니다.", silhouette_note: "높을수록 뚜렷이 나뉩니다. ± 표준오차",
+  stability_note: "1이면 다시 뽑아도 같은 군집입니다. ± 표준편차", error: "오차",
+
+  clusters: "군집",
+  clusters_lead: "구매 행동이 비슷한 고객끼리 묶었습니다. 규칙을 정하지 않고 자료에서 찾은 무리입니다.",
+  cluster: "군집", cluster_sizes: "고객과 매출의 구성", heat: "군집별 특성",
+  heat_note: "숫자는 평균값, 색은 전체 평균과의 차이(표준편차 단위)입니다. * 표시는 군집을 나누는 데 쓰지 않은 특성입니다.",
+  below: "평균보다 낮음", above: "평균보다 높음", medians: "보통의 고객(중앙값)", attributes: "두드러진 속성", attributes_note: "군집 안 → 전체 · 효과 크기",
+  top_products: "많이 사는 상품", lift: "전체의 {n}배", of_customers: "고객의 {share}", mean: "평균", median: "중앙값", z: "표준화", effect: "효과 크기", inside: "군집 안", overall: "전체", attribute: "속성",
+  cohen_h: "코헨의 h", cohen_d: "코헨의 d", feature: "특성",
+
+  cohorts: "코호트 유지율",
+  cohorts_lead: "첫 구매 월이 같은 고객이 그 뒤 몇 번째 달에 다시 주문했는지 보입니다.",
+  cohort: "첫 구매 월", size: "고객 수", later: "첫 구매 후 개월", month_n: "{n}개월", retention: "유지율", low: "낮음", high: "높음", immature: "아직 끝나지 않은 달", pooled: "모든 코호트의 유지율",
+  pooled_note: "끝난 달만 더한 비율입니다.", retained: "다시 주문한 고객", at_risk: "관찰한 고객", cohort_map: "코호트별 유지율",
+
+  concentration: "매출 집중도",
+  concentration_lead: "많이 산 고객부터 줄을 세워 매출을 더해 갑니다. 곡선이 왼쪽 위로 휠수록 소수에게 몰려 있습니다.",
+  gini: "지니 계수", gini_note: "0은 고르게, 1은 한 명에게", top_share: "상위 {n} 고객", pareto: "파레토 곡선", even: "모두 같다면", holds: "매출의 {share}",
+
+  products: "상품과 분류", products_lead: "매출이 큰 순서입니다.", product: "상품", best_products: "매출 상위 상품", best_categories: "분류별 매출",
+
+  data_quality: "데이터 품질",
+  quality_lead: "무엇을 읽었고 무엇을 뺐는지 모두 셉니다. 읽은 행은 언제나 받아들인 행과 거부한 행의 합입니다.",
+  sources: "원본", source: "원본", file: "파일", format: "형식", encoding: "인코딩", bytes: "크기", read: "읽음", accepted: "받아들임", rejected: "거부", kept: "분석에 사용",
+  rows_read: "읽은 행", rows_accepted: "받아들인 행", rows_rejected: "거부한 행", lines_kept: "분석에 사용한 주문 줄",
+  rejects: "거부 사유와 예", reason: "사유", rows: "행", examples: "예", at_line: "{file} {line}행", column: "{name} 열", no_rejects: "거부한 행이 없습니다.",
+  rules: "정제 규칙", amount: "금액", action: "처리", exclude: "제외", keep: "유지", net: "상계", rules_note: "한 줄이 여러 규칙에 걸릴 수 있어 합계는 뺀 줄의 수보다 클 수 있습니다.",
+
+  features: "특성 목록", features_lead: "고객마다 계산한 값의 뜻과 식입니다.", meaning: "뜻", unit: "단위", formula: "식", missing_when: "값 없음: {n}",
+  units: { days: "일", orders: "건", money: "금액", lines: "줄", units: "개", products: "종", categories: "개", share: "비율", index: "지수", time: "시각", count: "수" },
+  methods: "방법",
+};
+
+export type Strings = typeof ko;
+
+const en: Strings = {
+  report: "Customer segmentation report",
+  period: "Period", as_of: "As of", run: "Run", made: "Made", time_zone: "Time zone", currency: "Currency",
+  language: "Language", theme: "Brightness", light: "Light", dark: "Dark", print: "Print",
+  sections: "Contents", skip: "Skip to the contents",
+  footer: "This file stands alone: it loads nothing from the network and sends nothing.",
+  data: "Show the numbers", how: "How it is computed, and SQL", how_plain: "How it is computed", sql: "Show SQL", copy: "Copy", copied: "Copied",
+  empty_report: "There are no results to show yet. They appear here once the project has run.",
+  bad_report: "The report's data cannot be read. The file may be cut off or changed; make the report again.",
+  nothing: "There is nothing to show here.",
+  customers: "Customers", orders: "Orders", lines: "Order lines", revenue: "Revenue", share: "Share", people: "{n}",
+  customer_share: "Share of customers", revenue_share: "Share of revenue", month: "Month", name: "Name", category: "Category",
+
+  nav: { summary: "Summary", monthly: "Months", rfm: "RFM segments", cluster_choice: "Choice of k", clusters: "Clusters", cohorts: "Cohorts",
+    concentration: "Concentration", products: "Products", data_quality: "Data quality", features: "Features" },
+
+  summary: "Summary",
+  s_scale: "Up to the as-of instant, {customers} customers placed {orders} orders worth {revenue}.",
+  s_pareto: "The top 20% of customers bring {share} of revenue.",
+  s_repeat: "{repeat} of customers ordered more than once; {active} ordered within the last {days} days.",
+  s_segment: "The largest segment by revenue is {name}: {customers} of customers, {revenue} of revenue.",
+  s_cluster: "Customers who buy alike form {k} clusters; the one with the largest share of revenue is “{name}” ({revenue}).",
+  s_retention: "On average {retention} of new customers order again in the month after their first purchase.",
+  s_quality: "Of {read} rows read, {accepted} were accepted; {kept} order lines remained after cleaning.",
+
+  key_figures: "Key figures",
+  average_order_value: "Average order value", repeat_rate: "Repeat rate", active: "Active customers",
+  active_note: "ordered within {n} days", repeat_note: "ordered more than once", per_customer: "{n} per customer", orders_per: "{n} per customer",
+  lines_note: "{n} order lines", trend_note: "by month",
+
+  monthly: "Month by month",
+  monthly_lead: "Revenue, orders and customers of each month. A month that is not over is drawn pale.",
+  new_customers: "New customers", revenue_by_month: "Revenue by month", people_by_month: "Orders and customers by month", incomplete: "month not over",
+
+  rfm: "RFM segments",
+  rfm_lead: "How recently (R), how often (F) and how much (M) each customer bought, scored 1 to 5; the scores decide the named segment.",
+  rfm_map: "R × F map", rfm_map_label: "Map of 25 tiles: customers and revenue by recency score and frequency score",
+  colour_by: "Colour and number", mean_spend: "Mean spend", r_axis: "R recency", f_axis: "F frequency", recent: "recent", long_ago: "long ago", often: "often", rarely: "rarely",
+  outline: "Heavy lines are the borders between segments. A tile with several segments follows the one with most customers.",
+  segment: "Segment", segments: "Named segments", median_recency: "Median recency", median_orders: "Median orders", median_spend: "Median spend",
+  rule: "Rule", suggestion: "What to do", what_to_do: "What to do with each segment", share_chart: "Share of customers and of revenue",
+  no_members: "No customers at present.",
+  ranges: "Range of values behind each score", measure: "Value", score: "Score {n}", recency: "Recency (days)", frequency: "Orders", monetary: "Spend", low_high: "{low} – {high}", no_range: "none",
+
+  cluster_choice: "Choosing the number of clusters",
+  choice_lead: "Every k was fitted on the same data. Here is the evidence, as it came out.",
+  chosen: "Chosen k", inertia: "Inertia", silhouette: "Silhouette", stability: "Stability", candidate: "Number of clusters k",
+  inertia_note: "Lower is tighter; look for the bend.", silhouette_note: "Higher is better separated; ± standard error",
+  stability_note: "1: the same clusters on every resample; ± standard deviation", error: "error",
+
+  clusters: "Clusters",
+  clusters_lead: "Customers grouped by how alike they buy. Nobody set a rule: these groups were found in the data.",
+  cluster: "Cluster", cluster_sizes: "Make-up of customers and revenue", heat: "Features of each cluster",
+  heat_note: "Numbers are means; colour is the distance from the overall mean in standard deviations. Features with * did not take part in the clustering.",
+  below: "below average", above: "above average", medians: "A typical customer (medians)", attributes: "What stands out", attributes_note: "inside → overall · effect size",
+  top_products: "What they buy", lift: "{n}× overall", of_customers: "{share} of them", mean: "Mean", median: "Median", z: "Standardised", effect: "Effect size", inside: "Inside", overall: "Overall", attribute: "Attribute",
+  cohen_h: "Cohen’s h", cohen_d: "Cohen’s d", feature: "Feature",
+
+  cohorts: "Cohort retention",
+  cohorts_lead: "Of customers with the same month of first purchase: how many ordered again, so many months later.",
+  cohort: "First purchase", size: "Customers", later: "Months since first purchase", month_n: "Month {n}", retention: "Retention", low: "low", high: "high", immature: "month not over yet", pooled: "Retention over all cohorts",
+  pooled_note: "Counts completed months only.", retained: "Ordered again", at_risk: "Observed", cohort_map: "Retention by cohort",
+
+  concentration: "Concentration of revenue",
+  concentration_lead: "Customers in order of spend, largest first, and the revenue they add up to. The more the curve bends to the upper left, the fewer hold it.",
+  gini: "Gini coefficient", gini_note: "0 evenly spread, 1 all with one", top_share: "Top {n} of customers", pareto: "Pareto curve", even: "if all were equal", holds: "{share} of revenue",
+
+  products: "Products and categories", products_lead: "Largest revenue first.", product: "Product", best_products: "Products with most revenue", best_categories: "Revenue by category",
+
+  data_quality: "Data quality",
+  quality_lead: "Everything read and everything left out, counted. Rows read are always rows accepted plus rows rejected.",
+  sources: "Sources", source: "Source", file: "File", format: "Format", encoding: "Encoding", bytes: "Size", read: "Read", accepted: "Accepted", rejected: "Rejected", kept: "Analysed",
+  rows_read: "Rows read", rows_accepted: "Rows accepted", rows_rejected: "Rows rejected", lines_kept: "Order lines analysed",
+  rejects: "Why rows were rejected", reason: "Reason", rows: "Rows", examples: "Examples", at_line: "{file} line {line}", column: "column {name}", no_rejects: "No row was rejected.",
+  rules: "Cleaning rules", amount: "Amount", action: "Action", exclude: "excluded", keep: "kept", net: "netted", rules_note: "A line can match several rules, so the rows of all rules may add up to more than the lines left out.",
+
+  features: "Feature catalogue", features_lead: "What is computed for each customer: meaning and formula.", meaning: "Meaning", unit: "Unit", formula: "Formula", missing_when: "no value: {n}",
+  units: { days: "days", orders: "orders", money: "money", lines: "lines", units: "units", products: "products", categories: "categories", share: "share", index: "index", time: "time", count: "count" },
+  methods: "Methods",
+};
+
+const all: Record<Lang, Strings> = { ko, en };
+
+export function strings(lang: Lang): Strings {
+  return all[lang];
+}
+
+/** Plain text of a template. */
+export function put(template: string, values: Record<string, string>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}
