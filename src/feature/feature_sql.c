@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-
-enum { FRAGMENT_MAX = 64 * 1024, MAX_PARTS = 32 };
+#include "feature/sql_parts.h"
 
 gy_feature_query gy_feature_query_defaults(void) {
   gy_customer_kernel_options kernel = gy_customer_kernel_defaults();
@@ -63,7 +61,7 @@ gy_status gy_feature_rows_sql(const gy_feature_query *query, char **sql, gy_cust
   made.trend_days = query->trend_days;
   memcpy(made.window_days, query->window_days, sizeof made.window_days);
   gy_buffer text;
-  gy_buffer_init(&text, FRAGMENT_MAX);
+  gy_buffer_init(&text, GY_SQL_FRAGMENT_MAX);
   int n = 0;
   gy_buffer_text(&text, "SELECT ");
   add_column(&text, &made, GY_ROW_CUSTOMER, "customer_id", &n);
@@ -87,137 +85,111 @@ gy_status gy_feature_rows_sql(const gy_feature_query *query, char **sql, gy_cust
 
 /* ---- the same as SQL ---- */
 
-/* The parts of the template; every fragment is owned. */
-typedef struct sql_parts {
-  gy_sql_part part[MAX_PARTS];
-  size_t n;
-  bool failed;
-} sql_parts;
-
-/* Takes the fragment. */
-static void add_owned(sql_parts *parts, const char *key, char *fragment) {
-  if (fragment == NULL)
-    parts->failed = true;
-  else
-    parts->part[parts->n++] = (gy_sql_part){key, fragment};
+static void add_flag(gy_sql_parts *parts, const char *key, bool value) {
+  gy_sql_parts_printf(parts, key, "%s", value ? "TRUE" : "FALSE");
 }
 
-static void add_text(sql_parts *parts, const char *key, const char *fragment) {
-  add_owned(parts, key, strdup(fragment));
-}
-
-static void add_number(sql_parts *parts, const char *key, long long value) {
-  gy_buffer text;
-  gy_buffer_init(&text, FRAGMENT_MAX);
-  gy_buffer_printf(&text, "%lld", value);
-  add_owned(parts, key, gy_buffer_take(&text));
-  gy_buffer_clear(&text);
-}
-
-static void add_flag(sql_parts *parts, const char *key, bool value) {
-  add_text(parts, key, value ? "TRUE" : "FALSE");
-}
-
-static void add_form(sql_parts *parts, const char *key, gy_dialect dialect, gy_sql_form form, const char *a,
-                     const char *b) {
-  add_owned(parts, key, gy_dialect_sql(dialect, form, a, b));
-}
-
-/* One expression a window, `format` taking the days twice. */
-static void add_windows(sql_parts *parts, const char *key, const gy_feature_query *query,
-                        const char *format) {
-  gy_buffer text;
-  gy_buffer_init(&text, FRAGMENT_MAX);
-  for (size_t w = 0; w < query->n_windows; w++) {
-    if (w > 0) gy_buffer_text(&text, ",\n    ");
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    gy_buffer_printf(&text, format, query->window_days[w], query->window_days[w]);
-#pragma GCC diagnostic pop
-  }
-  if (query->n_windows == 0) gy_buffer_text(&text, "0 AS no_window");
-  add_owned(parts, key, gy_buffer_take(&text));
-  gy_buffer_clear(&text);
-}
-
-static void add_as_of(sql_parts *parts, const gy_feature_query *query) {
+static void add_as_of(gy_sql_parts *parts, const gy_feature_query *query) {
   if (!query->has_as_of) {
-    add_text(parts, "as_of", "max(ordered_at) + INTERVAL '1 day'");
+    gy_sql_parts_printf(parts, "as_of", "max(ordered_at) + INTERVAL '1 day'");
     return;
   }
-  gy_buffer text;
-  gy_buffer_init(&text, FRAGMENT_MAX);
   int64_t days = query->as_of_us / GY_DAY_US - (query->as_of_us % GY_DAY_US < 0);
   int64_t micros = query->as_of_us - days * GY_DAY_US;
-  gy_buffer_printf(&text,
-                   "max(TIMESTAMP '1970-01-01') + INTERVAL '%lld days' + INTERVAL '%lld seconds' + INTERVAL "
-                   "'%lld microseconds'",
-                   (long long)days, (long long)(micros / 1000000), (long long)(micros % 1000000));
-  add_owned(parts, "as_of", gy_buffer_take(&text));
-  gy_buffer_clear(&text);
+  gy_sql_parts_printf(parts, "as_of",
+                      "max(TIMESTAMP '1970-01-01') + INTERVAL '%lld days' + INTERVAL '%lld seconds'"
+                      " + INTERVAL '%lld microseconds'",
+                      (long long)days, (long long)(micros / 1000000), (long long)(micros % 1000000));
 }
 
-/* Days between two instants with their fraction. */
-static const char *gap_days(gy_dialect dialect) {
-  return dialect == GY_DIALECT_DUCKDB
-             ? "(epoch_us(placed_at) - epoch_us(previous_at)) / 86400000000.0::DOUBLE"
-             : "extract(epoch FROM (placed_at - previous_at)) / 86400.0";
-}
-
-static void fill_parts(sql_parts *parts, const gy_feature_query *query, const char *zone) {
-  add_text(parts, "lines", lines_of(query));
-  add_number(parts, "exclude_mask", query->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE);
-  add_number(parts, "order_mask",
-             query->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE | GY_ROW_MAKES_NO_ORDER);
-  add_number(parts, "never_mask", GY_ROW_NO_TIME | GY_ROW_FUTURE | (query->exclude_mask & GY_ROW_DUPLICATE));
+/* Which lines count; the same for every statement over order lines. */
+static void add_filter(gy_sql_parts *parts, const gy_feature_query *query) {
+  int exclude = query->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE;
+  gy_sql_parts_printf(parts, "lines", "%s", lines_of(query));
+  gy_sql_parts_printf(parts, "exclude_mask", "%d", exclude);
+  gy_sql_parts_printf(parts, "order_mask", "%d", exclude | GY_ROW_MAKES_NO_ORDER);
+  gy_sql_parts_printf(parts, "never_mask", "%d",
+                      GY_ROW_NO_TIME | GY_ROW_FUTURE | (query->exclude_mask & GY_ROW_DUPLICATE));
+  gy_sql_parts_printf(parts, "until_as_of", "%s", query->has_as_of ? "ordered_at <= as_of" : "TRUE");
   add_as_of(parts, query);
-  add_text(parts, "until_as_of", query->has_as_of ? "ordered_at <= as_of" : "TRUE");
-  add_text(parts, "order_key", query->has_order ? "order_id" : "ordered_at");
-  add_text(parts, "product", query->has_product ? "product_id" : "CAST(NULL AS BIGINT)");
-  add_text(parts, "category", query->has_category ? "category" : "CAST(NULL AS BIGINT)");
-  add_text(parts, "quantity", query->has_quantity ? "quantity" : "CAST(NULL AS DECIMAL(18, 4))");
-  add_text(parts, "discount", query->has_discount ? "discount" : "CAST(NULL AS DECIMAL(18, 4))");
+}
+
+static void add_columns(gy_sql_parts *parts, const gy_feature_query *query) {
+  const char *absent = "CAST(NULL AS DECIMAL(18, 4))";
+  gy_sql_parts_printf(parts, "order_key", "%s", query->has_order ? "order_id" : "ordered_at");
+  gy_sql_parts_printf(parts, "product", "%s", query->has_product ? "product_id" : absent);
+  gy_sql_parts_printf(parts, "category", "%s", query->has_category ? "category" : absent);
+  gy_sql_parts_printf(parts, "quantity", "%s", query->has_quantity ? "quantity" : absent);
+  gy_sql_parts_printf(parts, "discount", "%s", query->has_discount ? "discount" : absent);
   add_flag(parts, "has_product", query->has_product);
   add_flag(parts, "has_category", query->has_category);
   add_flag(parts, "has_quantity", query->has_quantity);
   add_flag(parts, "has_discount", query->has_discount);
-  add_form(parts, "weekday", query->dialect, GY_SQL_LOCAL_WEEKDAY, "placed_at", zone);
-  add_form(parts, "hour", query->dialect, GY_SQL_LOCAL_HOUR, "placed_at", zone);
-  add_form(parts, "recency_days", query->dialect, GY_SQL_DAYS_BETWEEN, "l.last_order_at", "l.as_of");
-  add_form(parts, "tenure_days", query->dialect, GY_SQL_DAYS_BETWEEN, "l.first_order_at", "l.as_of");
-  add_text(parts, "gap_days", gap_days(query->dialect));
-  add_number(parts, "trend_days", query->trend_days);
-  add_number(parts, "previous_days", 2LL * query->trend_days);
-  add_windows(parts, "window_orders", query,
-              "count(*) FILTER (WHERE placed_at > as_of - INTERVAL '%d days') AS orders_%d");
-  add_windows(
-      parts, "window_amounts", query,
-      "coalesce(sum(amount) FILTER (WHERE ordered_at > as_of - INTERVAL '%d days'), 0) AS monetary_%d");
 }
 
-static void add_window_columns(sql_parts *parts, const gy_feature_query *query) {
-  gy_buffer text;
-  gy_buffer_init(&text, FRAGMENT_MAX);
-  gy_buffer_text(&text, "l.last_order_at");
+static void add_times(gy_sql_parts *parts, const gy_feature_query *query, const char *zone) {
+  gy_dialect dialect = query->dialect;
+  gy_sql_parts_form(parts, "weekday", dialect, GY_SQL_LOCAL_WEEKDAY, "placed_at", zone);
+  gy_sql_parts_form(parts, "hour", dialect, GY_SQL_LOCAL_HOUR, "placed_at", zone);
+  gy_sql_parts_form(parts, "recency_days", dialect, GY_SQL_DAYS_BETWEEN, "l.last_order_at", "l.as_of");
+  gy_sql_parts_form(parts, "tenure_days", dialect, GY_SQL_DAYS_BETWEEN, "l.first_order_at", "l.as_of");
+  gy_sql_parts_printf(
+      parts, "gap_days", "%s",
+      dialect == GY_DIALECT_DUCKDB
+          ? "CAST(epoch_us(placed_at) - epoch_us(previous_at) AS DOUBLE) / 86400000000"
+          : "CAST(extract(epoch FROM (placed_at - previous_at)) AS DOUBLE PRECISION) / 86400");
+}
+
+static void add_windows(gy_sql_parts *parts, const gy_feature_query *query) {
+  gy_buffer orders, amounts, columns;
+  gy_buffer_init(&orders, GY_SQL_FRAGMENT_MAX);
+  gy_buffer_init(&amounts, GY_SQL_FRAGMENT_MAX);
+  gy_buffer_init(&columns, GY_SQL_FRAGMENT_MAX);
+  gy_buffer_text(&columns, "l.last_order_at");
   for (size_t w = 0; w < query->n_windows; w++) {
     int days = query->window_days[w];
-    gy_buffer_printf(&text, ",\n  CAST(coalesce(o.orders_%d, 0) AS INTEGER) AS orders_%d", days, days);
-    gy_buffer_printf(&text, ",\n  CAST(m.monetary_%d AS DECIMAL(18, 4)) AS monetary_%d", days, days);
+    const char *comma = w > 0 ? ",\n    " : "";
+    gy_buffer_printf(&orders, "%scount(*) FILTER (WHERE placed_at > as_of - INTERVAL '%d days') AS orders_%d",
+                     comma, days, days);
+    gy_buffer_printf(&amounts,
+                     "%scoalesce(sum(amount) FILTER (WHERE ordered_at > as_of - INTERVAL '%d days'), 0)"
+                     " AS monetary_%d",
+                     comma, days, days);
+    gy_buffer_printf(&columns,
+                     ",\n  CAST(coalesce(o.orders_%d, 0) AS INTEGER) AS orders_%d,"
+                     "\n  CAST(m.monetary_%d AS DECIMAL(18, 4)) AS monetary_%d",
+                     days, days, days, days);
   }
-  add_owned(parts, "last_columns", gy_buffer_take(&text));
-  gy_buffer_clear(&text);
+  if (query->n_windows == 0) {
+    gy_buffer_text(&orders, "0 AS no_window");
+    gy_buffer_text(&amounts, "0 AS no_window");
+  }
+  gy_sql_parts_take_buffer(parts, "window_orders", &orders);
+  gy_sql_parts_take_buffer(parts, "window_amounts", &amounts);
+  gy_sql_parts_take_buffer(parts, "last_columns", &columns);
+  gy_sql_parts_printf(parts, "trend_days", "%d", query->trend_days);
+  gy_sql_parts_printf(parts, "previous_days", "%d", 2 * query->trend_days);
 }
 
 gy_status gy_feature_sql(const gy_feature_query *query, char **sql, gy_error *err) {
-  sql_parts parts = {0};
   char *zone = gy_sql_literal(query->zone);
   if (zone == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the features' SQL");
-  fill_parts(&parts, query, zone);
-  add_window_columns(&parts, query);
-  gy_status status = parts.failed
-                         ? gy_fail(err, GY_ENOMEM, "no memory for the features' SQL")
-                         : gy_sql_expand(gy_sql("feature/customer_features"), parts.part, parts.n, sql, err);
-  for (size_t i = 0; i < parts.n; i++) free((char *)(uintptr_t)parts.part[i].fragment);
+  gy_sql_parts parts = {0};
+  add_filter(&parts, query);
+  add_columns(&parts, query);
+  add_times(&parts, query, zone);
+  add_windows(&parts, query);
   free(zone);
-  return status;
+  return gy_sql_parts_expand(&parts, "feature/customer_features", sql, err);
+}
+
+gy_status gy_cohort_sql(const gy_feature_query *query, char **sql, gy_error *err) {
+  char *zone = gy_sql_literal(query->zone);
+  if (zone == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the cohorts' SQL");
+  gy_sql_parts parts = {0};
+  add_filter(&parts, query);
+  gy_sql_parts_form(&parts, "local_time", query->dialect, GY_SQL_LOCAL_TIME, "ordered_at", zone);
+  gy_sql_parts_form(&parts, "local_as_of", query->dialect, GY_SQL_LOCAL_TIME, "as_of", zone);
+  free(zone);
+  return gy_sql_parts_expand(&parts, "feature/cohort_retention", sql, err);
 }

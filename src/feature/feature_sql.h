@@ -40,4 +40,7 @@ GY_MUST_USE gy_status gy_feature_rows_sql(const gy_feature_query *query, char **
 /* Gives the SELECT that computes every feature: customer_id, then the columns of the catalogue. */
 GY_MUST_USE gy_status gy_feature_sql(const gy_feature_query *query, char **sql, gy_error *err);
 
+/* Gives the SELECT of monthly first-order cohorts, sql/feature/cohort_retention.sql. */
+GY_MUST_USE gy_status gy_cohort_sql(const gy_feature_query *query, char **sql, gy_error *err);
+
 #endif
