@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "feature/customer_kernel.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  PART_BYTES = 2 << 20, /* a part, its gathered copy and its tables stay near the core */
+  MAX_PART_BITS = 10,
+  MAX_PASSES = 64,
+  SMALL_BLOCK_BYTES = 4 << 10,
+  BLOCK_BYTES = 64 << 10,
+};
+
+typedef struct kernel_thread {
+  gy_part_rows part;
+  gy_compute compute;
+} kernel_thread;
+
+struct gy_customer_kernel {
+  gy_customer_kernel_options options;
+  gy_row_partition partition;
+  gy_page_budget budget;
+  pthread_mutex_t lock; /* guards the two lists */
+  gy_row_writer *idle;  /* writers without rows */
+  gy_row_writer *filled;
+  size_t n_passes, pass;
+  int n_threads;
+  gy_compute_plan plan;
+  kernel_thread *threads;
+  gy_feature_storage *storage;
+  atomic_size_t *first_customer; /* per part; SIZE_MAX: not known yet */
+  atomic_size_t next_part;
+  atomic_bool failed;
+};
+
+gy_customer_kernel_options gy_customer_kernel_defaults(void) {
+  gy_customer_kernel_options options = {
+      .exclude_mask =
+          GY_ROW_NO_CUSTOMER | GY_ROW_CANCELLED | GY_ROW_RETURNED | GY_ROW_ZERO_PRICE | GY_ROW_NEGATIVE_PRICE,
+      .window_days = GY_FEATURE_DEFAULT_WINDOWS,
+      .n_windows = GY_FEATURE_DEFAULT_N_WINDOWS,
+      .trend_days = GY_FEATURE_DEFAULT_TREND_DAYS,
+  };
+  for (int role = 0; role < GY_ROW_ROLES; role++) options.column[role] = -1;
+  return options;
+}
+
+/* ---- the plan ---- */
+
+static gy_status check_options(const gy_customer_kernel_options *options, gy_error *err) {
+  if (options->column[GY_ROW_CUSTOMER] < 0 || options->column[GY_ROW_TIME] < 0 ||
+      options->column[GY_ROW_AMOUNT] < 0) {
+    return gy_fail(err, GY_ECONFIG, "features need a customer, a time and an amount column; map all three");
+  }
+  if (options->trend_days < 1 || options->trend_days > 36500) {
+    return gy_fail(err, GY_ECONFIG, "a trend window of %d days does not fit: give 1 to 36500",
+                   options->trend_days);
+  }
+  return GY_OK;
+}
+
+/* Parts of about PART_BYTES; blocks small enough that half-empty ones do not matter. */
+static void plan_parts(gy_customer_kernel *kernel) {
+  gy_row_partition *partition = &kernel->partition;
+  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
+  uint64_t bytes = kernel->options.expected_rows * row_bytes;
+  while (partition->part_bits < MAX_PART_BITS && bytes >> partition->part_bits > PART_BYTES)
+    partition->part_bits++;
+  if (partition->part_bits == 0) partition->part_bits = 1;
+  size_t chain = (bytes >> partition->part_bits) / (size_t)kernel->n_threads / 16;
+  size_t block = chain < SMALL_BLOCK_BYTES ? SMALL_BLOCK_BYTES : chain > BLOCK_BYTES ? BLOCK_BYTES : chain;
+  partition->block_rows = (block - sizeof(gy_row_block)) / row_bytes;
+}
+
+/* Passes such that partitioned rows, their slack, the orders seen, and scratch stay within the budget;
+ * results are bounded by what is left. */
+static gy_status plan_passes(gy_customer_kernel *kernel, gy_error *err) {
+  const gy_row_partition *partition = &kernel->partition;
+  size_t n_parts = (size_t)1 << partition->part_bits;
+  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
+  if (partition->layout.customer_is_text) row_bytes += 2 * sizeof(uint64_t);
+  double rows = (double)kernel->options.expected_rows;
+  double block = (double)(partition->block_rows * (size_t)partition->layout.n_words * sizeof(uint64_t));
+  double slack = block / 2 * (double)n_parts * kernel->n_threads;
+  double scratch = (3.0 * rows * (double)row_bytes / (double)n_parts + (1 << 20)) * kernel->n_threads;
+  double slabs = (partition->layout.customer_is_text ? 3.0 : 2.0) * GY_ROW_SLAB_BYTES * kernel->n_threads;
+  double fixed = slack + scratch + slabs + rows * sizeof(uint64_t) / 2;
+  double room = (double)kernel->budget.max_bytes - fixed;
+  double needed = rows * (double)row_bytes * 1.05;
+  size_t passes = 1;
+  while (passes <= n_parts && passes <= MAX_PASSES && needed / (double)passes > room) passes++;
+  if (kernel->budget.max_bytes != SIZE_MAX && (passes > n_parts || passes > MAX_PASSES)) {
+    return gy_fail(err, GY_ELIMIT,
+                   "features of %.0f lines need at least %.0f MB and the budget is %.0f MB; raise --memory",
+                   rows, (fixed + needed / MAX_PASSES) / 1e6, (double)kernel->budget.max_bytes / 1e6);
+  }
+  kernel->n_passes = passes;
+  return GY_OK;
+}
+
+static void begin_pass(gy_customer_kernel *kernel) {
+  size_t n_parts = (size_t)1 << kernel->partition.part_bits;
+  kernel->partition.first_part = n_parts * kernel->pass / kernel->n_passes;
+  kernel->partition.end_part = n_parts * (kernel->pass + 1) / kernel->n_passes;
+  kernel->partition.count_totals = kernel->pass == 0;
+}
+
+gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, const gy_task *task,
+                                    gy_customer_kernel **kernel, gy_error *err) {
+  gy_status status = check_options(options, err);
+  if (status != GY_OK) return status;
+  gy_customer_kernel *made = calloc(1, sizeof *made);
+  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the feature kernel");
+  made->options = *options;
+  made->n_threads = gy_task_threads(task);
+  made->budget.max_bytes = gy_task_memory(task);
+  pthread_mutex_init(&made->lock, NULL);
+  gy_row_partition *partition = &made->partition;
+  memcpy(partition->column, options->column, sizeof partition->column);
+  gy_row_layout_init(&partition->layout, options->column, options->customer_is_text);
+  partition->exclude_mask = options->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE;
+  partition->order_mask = partition->exclude_mask | GY_ROW_MAKES_NO_ORDER;
+  partition->has_as_of = options->has_as_of;
+  partition->as_of_us = options->as_of_us;
+  partition->budget = &made->budget;
+  plan_parts(made);
+  size_t n_parts = (size_t)1 << partition->part_bits;
+  made->threads = calloc((size_t)made->n_threads, sizeof *made->threads);
+  made->first_customer = malloc((n_parts + 1) * sizeof *made->first_customer);
+  if (made->threads == NULL || made->first_customer == NULL) {
+    status = gy_fail(err, GY_ENOMEM, "no memory for the feature kernel");
+  }
+  for (size_t p = 0; status == GY_OK && p <= n_parts; p++) atomic_init(&made->first_customer[p], SIZE_MAX);
+  if (status == GY_OK) status = plan_passes(made, err);
+  if (status == GY_OK) {
+    status = gy_feature_storage_create(options->window_days, options->n_windows, made->n_threads,
+                                       &made->storage, err);
+  }
+  for (int t = 0; status == GY_OK && t < made->n_threads; t++) {
+    made->threads[t].compute.plan = &made->plan;
+    status =
+        gy_word_log_init(&made->threads[t].compute.order_log, &made->budget, options->expected_rows / 2, err);
+  }
+  if (status != GY_OK) {
+    gy_customer_kernel_destroy(made);
+    return status;
+  }
+  begin_pass(made);
+  *kernel = made;
+  return GY_OK;
+}
+
+static void destroy_writers(gy_row_writer *writer) {
+  while (writer != NULL) {
+    gy_row_writer *next = writer->next;
+    gy_row_writer_destroy(writer);
+    writer = next;
+  }
+}
+
+void gy_customer_kernel_destroy(gy_customer_kernel *kernel) {
+  if (kernel == NULL) return;
+  for (int t = 0; kernel->threads != NULL && t < kernel->n_threads; t++) {
+    gy_part_rows_clear(&kernel->threads[t].part);
+    gy_compute_clear(&kernel->threads[t].compute);
+  }
+  destroy_writers(kernel->idle);
+  destroy_writers(kernel->filled);
+  gy_feature_storage_destroy(kernel->storage);
+  free(kernel->threads);
+  free(kernel->first_customer);
+  pthread_mutex_destroy(&kernel->lock);
+  free(kernel);
+}
+
+size_t gy_customer_kernel_passes(const gy_customer_kernel *kernel) { return kernel->n_passes; }
+
+/* ---- rows in ---- */
+
+static gy_status sink_open(void *shared, void **local, gy_error *err) {
+  gy_customer_kernel *kernel = shared;
+  pthread_mutex_lock(&kernel->lock);
+  gy_row_writer *writer = kernel->idle;
+  if (writer != NULL) kernel->idle = writer->next;
+  pthread_mutex_unlock(&kernel->lock);
+  if (writer == NULL) {
+    gy_status status = gy_row_writer_create(&kernel->partition, &writer, err);
+    if (status != GY_OK) return status;
+  }
+  pthread_mutex_lock(&kernel->lock);
+  writer->next = kernel->filled;
+  kernel->filled = writer;
+  pthread_mutex_unlock(&kernel->lock);
+  *local = writer;
+  return GY_OK;
+}
+
+static gy_status sink_consume(void *shared, void *local, const gy_chunk *chunk, gy_error *err) {
+  (void)shared;
+  return gy_row_writer_add(local, chunk, err);
+}
+
+gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel) {
+  return (gy_sink){.shared = kernel, .open = sink_open, .consume = sink_consume};
+}
+
+/* ---- features out ---- */
+
+static void merge_totals(gy_customer_kernel *kernel) {
+  gy_customer_features *out = &kernel->storage->features;
+  out->lines = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
+  for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
+    for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
+      out->lines.rows[flags] += writer->totals.rows[flags];
+      out->lines.amount[flags] += writer->totals.amount[flags];
+    }
+    if (writer->totals.min_order_us < out->lines.min_order_us)
+      out->lines.min_order_us = writer->totals.min_order_us;
+    if (writer->totals.max_order_us > out->lines.max_order_us)
+      out->lines.max_order_us = writer->totals.max_order_us;
+  }
+}
+
+static int64_t days_before(int64_t time_us, int64_t days) { return time_us - days * GY_DAY_US; }
+
+/* After the first pass the last order, and with it the as-of instant, is known. */
+static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
+  merge_totals(kernel);
+  gy_customer_features *out = &kernel->storage->features;
+  const gy_customer_kernel_options *options = &kernel->options;
+  bool any = out->lines.max_order_us != INT64_MIN;
+  if (any) {
+    out->first_order_us = out->lines.min_order_us;
+    out->last_order_us = out->lines.max_order_us;
+  }
+  out->as_of_us = options->has_as_of ? options->as_of_us : out->last_order_us + GY_DAY_US;
+  uint64_t ordered = 0;
+  for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
+    bool no_customer = flags & GY_ROW_NO_CUSTOMER;
+    if (!no_customer && (flags & kernel->partition.order_mask) == 0) ordered += out->lines.rows[flags];
+  }
+  gy_status status = gy_feature_storage_reserve(kernel->storage, ordered, &kernel->partition.layout, err);
+  if (status != GY_OK) return status;
+  kernel->plan = (gy_compute_plan){.partition = &kernel->partition,
+                                   .drop_duplicates = options->exclude_mask & GY_ROW_DUPLICATE,
+                                   .as_of_us = out->as_of_us,
+                                   .local_time = options->local_time,
+                                   .n_windows = options->n_windows};
+  for (size_t w = 0; w < options->n_windows; w++) {
+    kernel->plan.window_start_us[w] = days_before(out->as_of_us, options->window_days[w]);
+  }
+  kernel->plan.trend_start_us = days_before(out->as_of_us, options->trend_days);
+  kernel->plan.trend_previous_us = days_before(out->as_of_us, 2 * (int64_t)options->trend_days);
+  memcpy(kernel->plan.columns, kernel->storage->columns, sizeof kernel->plan.columns);
+  atomic_store(&kernel->first_customer[0], 0);
+  return GY_OK;
+}
+
+/* The customer number with which part `p` begins; the parts before it are all being grouped or done, so that
+ * this is a short wait. */
+static size_t wait_for_number(gy_customer_kernel *kernel, size_t p) {
+  for (;;) {
+    size_t number = atomic_load_explicit(&kernel->first_customer[p], memory_order_acquire);
+    if (number != SIZE_MAX || atomic_load(&kernel->failed)) return number;
+    sched_yield();
+  }
+}
+
+static gy_status put_id(gy_customer_kernel *kernel, const gy_customer_group *group, size_t customer_no,
+                        int thread, gy_error *err) {
+  gy_feature_storage *storage = kernel->storage;
+  if (!kernel->partition.layout.customer_is_text) {
+    storage->ids[customer_no] = (int64_t)group->key;
+    return GY_OK;
+  }
+  char *copy = gy_arena_strndup(&storage->text_arenas[thread], group->text->bytes, group->text->length);
+  if (copy == NULL) return gy_fail(err, GY_ENOMEM, "no memory for customer ids");
+  storage->text_ids[customer_no] = (gy_text){.data = copy, .length = group->text->length};
+  return GY_OK;
+}
+
+static gy_status compute_part(gy_customer_kernel *kernel, size_t p, int thread, gy_error *err) {
+  kernel_thread *own = &kernel->threads[thread];
+  gy_part_rows *part = &own->part;
+  gy_status status = gy_part_rows_group(part, &kernel->partition, kernel->filled, p, err);
+  if (status != GY_OK) return status;
+  size_t first = wait_for_number(kernel, p);
+  if (first == SIZE_MAX) return GY_OK;
+  atomic_store_explicit(&kernel->first_customer[p + 1], first + part->n_customers, memory_order_release);
+  status = gy_part_rows_gather(part, kernel->filled, p, err);
+  for (size_t k = 0; k < part->n_groups && status == GY_OK; k++) {
+    const gy_customer_group *group = &part->groups[part->ranked[k]];
+    const gy_row_key *keys = gy_part_rows_sort(part, group);
+    if (k >= part->n_customers) {
+      status = gy_compute_others(&own->compute, part, keys, group->n_rows, err);
+      continue;
+    }
+    status = put_id(kernel, group, first + k, thread, err);
+    if (status == GY_OK)
+      status = gy_compute_customer(&own->compute, part, keys, group->n_rows, first + k, err);
+  }
+  return status;
+}
+
+/* One thread's share: parts in ascending order, until none is left. */
+static gy_status compute_parts(gy_customer_kernel *kernel, int thread, const gy_task *task, gy_error *err) {
+  size_t n_parts = (size_t)1 << kernel->partition.part_bits;
+  gy_status status = GY_OK;
+  while (status == GY_OK && !atomic_load(&kernel->failed)) {
+    size_t p = atomic_fetch_add(&kernel->next_part, 1);
+    if (p >= kernel->partition.end_part) break;
+    status = gy_task_check(task, err);
+    if (status == GY_OK) status = compute_part(kernel, p, thread, err);
+    gy_task_progress(task, "features", p + 1, n_parts, "parts");
+  }
+  if (status != GY_OK) atomic_store(&kernel->failed, true);
+  return status;
+}
+
+gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task *task, gy_error *err) {
+  if (kernel->pass == 0) {
+    gy_status status = begin_compute(kernel, err);
+    if (status != GY_OK) return status;
+  }
+  for (gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next)
+    gy_row_writer_seal(writer);
+  atomic_store(&kernel->next_part, kernel->partition.first_part);
+  gy_status status = GY_OK;
+#pragma omp parallel for num_threads(kernel->n_threads) schedule(static, 1)
+  for (int thread = 0; thread < kernel->n_threads; thread++) {
+    gy_error own = {0};
+    gy_status share = compute_parts(kernel, thread, task, &own);
+    if (share != GY_OK) {
+#pragma omp critical(gy_customer_kernel_failure)
+      {
+        if (status == GY_OK && err != NULL) *err = own;
+        status = share;
+      }
+    }
+  }
+  if (status != GY_OK) return status;
+  while (kernel->filled != NULL) {
+    gy_row_writer *writer = kernel->filled;
+    kernel->filled = writer->next;
+    gy_row_writer_reset(writer);
+    writer->next = kernel->idle;
+    kernel->idle = writer;
+  }
+  kernel->pass++;
+  if (kernel->pass < kernel->n_passes) begin_pass(kernel);
+  return GY_OK;
+}
+
+static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_features *out, gy_error *err) {
+  for (int t = 0; t < kernel->n_threads; t++) {
+    const gy_duplicate_counts *seen = &kernel->threads[t].compute.duplicates;
+    for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
+      out->duplicates.rows[flags] += seen->rows[flags];
+      out->duplicates.amount[flags] += seen->amount[flags];
+    }
+  }
+  for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
+    out->n_lines += out->lines.rows[flags];
+    out->duplicate_lines += out->duplicates.rows[flags];
+    if (flags & kernel->partition.exclude_mask) continue;
+    bool drop = kernel->options.exclude_mask & GY_ROW_DUPLICATE;
+    out->kept_lines += out->lines.rows[flags] - (drop ? out->duplicates.rows[flags] : 0);
+    out->kept_amount += out->lines.amount[flags] - (drop ? out->duplicates.amount[flags] : 0);
+  }
+  gy_word_log **logs = malloc((size_t)kernel->n_threads * sizeof(gy_word_log *));
+  if (logs == NULL) return gy_fail(err, GY_ENOMEM, "no memory to count distinct orders");
+  for (int t = 0; t < kernel->n_threads; t++) logs[t] = &kernel->threads[t].compute.order_log;
+  gy_status status =
+      gy_word_log_count(logs, (size_t)kernel->n_threads, kernel->n_threads, &out->kept_orders, err);
+  free(logs);
+  return status;
+}
+
+gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_features **features,
+                                    gy_error *err) {
+  if (kernel->storage == NULL || kernel->pass != kernel->n_passes) {
+    return gy_fail(err, GY_EINTERNAL, "features were asked for before pass %zu of %zu was fed",
+                   kernel->pass + 1, kernel->n_passes);
+  }
+  gy_feature_storage *storage = kernel->storage;
+  gy_customer_features *out = &storage->features;
+  gy_status status = finish_counts(kernel, out, err);
+  if (status != GY_OK) return status;
+  out->n_customers = atomic_load(&kernel->first_customer[(size_t)1 << kernel->partition.part_bits]);
+  out->ids = storage->ids;
+  out->text_ids = storage->text_ids;
+  for (size_t i = 0; i < storage->set.n; i++) out->columns[i] = storage->columns[i];
+  out->peak_bytes =
+      atomic_load(&kernel->budget.held_bytes) + out->n_customers * gy_feature_storage_customer_bytes(storage);
+  kernel->storage = NULL;
+  *features = out;
+  return GY_OK;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hot path: order lines in, every feature of every customer out.
+ *
+ * SQL engines walk the lines once per distinct count, quantile and window. Here they are partitioned by
+ * customer once (row_partition.h), and then each part, small enough for the cache, is grouped, sorted
+ * (customer_rows.h) and summed in a single pass (feature_compute.h). Chunks come from the engine's threads
+ * through a gy_sink. Results are the same bytes for any number of threads and any order of arrival; the order
+ * of customers is that of a hash of their ids.
+ *
+ *   gy_customer_kernel_create(&options, task, &kernel, err);
+ *   for (size_t pass = 0; pass < gy_customer_kernel_passes(kernel); pass++) {
+ *     gy_sink sink = gy_customer_kernel_sink(kernel);
+ *     gy_engine_scan(engine, sql, ..., &sink, ...);             // the same rows each time
+ *     gy_customer_kernel_end_pass(kernel, task, err);
+ *   }
+ *   gy_customer_kernel_finish(kernel, &features, err);
+ *   gy_customer_kernel_destroy(kernel);
+ *
+ * Cost: about n rows x (8 bytes a mapped column) of memory in one pass; above the task's budget the rows
+ * are taken in several passes, each keeping a range of the hash. Time: one sequential write and one read
+ * of those bytes, and a cache-resident sort. */
+#ifndef GYEOL_FEATURE_CUSTOMER_KERNEL_H
+#define GYEOL_FEATURE_CUSTOMER_KERNEL_H
+
+#include "feature/customer_features.h"
+
+typedef struct gy_customer_kernel_options {
+  int column[GY_ROW_ROLES]; /* position of each role in the chunks; -1: absent. CUSTOMER, TIME and AMOUNT
+                               are needed */
+  bool customer_is_text;
+  uint64_t expected_rows; /* at least as many as will come, for the plan; 0: unknown, taken as small */
+  int exclude_mask;       /* GY_ROW_* bits that keep a line out; NO_TIME and FUTURE always do. Cancelled
+                             and returned lines that are not excluded count with their money only.
+                             DUPLICATE: exact duplicates are dropped */
+  bool has_as_of;
+  int64_t as_of_us;         /* else: one day after the last order */
+  gy_local_time local_time; /* lent until the kernel is destroyed */
+  int window_days[GY_FEATURE_MAX_WINDOWS];
+  size_t n_windows;
+  int trend_days;
+} gy_customer_kernel_options;
+
+typedef struct gy_customer_kernel gy_customer_kernel;
+
+/* All columns absent, default windows, flags 1|2|4|8|16 excluded, UTC. */
+gy_customer_kernel_options gy_customer_kernel_defaults(void);
+
+/* GY_ECONFIG for options that do not fit, GY_ELIMIT with the number when even many passes would not fit
+ * the task's memory budget. */
+GY_MUST_USE gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options,
+                                                const gy_task *task, gy_customer_kernel **kernel,
+                                                gy_error *err);
+void gy_customer_kernel_destroy(gy_customer_kernel *kernel); /* NULL-safe */
+
+/* How often the rows have to be fed. 1 unless the budget is too small for them. */
+size_t gy_customer_kernel_passes(const gy_customer_kernel *kernel);
+
+/* For the pass that begins or is under way. Takes GY_ELIMIT out of a scan when more rows come than the budget
+ * holds. */
+gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel);
+
+/* Computes what this pass brought, on the task's threads. */
+GY_MUST_USE gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task *task,
+                                                  gy_error *err);
+
+/* Gives the features after the last pass; destroy them with gy_customer_features_destroy. */
+GY_MUST_USE gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_features **features,
+                                                gy_error *err);
+
+#endif

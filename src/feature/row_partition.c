@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "feature/row_partition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "feature/row_hash.h"
+
+enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES };
+
+#define MAX_TIME_US ((int64_t)36000000000000000) /* within 55 bits: about 1,140 years either way */
+
+static const gy_row_role VALUE_ROLES[] = {GY_ROW_ORDER,    GY_ROW_PRODUCT,  GY_ROW_QUANTITY, GY_ROW_AMOUNT,
+                                          GY_ROW_CATEGORY, GY_ROW_DISCOUNT, GY_ROW_EXTRA};
+enum { N_VALUE_ROLES = sizeof VALUE_ROLES / sizeof *VALUE_ROLES };
+
+void gy_row_layout_init(gy_row_layout *layout, const int column[GY_ROW_ROLES], bool customer_is_text) {
+  *layout = (gy_row_layout){.customer_is_text = customer_is_text};
+  for (int role = 0; role < GY_ROW_ROLES; role++) layout->word[role] = -1;
+  layout->word[GY_ROW_TIME] = layout->word[GY_ROW_FLAGS] = 0;
+  int n = 1;
+  for (int i = 0; i < N_VALUE_ROLES; i++) {
+    if (column[VALUE_ROLES[i]] >= 0) layout->word[VALUE_ROLES[i]] = n++;
+  }
+  layout->n_value_words = n;
+  layout->word[GY_ROW_CUSTOMER] = n++;
+  layout->n_words = customer_is_text ? n + 1 : n;
+}
+
+/* ---- a writer's life ---- */
+
+static void forget_rows(gy_row_writer *writer) {
+  size_t n_parts = (size_t)1 << writer->partition->part_bits;
+  memset(writer->cursors, 0, n_parts * sizeof *writer->cursors);
+  writer->totals = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
+}
+
+gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer **writer, gy_error *err) {
+  gy_row_writer *made = calloc(1, sizeof *made);
+  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
+  made->partition = partition;
+  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
+  gy_page_pool_init(&made->blocks, partition->budget,
+                    sizeof(gy_row_block) + partition->block_rows * row_bytes, SLAB_BYTES);
+  gy_page_pool_init(&made->texts, partition->budget, TEXT_BLOCK_BYTES, SLAB_BYTES);
+  made->cursors = calloc((size_t)1 << partition->part_bits, sizeof *made->cursors);
+  made->scratch = malloc((GY_ROW_MAX_WORDS + 1) * GY_CHUNK_ROWS * sizeof(uint64_t));
+  if (made->cursors == NULL || made->scratch == NULL) {
+    gy_row_writer_destroy(made);
+    return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
+  }
+  forget_rows(made);
+  *writer = made;
+  return GY_OK;
+}
+
+void gy_row_writer_destroy(gy_row_writer *writer) {
+  if (writer == NULL) return;
+  gy_page_pool_clear(&writer->blocks);
+  gy_page_pool_clear(&writer->texts);
+  free(writer->cursors);
+  free(writer->scratch);
+  free(writer);
+}
+
+void gy_row_writer_reset(gy_row_writer *writer) {
+  gy_page_pool_reset(&writer->blocks);
+  gy_page_pool_reset(&writer->texts);
+  forget_rows(writer);
+}
+
+/* ---- columns to words ---- */
+
+static gy_status refuse_type(gy_error *err) {
+  return gy_fail(err, GY_EINTERNAL, "a column of order lines has a type that the feature kernel cannot pack");
+}
+
+static void pack_int64(const gy_column *column, size_t n, uint64_t *out) {
+  const uint64_t *values = column->data;
+  for (size_t i = 0; i < n; i++) out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : values[i];
+}
+
+static void pack_int32(const gy_column *column, size_t n, uint64_t *out) {
+  const int32_t *values = column->data;
+  for (size_t i = 0; i < n; i++) {
+    out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : (uint64_t)(int64_t)values[i];
+  }
+}
+
+static void pack_text(const gy_column *column, size_t n, uint64_t *out) {
+  const gy_text *values = column->data;
+  for (size_t i = 0; i < n; i++) {
+    out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : gy_text_word(values[i].data, values[i].length);
+  }
+}
+
+/* The column's values as words: its own storage where it can be read in place, else `scratch`. */
+static gy_status column_words(const gy_column *column, size_t n, uint64_t *scratch, const uint64_t **words,
+                              gy_error *err) {
+  *words = scratch;
+  switch (column->type) {
+    case GY_TYPE_INT64:
+    case GY_TYPE_MONEY:
+    case GY_TYPE_TIMESTAMP:
+      if (column->validity == NULL)
+        *words = column->data;
+      else
+        pack_int64(column, n, scratch);
+      return GY_OK;
+    case GY_TYPE_INT32:
+    case GY_TYPE_DATE:
+      pack_int32(column, n, scratch);
+      return GY_OK;
+    case GY_TYPE_TEXT:
+      pack_text(column, n, scratch);
+      return GY_OK;
+    default:
+      return refuse_type(err);
+  }
+}
+
+/* Word 0 of every row: time and flags, with the flags that the kernel itself knows. */
+static gy_status pack_time(const gy_row_partition *partition, const gy_chunk *chunk,
+                           const uint64_t *customers, uint64_t *out, gy_error *err) {
+  const uint64_t *times;
+  const gy_column *time = &chunk->columns[partition->column[GY_ROW_TIME]];
+  gy_status status = column_words(time, chunk->n_rows, out, &times, err);
+  if (status != GY_OK) return status;
+  const gy_column *flags = NULL;
+  if (partition->column[GY_ROW_FLAGS] >= 0) flags = &chunk->columns[partition->column[GY_ROW_FLAGS]];
+  if (flags != NULL && flags->type != GY_TYPE_INT32) return refuse_type(err);
+  const int32_t *bits = flags != NULL ? flags->data : NULL;
+  int64_t as_of = partition->has_as_of ? partition->as_of_us : INT64_MAX;
+  for (size_t i = 0; i < chunk->n_rows; i++) {
+    int64_t t = (int64_t)times[i];
+    int mask = bits == NULL || gy_column_is_null(flags, i) ? 0 : bits[i] & (GY_FLAG_COMBINATIONS - 1);
+    bool absurd = t < -MAX_TIME_US || t > MAX_TIME_US;
+    mask |= customers[i] == GY_WORD_NULL ? GY_ROW_NO_CUSTOMER : 0;
+    mask |= absurd ? GY_ROW_NO_TIME : t > as_of ? GY_ROW_FUTURE : 0;
+    out[i] = (uint64_t)(absurd ? -MAX_TIME_US : t) << 8 | (uint64_t)mask;
+  }
+  return GY_OK;
+}
+
+static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const uint64_t *amounts, size_t n,
+                       int order_mask) {
+  int64_t first = totals->min_order_us, last = totals->max_order_us;
+  for (size_t i = 0; i < n; i++) {
+    int flags = gy_row_flags(time_words[i]);
+    int64_t t = gy_row_time(time_words[i]);
+    totals->rows[flags]++;
+    totals->amount[flags] += amounts[i] == GY_WORD_NULL ? 0 : (int64_t)amounts[i];
+    bool makes_order = (flags & order_mask) == 0;
+    if (makes_order && t < first) first = t;
+    if (makes_order && t > last) last = t;
+  }
+  totals->min_order_us = first;
+  totals->max_order_us = last;
+}
+
+/* ---- rows to parts ---- */
+
+static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
+  gy_row_block *block = gy_page_pool_block(&writer->blocks);
+  if (block == NULL) return false;
+  if (cursor->newest != NULL) cursor->full_rows += writer->partition->block_rows;
+  block->next = cursor->newest;
+  block->n_rows = writer->partition->block_rows;
+  cursor->newest = block;
+  cursor->next = block->words;
+  cursor->end = block->words + writer->partition->block_rows * (size_t)writer->partition->layout.n_words;
+  return true;
+}
+
+/* Copies rows to their parts; `width` is a constant where this is inlined. */
+static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer, const uint64_t *const *words,
+                                                          const uint32_t *part, size_t n, int width) {
+  for (size_t i = 0; i < n; i++) {
+    if (part[i] == UINT32_MAX) continue;
+    gy_row_cursor *cursor = &writer->cursors[part[i]];
+    if (cursor->next == cursor->end && !next_block(writer, cursor)) return false;
+    uint64_t *row = cursor->next;
+    for (int w = 0; w < width; w++) row[w] = words[w][i];
+    cursor->next = row + width;
+  }
+  return true;
+}
+
+static bool scatter_any(gy_row_writer *writer, const uint64_t *const *words, const uint32_t *part, size_t n) {
+  switch (writer->partition->layout.n_words) {
+    case 3:
+      return scatter(writer, words, part, n, 3);
+    case 4:
+      return scatter(writer, words, part, n, 4);
+    case 5:
+      return scatter(writer, words, part, n, 5);
+    case 6:
+      return scatter(writer, words, part, n, 6);
+    case 7:
+      return scatter(writer, words, part, n, 7);
+    case 8:
+      return scatter(writer, words, part, n, 8);
+    case 9:
+      return scatter(writer, words, part, n, 9);
+    default:
+      return scatter(writer, words, part, n, GY_ROW_MAX_WORDS);
+  }
+}
+
+static uint64_t hash_values(const uint64_t *const *words, int n_value_words, size_t row) {
+  uint64_t hash = 0;
+  for (int w = 0; w < n_value_words; w++) hash = gy_hash_word(hash + words[w][row]);
+  return hash;
+}
+
+static void choose_parts(const gy_row_partition *partition, const uint64_t *const *words, size_t n,
+                         uint32_t *part) {
+  const gy_row_layout *layout = &partition->layout;
+  const uint64_t *customers = words[layout->word[GY_ROW_CUSTOMER]];
+  int shift = 63 - partition->part_bits;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t hash = layout->customer_is_text ? customers[i] : gy_hash_word(customers[i]);
+    part[i] = (uint32_t)(hash >> shift >> 1);
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (customers[i] != GY_WORD_NULL) continue;
+    part[i] = (uint32_t)(hash_values(words, layout->n_value_words, i) >> shift >> 1);
+  }
+  if (partition->first_part == 0 && partition->end_part == (size_t)1 << partition->part_bits) return;
+  for (size_t i = 0; i < n; i++) {
+    if (part[i] < partition->first_part || part[i] >= partition->end_part) part[i] = UINT32_MAX;
+  }
+}
+
+/* Keeps the bytes of text ids, once for each run of equal ids in a part. */
+static gy_status keep_texts(gy_row_writer *writer, const gy_column *customers, const uint32_t *part, size_t n,
+                            uint64_t *out, gy_error *err) {
+  const gy_text *texts = customers->data;
+  for (size_t i = 0; i < n; i++) {
+    out[i] = 0;
+    if (part[i] == UINT32_MAX || gy_column_is_null(customers, i)) continue;
+    gy_row_cursor *cursor = &writer->cursors[part[i]];
+    const gy_row_text *last = cursor->last_text;
+    if (last == NULL || last->length != texts[i].length ||
+        memcmp(last->bytes, texts[i].data, texts[i].length) != 0) {
+      if (texts[i].length > GY_CUSTOMER_TEXT_MAX) {
+        return gy_fail(err, GY_ELIMIT,
+                       "a customer id has %zu bytes and at most %d fit; is this the id column?",
+                       texts[i].length, GY_CUSTOMER_TEXT_MAX);
+      }
+      size_t bytes = (sizeof(gy_row_text) + texts[i].length + 7) / 8 * 8;
+      if ((size_t)(cursor->text_end - cursor->text_next) < bytes) {
+        cursor->text_next = gy_page_pool_block(&writer->texts);
+        if (cursor->text_next == NULL)
+          return gy_fail(err, GY_ELIMIT, "customer ids outgrew the memory budget");
+        cursor->text_end = cursor->text_next + TEXT_BLOCK_BYTES;
+      }
+      gy_row_text *kept = (gy_row_text *)cursor->text_next;
+      kept->length = (uint32_t)texts[i].length;
+      if (kept->length > 0) memcpy(kept->bytes, texts[i].data, kept->length);
+      cursor->text_next += bytes;
+      cursor->last_text = last = kept;
+    }
+    out[i] = (uint64_t)(uintptr_t)last;
+  }
+  return GY_OK;
+}
+
+gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_error *err) {
+  const gy_row_partition *partition = writer->partition;
+  const gy_row_layout *layout = &partition->layout;
+  size_t n = chunk->n_rows;
+  const uint64_t *words[GY_ROW_MAX_WORDS];
+  uint64_t *scratch[GY_ROW_MAX_WORDS + 1];
+  for (int w = 0; w <= GY_ROW_MAX_WORDS; w++) scratch[w] = writer->scratch + (size_t)w * GY_CHUNK_ROWS;
+
+  bool text = chunk->columns[partition->column[GY_ROW_CUSTOMER]].type == GY_TYPE_TEXT;
+  gy_status status = text == layout->customer_is_text ? GY_OK : refuse_type(err);
+  for (int role = GY_ROW_TIME + 1; role <= GY_ROW_CUSTOMER && status == GY_OK; role++) {
+    int w = layout->word[role];
+    if (w >= 0)
+      status = column_words(&chunk->columns[partition->column[role]], n, scratch[w], &words[w], err);
+  }
+  if (status != GY_OK) return status;
+  const uint64_t *customers = words[layout->word[GY_ROW_CUSTOMER]];
+  status = pack_time(partition, chunk, customers, scratch[0], err);
+  if (status != GY_OK) return status;
+  words[0] = scratch[0];
+  if (partition->count_totals) {
+    add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
+  }
+  uint32_t *part = (uint32_t *)scratch[GY_ROW_MAX_WORDS];
+  choose_parts(partition, words, n, part);
+  if (layout->customer_is_text) {
+    int w = layout->n_words - 1;
+    const gy_column *column = &chunk->columns[partition->column[GY_ROW_CUSTOMER]];
+    status = keep_texts(writer, column, part, n, scratch[w], err);
+    if (status != GY_OK) return status;
+    words[w] = scratch[w];
+  }
+  if (!scatter_any(writer, words, part, n)) {
+    return gy_fail(err, GY_ELIMIT, "order lines outgrew the memory budget; more came than were announced");
+  }
+  return GY_OK;
+}
+
+void gy_row_writer_seal(gy_row_writer *writer) {
+  size_t n_parts = (size_t)1 << writer->partition->part_bits;
+  for (size_t part = 0; part < n_parts; part++) {
+    gy_row_cursor *cursor = &writer->cursors[part];
+    if (cursor->newest == NULL) continue;
+    size_t words = (size_t)(cursor->next - cursor->newest->words);
+    cursor->newest->n_rows = words / (size_t)writer->partition->layout.n_words;
+  }
+}
+
+size_t gy_row_writer_count(const gy_row_writer *writer, size_t part) {
+  const gy_row_cursor *cursor = &writer->cursors[part];
+  return cursor->newest == NULL ? 0 : cursor->full_rows + cursor->newest->n_rows;
+}

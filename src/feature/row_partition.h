@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Order lines, packed into narrow rows and radix-partitioned by a hash of their customer.
+ *
+ * A row is a few 64-bit words; columns that the source lacks take no space:
+ *
+ *   word 0        time (microseconds UTC) << 8 | flags
+ *   words 1..     order, product, quantity, amount, category, discount, extra   (those mapped)
+ *   last word(s)  customer id, or its hash and a pointer to its text
+ *
+ * The top bits of the customer's hash choose the part. Every writer (one a thread) keeps its own chain
+ * of blocks per part, so writing needs no lock; a part is the union of its chains, in no defined
+ * order. Rows without customer are spread by a hash of their values, so that equal rows meet. */
+#ifndef GYEOL_FEATURE_ROW_PARTITION_H
+#define GYEOL_FEATURE_ROW_PARTITION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "feature/page_pool.h"
+
+typedef enum gy_row_role {
+  GY_ROW_TIME,     /* TIMESTAMP or INT64: microseconds UTC, years 830..3110 */
+  GY_ROW_ORDER,    /* BIGINT or TEXT; absent: each distinct time of a customer is an order */
+  GY_ROW_PRODUCT,  /* BIGINT or TEXT */
+  GY_ROW_QUANTITY, /* MONEY (1/10000) */
+  GY_ROW_AMOUNT,   /* MONEY */
+  GY_ROW_CATEGORY, /* BIGINT or TEXT */
+  GY_ROW_DISCOUNT, /* MONEY */
+  GY_ROW_EXTRA,    /* INT64: a hash of further columns that tell duplicates apart */
+  GY_ROW_CUSTOMER, /* BIGINT or TEXT */
+  GY_ROW_FLAGS,    /* INT32: the bits below */
+  GY_ROW_ROLES
+} gy_row_role;
+
+/* The bits of order_lines.flags that mean something here; 8 and 16 (prices) are only masked. */
+enum {
+  GY_ROW_NO_CUSTOMER = 1,
+  GY_ROW_CANCELLED = 2,
+  GY_ROW_RETURNED = 4,
+  GY_ROW_ZERO_PRICE = 8,
+  GY_ROW_NEGATIVE_PRICE = 16,
+  GY_ROW_NO_TIME = 32,
+  GY_ROW_FUTURE = 64,     /* after the as-of instant */
+  GY_ROW_DUPLICATE = 128, /* found here, whatever the column says */
+  GY_ROW_MAKES_NO_ORDER = GY_ROW_CANCELLED | GY_ROW_RETURNED,
+};
+
+enum {
+  GY_FLAG_COMBINATIONS = 128,
+  GY_ROW_MAX_WORDS = 10,
+  GY_CUSTOMER_TEXT_MAX = 8192,
+  GY_ROW_SLAB_BYTES = 2 << 20
+};
+
+typedef struct gy_row_layout {
+  int word[GY_ROW_ROLES]; /* its word in a row; -1: absent; FLAGS shares TIME's */
+  int n_value_words;      /* words 0..: all but the customer's */
+  int n_words;
+  bool customer_is_text; /* word[CUSTOMER] is the hash, the one after it a const gy_row_text * */
+} gy_row_layout;
+
+typedef struct gy_row_text {
+  uint32_t length;
+  char bytes[];
+} gy_row_text;
+
+typedef struct gy_row_block {
+  struct gy_row_block *next;
+  size_t n_rows;
+  uint64_t words[];
+} gy_row_block;
+
+/* Sums over rows that need no grouping. */
+typedef struct gy_row_totals {
+  uint64_t rows[GY_FLAG_COMBINATIONS];
+  int64_t amount[GY_FLAG_COMBINATIONS];
+  int64_t min_order_us; /* over lines that make orders; INT64_MAX, INT64_MIN when there are none */
+  int64_t max_order_us;
+} gy_row_totals;
+
+typedef struct gy_row_partition {
+  int column[GY_ROW_ROLES]; /* position in the chunk; -1: absent */
+  gy_row_layout layout;
+  int part_bits;
+  size_t first_part, end_part; /* what this pass keeps */
+  size_t block_rows;
+  int exclude_mask; /* lines with any of these count for nothing */
+  int order_mask;   /* lines with any of these make no order */
+  bool has_as_of;
+  int64_t as_of_us;
+  bool count_totals; /* in the first pass only */
+  gy_page_budget *budget;
+} gy_row_partition;
+
+typedef struct gy_row_cursor {
+  uint64_t *next, *end;
+  gy_row_block *newest; /* chain, newest first */
+  size_t full_rows;     /* in the older blocks */
+  char *text_next, *text_end;
+  const gy_row_text *last_text;
+} gy_row_cursor;
+
+typedef struct gy_row_writer {
+  const gy_row_partition *partition;
+  gy_page_pool blocks, texts;
+  gy_row_cursor *cursors; /* one a part */
+  uint64_t *scratch;      /* GY_ROW_MAX_WORDS + 1 arrays of GY_CHUNK_ROWS words */
+  gy_row_totals totals;
+  struct gy_row_writer *next;
+} gy_row_writer;
+
+void gy_row_layout_init(gy_row_layout *layout, const int column[GY_ROW_ROLES], bool customer_is_text);
+
+GY_MUST_USE gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer **writer,
+                                           gy_error *err);
+void gy_row_writer_destroy(gy_row_writer *writer); /* NULL-safe */
+/* Forgets the rows and totals, keeps the memory. */
+void gy_row_writer_reset(gy_row_writer *writer);
+
+/* Adds a chunk's rows. A NULL customer sets GY_ROW_NO_CUSTOMER, a missing or absurd time
+ * GY_ROW_NO_TIME, one after the stated as-of GY_ROW_FUTURE. GY_ELIMIT: the budget is spent. */
+GY_MUST_USE gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_error *err);
+
+/* Makes every block's n_rows true; call before reading the parts. */
+void gy_row_writer_seal(gy_row_writer *writer);
+
+/* Rows of one part in one writer. */
+size_t gy_row_writer_count(const gy_row_writer *writer, size_t part);
+
+static inline int64_t gy_row_time(uint64_t word0) { return (int64_t)word0 >> 8; }
+static inline int gy_row_flags(uint64_t word0) { return (int)(word0 & 0x7f); }
+
+#endif

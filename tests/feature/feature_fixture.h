@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A store in memory, the kernel run over it, and the comparison of its features with the SQL statement's. */
+#ifndef GYEOL_TESTS_FEATURE_FIXTURE_H
+#define GYEOL_TESTS_FEATURE_FIXTURE_H
+
+#include <criterion/criterion.h>
+
+#include "feature/feature_sql.h"
+
+#define MUST(call)                                                                                     \
+  do {                                                                                                 \
+    gy_error must_err = {0};                                                                           \
+    gy_error *err = &must_err;                                                                         \
+    gy_status must_status = (call);                                                                    \
+    cr_assert_eq(must_status, GY_OK, "%s: %s: %s", #call, gy_status_name(must_status), must_err.text); \
+  } while (0)
+
+/* How the kernel is run; the features must not depend on it. */
+typedef struct kernel_setup {
+  int n_threads;
+  size_t memory_bytes; /* 0: no budget */
+  gy_local_time local_time;
+} kernel_setup;
+
+gy_engine *open_memory(int n_threads);
+void run_sql(gy_engine *engine, const char *sql);
+int64_t int_of(gy_engine *engine, const char *sql);
+
+/* Reads query->lines through the kernel. `passes` (may be NULL) receives how often. */
+gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *query, const kernel_setup *setup,
+                                  size_t *passes);
+
+/* Fails, naming `label` and the customer, where a feature differs from the SQL statement's. */
+void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_features *features,
+                   const char *label);
+
+/* Fails where two results are not the same bytes. */
+void assert_same_bytes(const gy_customer_features *a, const gy_customer_features *b, const char *label);
+
+/* Sum of a money column. */
+int64_t total_of(const gy_customer_features *features, gy_feature_id id);
+
+/* The path of a file under GYEOL_DATA, or a skipped test where it is absent. */
+const char *data_file(const char *name);
+
+#endif
