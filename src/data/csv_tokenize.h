@@ -35,9 +35,9 @@ typedef struct gy_csv_fault {
 typedef struct gy_csv_batch {
   char *text;
   size_t n_records;
-  const gy_csv_slice *fields;   /* record r has fields[first_field[r] .. first_field[r + 1] - 1] */
+  gy_csv_slice *fields;         /* record r has fields[first_field[r] .. first_field[r + 1] - 1] */
   const uint32_t *first_field;  /* n_records + 1 of them */
-  const uint64_t *lines;
+  uint64_t *lines;
   size_t n_faults;
   const gy_csv_fault *faults;
 } gy_csv_batch;
