@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The course of an import: find the files, settle the types of ids, stream the rows into a new table, store
+ * the rejects, add up. An id column that turns out to hold texts after all is widened and the table is built
+ * again. */
+#include "data/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "data/import_work.h"
+
+enum { DEFAULT_REJECTS_STORED = 100000 };
+
+typedef struct table_column {
+  const char *name, *sql_type;
+} table_column;
+
+typedef struct table_layout {
+  const char *table;
+  table_column columns[16]; /* up to the first without a name */
+} table_layout;
+
+static const table_layout LAYOUTS[] = {
+    {"order_items",
+     {{"customer_id", "BIGINT"},
+      {"order_id", "BIGINT"},
+      {"ordered_at", "TIMESTAMP"},
+      {"product_id", "BIGINT"},
+      {"description", "VARCHAR"},
+      {"category", "VARCHAR"},
+      {"status", "VARCHAR"},
+      {"quantity", "DECIMAL(18, 4)"},
+      {"unit_price", "DECIMAL(18, 4)"},
+      {"amount", "DECIMAL(18, 4)"},
+      {"discount", "DECIMAL(18, 4)"}}},
+    {"products", {{"product_id", "BIGINT"}, {"name", "VARCHAR"}, {"category", "VARCHAR"}, {"brand", "VARCHAR"}}},
+    {"customers", {{"customer_id", "BIGINT"}, {"country", "VARCHAR"}}},
+};
+
+static bool has_target(const gy_import_spec *spec, const char *name) {
+  for (size_t c = 0; c < spec->n_columns; c++) {
+    if (strcasecmp(spec->columns[c].target, name) == 0) return true;
+  }
+  return false;
+}
+
+gy_status import_absent_columns(const gy_import_spec *spec, gy_buffer *sql, gy_error *err) {
+  for (size_t i = 0; i < sizeof LAYOUTS / sizeof LAYOUTS[0]; i++) {
+    if (strcmp(LAYOUTS[i].table, spec->table) != 0) continue;
+    for (const table_column *column = LAYOUTS[i].columns; column->name != NULL; column++) {
+      if (has_target(spec, column->name)) continue;
+      gy_buffer_printf(sql, ", CAST(NULL AS %s) AS %s", column->sql_type, column->name);
+    }
+  }
+  return sql->failed ? gy_fail(err, GY_ENOMEM, "out of memory for a statement") : GY_OK;
+}
+
+static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err) {
+  gy_source_column *columns = calloc(job->spec->n_columns + 1, sizeof *columns);
+  char *table = gy_sql_identifier(job->spec->table);
+  gy_buffer sql;
+  gy_buffer_init(&sql, 64 << 10);
+  gy_status status = GY_OK;
+  if (columns == NULL || table == NULL) status = gy_fail(err, GY_ENOMEM, "out of memory for an import");
+  if (status == GY_OK) {
+    gy_source source = import_source(job, columns);
+    status = gy_engine_publish(engine, "gyeol_import", &source, err);
+    gy_buffer_printf(&sql, "CREATE OR REPLACE TABLE %s AS SELECT *", table);
+  }
+  if (status == GY_OK) status = import_absent_columns(job->spec, &sql, err);
+  if (status == GY_OK && !gy_buffer_text(&sql, " FROM gyeol_import()")) {
+    status = gy_fail(err, GY_ENOMEM, "out of memory for an import");
+  }
+  if (status == GY_OK) status = gy_engine_execute(engine, sql.data, NULL, 0, NULL, job->task, NULL, err);
+  if (status == GY_OK && job->n_open > 0) {
+    status = gy_fail(err, GY_EINTERNAL, "%zu threads of an import did not hand in their counts", job->n_open);
+  }
+  if (status == GY_OK && job->rejects_lost) {
+    status = gy_fail(err, GY_ENOMEM, "out of memory for the list of rejected rows");
+  }
+  gy_buffer_clear(&sql);
+  free(table);
+  free(columns);
+  return status;
+}
+
+static void start_over(import_job *job) {
+  const size_t n = job->spec->n_columns;
+  gy_csv_file_close(job->csv);
+  job->csv = NULL;
+  job->current = 0;
+  job->lines_before = 0;
+  job->bytes_done = 0;
+  job->n_accepted = 0;
+  atomic_store(&job->must_widen, false);
+  memset(job->columns, 0, n * sizeof *job->columns);
+  memset(job->widen, 0, n * sizeof *job->widen);
+  import_rejects_clear(&job->rejects);
+  for (size_t i = 0; i < job->n_files; i++) {
+    atomic_store(&job->files[i].n_read, 0);
+    atomic_store(&job->files[i].n_rejected, 0);
+  }
+}
+
+static gy_status read_rows(import_job *job, gy_engine *engine, gy_error *err) {
+  for (;;) {
+    start_over(job);
+    gy_status status = create_table(job, engine, err);
+    if (status != GY_OK || !atomic_load(&job->must_widen)) return status;
+    for (size_t c = 0; c < job->spec->n_columns; c++) {
+      if (!job->widen[c]) continue;
+      job->is_text[c] = true;
+      gy_task_log(job->task, GY_LOG_INFO, "source %s: column %s holds ids that are no integers; reading again",
+                  job->spec->source, job->spec->columns[c].source);
+    }
+  }
+}
+
+static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_task *task,
+                          const gy_import_result *result, gy_error *err) {
+  *job = (import_job){.spec = spec, .task = task, .n_files = result->n_files};
+  pthread_mutex_init(&job->lock, NULL);
+  import_rejects_init(&job->rejects, spec->rejects_stored > 0 ? spec->rejects_stored : DEFAULT_REJECTS_STORED);
+  job->has_row_no = strcmp(spec->table, "order_items") == 0;
+  job->files = calloc(job->n_files, sizeof *job->files);
+  job->is_text = calloc(spec->n_columns, sizeof *job->is_text);
+  job->widen = calloc(spec->n_columns, sizeof *job->widen);
+  job->columns = calloc(spec->n_columns, sizeof *job->columns);
+  bool good = job->files != NULL && job->is_text != NULL && job->widen != NULL && job->columns != NULL;
+  for (size_t i = 0; i < job->n_files && good; i++) {
+    job->files[i].path = result->files[i].path;
+    job->files[i].field_of_column = calloc(spec->n_columns, sizeof(int));
+    good = job->files[i].field_of_column != NULL;
+    job->bytes_total += result->files[i].n_bytes;
+  }
+  for (size_t c = 0; c < spec->n_columns && good; c++) job->is_text[c] = spec->columns[c].text_id;
+  return good ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for an import of %zu files", job->n_files);
+}
+
+static void job_clear(import_job *job) {
+  gy_csv_file_close(job->csv);
+  for (size_t i = 0; i < job->n_files && job->files != NULL; i++) free(job->files[i].field_of_column);
+  free(job->files);
+  free(job->is_text);
+  free(job->widen);
+  free(job->columns);
+  import_rejects_clear(&job->rejects);
+  pthread_mutex_destroy(&job->lock);
+}
+
+static const char *path_of(const void *files, size_t file) { return ((const import_file *)files)[file].path; }
+
+static void add_up(const import_job *job, gy_import_result *result) {
+  for (size_t i = 0; i < job->n_files; i++) {
+    gy_import_file *file = &result->files[i];
+    file->encoding = job->files[i].encoding;
+    file->n_read = atomic_load(&job->files[i].n_read);
+    file->n_rejected = atomic_load(&job->files[i].n_rejected);
+    file->n_accepted = file->n_read - file->n_rejected;
+    result->n_read += file->n_read;
+    result->n_rejected += file->n_rejected;
+  }
+  result->n_accepted = job->n_accepted;
+  for (size_t c = 0; c < job->spec->n_columns; c++) {
+    result->columns[c] = job->columns[c];
+    result->columns[c].is_text = job->is_text[c];
+  }
+}
+
+static gy_status check_sums(const gy_import_spec *spec, const gy_import_result *result, gy_error *err) {
+  if (result->n_read == 0) {
+    return gy_fail(err, GY_EDATA, "source %s: %s has a header and no rows", spec->source, result->files[0].path);
+  }
+  if (result->n_read != result->n_accepted + result->n_rejected) {
+    return gy_fail(err, GY_EINTERNAL, "source %s: %llu rows read, but %llu accepted and %llu rejected", spec->source,
+                   (unsigned long long)result->n_read, (unsigned long long)result->n_accepted,
+                   (unsigned long long)result->n_rejected);
+  }
+  return GY_OK;
+}
+
+static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_import_format format,
+                             const gy_task *task, gy_import_result *result, gy_error *err) {
+  import_job job;
+  gy_status status = job_init(&job, spec, task, result, err);
+  job.format = format;
+  if (status == GY_OK) status = import_look_ahead(&job, err);
+  if (status == GY_OK) status = read_rows(&job, engine, err);
+  if (status == GY_OK) add_up(&job, result);
+  if (status == GY_OK) status = check_sums(spec, result, err);
+  if (status == GY_OK) {
+    status = import_rejects_store(&job.rejects, engine, spec->source, path_of, job.files, task,
+                                  &result->n_rejects_stored, err);
+  }
+  if (status == GY_OK && result->n_rejects_stored < result->n_rejected) {
+    gy_task_log(task, GY_LOG_WARN, "source %s: %llu rows rejected, the first %llu of them are kept", spec->source,
+                (unsigned long long)result->n_rejected, (unsigned long long)result->n_rejects_stored);
+  }
+  job_clear(&job);
+  return status;
+}
+
+gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task, gy_import_result *result,
+                        gy_error *err) {
+  gy_import_result found = {.n_columns = spec->n_columns};
+  gy_import_format format;
+  if (spec->n_columns == 0) return gy_fail(err, GY_ECONFIG, "source %s maps no column", spec->source);
+  found.columns = calloc(spec->n_columns, sizeof *found.columns);
+  gy_status status = found.columns != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for an import");
+  if (status == GY_OK) status = import_find_files(spec, &found, &format, err);
+  if (status == GY_OK && format == GY_IMPORT_PARQUET) {
+    status = import_parquet(engine, spec, task, &found, err);
+  } else if (status == GY_OK) {
+    status = import_rows(engine, spec, format, task, &found, err);
+  }
+  if (status == GY_OK) {
+    *result = found;
+  } else {
+    gy_import_result_clear(&found);
+  }
+  return status;
+}
+
+void gy_import_result_clear(gy_import_result *result) {
+  for (size_t i = 0; i < result->n_files; i++) free(result->files[i].path);
+  free(result->files);
+  free(result->columns);
+  *result = (gy_import_result){0};
+}

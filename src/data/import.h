@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Files -> one table of the store: CSV in any dialect and encoding, JSON arrays and NDJSON, packed or not,
+ * on all threads; Parquet is not copied but becomes a view.
+ *
+ * Every row read is either in the table or rejected, with its file, line, column, value and the reason:
+ * n_read = n_accepted + n_rejected, always. */
+#ifndef GYEOL_DATA_IMPORT_H
+#define GYEOL_DATA_IMPORT_H
+
+#include "base/time_zone.h"
+#include "data/byte_stream.h"
+#include "data/convert_time.h"
+#include "data/csv_dialect.h"
+#include "engine/engine.h"
+
+typedef enum gy_import_kind {
+  GY_IMPORT_TEXT,   /* VARCHAR */
+  GY_IMPORT_ID,     /* BIGINT when all of the column are integers, VARCHAR otherwise */
+  GY_IMPORT_TIME,   /* TIMESTAMP in UTC */
+  GY_IMPORT_NUMBER, /* DECIMAL(18, 4): money and quantities */
+  GY_IMPORT_BOOL,
+} gy_import_kind;
+
+typedef enum gy_import_format {
+  GY_IMPORT_AUTO, /* told by the first bytes of the first file */
+  GY_IMPORT_CSV,
+  GY_IMPORT_JSON, /* an array of objects, or one object a line; nested ones are reached as "a.b" */
+  GY_IMPORT_PARQUET,
+} gy_import_format;
+
+typedef struct gy_import_column {
+  const char *source; /* its name in the files */
+  const char *target; /* its name in the table */
+  gy_import_kind kind;
+  bool required;      /* a row without it is rejected */
+  bool text_id;       /* ID: VARCHAR in any case, as when another source's ids of the kind are text */
+  gy_time_form time_form;
+  gy_number_form number_form;
+} gy_import_column;
+
+typedef struct gy_import_spec {
+  const char *source; /* name of the source, for rejects and sentences */
+  const char *table;  /* order_items, customers and products get all their canonical columns */
+  const char *const *paths; /* files or patterns; what a pattern finds is sorted */
+  size_t n_paths;
+  gy_import_format format;
+  gy_encoding encoding;
+  gy_csv_dialect dialect;
+  const gy_import_column *columns;
+  size_t n_columns;
+  const gy_zone *zone;     /* of times without an offset */
+  uint64_t rejects_stored; /* at most so many rows in `rejects`; 0: 100,000. All are counted. */
+} gy_import_spec;
+
+typedef struct gy_import_file {
+  char *path;
+  gy_import_format format;
+  gy_encoding encoding;
+  uint64_t n_bytes, n_read, n_accepted, n_rejected;
+} gy_import_file;
+
+typedef struct gy_import_column_result {
+  uint64_t n_empty, n_rounded; /* of the accepted rows */
+  bool is_text;                /* ID: became VARCHAR */
+} gy_import_column_result;
+
+typedef struct gy_import_result {
+  uint64_t n_read, n_accepted, n_rejected;
+  uint64_t n_rejects_stored;
+  size_t n_files;
+  gy_import_file *files;
+  size_t n_columns;
+  gy_import_column_result *columns; /* as in the spec */
+} gy_import_result;
+
+/* Replaces spec->table, and what `rejects` (which exists) holds of spec->source, within the transaction of
+ * the caller. order_items gets row_no: the record's physical line counted through all files, which is unique
+ * and ascends in file order whatever the number of threads.
+ *
+ * GY_ENOTFOUND for a pattern without a file, GY_ECONFIG for a column that a file does not have, GY_EDATA for
+ * files without a row; whatever opening a file may say. */
+GY_MUST_USE gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
+                                    gy_import_result *result, gy_error *err);
+void gy_import_result_clear(gy_import_result *result);
+
+#endif

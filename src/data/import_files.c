@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which files a source means, and what they are. */
+#include <ctype.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "data/import_work.h"
+
+static gy_status add_file(gy_import_result *result, const char *path, gy_error *err) {
+  for (size_t i = 0; i < result->n_files; i++) {
+    if (strcmp(result->files[i].path, path) == 0) return GY_OK;
+  }
+  gy_import_file *files = realloc(result->files, (result->n_files + 1) * sizeof *files);
+  if (files != NULL) result->files = files;
+  char *copy = strdup(path);
+  if (files == NULL || copy == NULL) {
+    free(copy);
+    return gy_fail(err, GY_ENOMEM, "out of memory for the names of the files");
+  }
+  struct stat info;
+  uint64_t n_bytes = stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+  files[result->n_files++] = (gy_import_file){.path = copy, .n_bytes = n_bytes};
+  return GY_OK;
+}
+
+static gy_status add_pattern(const gy_import_spec *spec, const char *pattern, gy_import_result *result,
+                             gy_error *err) {
+  if (gy_path_exists(pattern) || strpbrk(pattern, "*?[") == NULL) return add_file(result, pattern, err);
+  glob_t found = {0};
+  int code = glob(pattern, GLOB_ERR, NULL, &found); /* sorts */
+  gy_status status = GY_OK;
+  if (code != 0) {
+    status = gy_fail(err, GY_ENOTFOUND, "source %s: no file matches %s", spec->source, pattern);
+  }
+  for (size_t i = 0; i < found.gl_pathc && status == GY_OK; i++) status = add_file(result, found.gl_pathv[i], err);
+  globfree(&found);
+  return status;
+}
+
+static gy_status look(const char *path, gy_encoding encoding, gy_import_format *format, gy_error *err) {
+  char head[4096];
+  size_t n = 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  bool is_parquet = fd >= 0 && read(fd, head, 4) == 4 && memcmp(head, "PAR1", 4) == 0;
+  if (fd >= 0) close(fd);
+  *format = is_parquet ? GY_IMPORT_PARQUET : GY_IMPORT_CSV;
+  if (is_parquet) return GY_OK;
+  gy_byte_stream *stream = NULL;
+  gy_status status = gy_byte_stream_open(path, encoding, &stream, err);
+  if (status == GY_OK) status = gy_byte_stream_read(stream, head, sizeof head, &n, err);
+  gy_byte_stream_close(stream);
+  size_t at = 0;
+  while (at < n && isspace((unsigned char)head[at])) at++;
+  if (at < n && (head[at] == '{' || head[at] == '[')) *format = GY_IMPORT_JSON;
+  return status;
+}
+
+gy_status import_find_files(const gy_import_spec *spec, gy_import_result *result, gy_import_format *format,
+                            gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < spec->n_paths && status == GY_OK; i++) {
+    status = add_pattern(spec, spec->paths[i], result, err);
+  }
+  if (status == GY_OK && result->n_files == 0) {
+    status = gy_fail(err, GY_ECONFIG, "source %s names no file", spec->source);
+  }
+  *format = spec->format;
+  if (status == GY_OK && *format == GY_IMPORT_AUTO) status = look(result->files[0].path, spec->encoding, format, err);
+  for (size_t i = 0; i < result->n_files; i++) result->files[i].format = *format;
+  return status;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rejected rows: kept per thread, merged, put in file order, stored. */
+#include "data/import_rejects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/utf8.h"
+
+void import_rejects_init(import_rejects *r, size_t most) {
+  *r = (import_rejects){.most = most};
+  gy_arena_init(&r->arena, 0, 0);
+}
+
+void import_rejects_clear(import_rejects *r) {
+  gy_arena_clear(&r->arena);
+  free(r->list);
+  import_rejects_init(r, r->most);
+}
+
+static gy_status make_room(import_rejects *r, gy_error *err) {
+  if (r->n < r->capacity) return GY_OK;
+  size_t capacity = r->capacity == 0 ? 64 : 2 * r->capacity;
+  import_rejected *list = realloc(r->list, capacity * sizeof *list);
+  if (list == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for the list of rejected rows");
+  r->list = list;
+  r->capacity = capacity;
+  return GY_OK;
+}
+
+/* A copy as valid UTF-8 text without NULs: what is not becomes '?'. */
+static char *presentable(gy_arena *arena, const char *value, size_t length) {
+  bool whole = length <= IMPORT_REJECT_VALUE_MAX;
+  if (!whole) length = gy_utf8_cut(value, IMPORT_REJECT_VALUE_MAX);
+  char *copy = gy_arena_strndup(arena, value, length);
+  if (copy == NULL) return NULL;
+  for (size_t at = 0; at < length; at++) {
+    at += gy_utf8_valid_prefix(copy + at, length - at);
+    if (at < length) copy[at] = '?';
+  }
+  for (size_t at = 0; at < length; at++) {
+    if (copy[at] == '\0') copy[at] = '?';
+  }
+  return copy;
+}
+
+gy_status import_rejects_add(import_rejects *r, size_t file, uint64_t line, const char *column, const char *value,
+                             size_t value_length, const char *reason, gy_error *err) {
+  r->n_all++;
+  if (r->n == r->most) return GY_OK;
+  gy_status status = make_room(r, err);
+  if (status != GY_OK) return status;
+  char *value_copy = presentable(&r->arena, value, value_length);
+  char *reason_copy = gy_arena_strndup(&r->arena, reason, strlen(reason));
+  if (value_copy == NULL || reason_copy == NULL) {
+    return gy_fail(err, GY_ENOMEM, "out of memory for the list of rejected rows");
+  }
+  r->list[r->n++] = (import_rejected){file, line, column, value_copy, reason_copy};
+  return GY_OK;
+}
+
+gy_status import_rejects_merge(import_rejects *r, const import_rejects *from, gy_error *err) {
+  size_t most = r->most;
+  r->most = SIZE_MAX; /* which ones stay is settled when all are there */
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < from->n && status == GY_OK; i++) {
+    const import_rejected *each = &from->list[i];
+    status = import_rejects_add(r, each->file, each->line, each->column, each->value, strlen(each->value),
+                                each->reason, err);
+  }
+  r->most = most;
+  r->n_all += from->n_all - from->n;
+  return status;
+}
+
+static int by_place(const void *a, const void *b) {
+  const import_rejected *x = a, *y = b;
+  if (x->file != y->file) return x->file < y->file ? -1 : 1;
+  return (x->line > y->line) - (x->line < y->line);
+}
+
+/* What the store reads the list through. */
+typedef struct rejects_reader {
+  const import_rejects *rejects;
+  const char *source;
+  const char *(*path_of)(const void *files, size_t file);
+  const void *files;
+  size_t n, next;
+} rejects_reader;
+
+static void write_text(gy_chunk_writer *writer, size_t column, size_t row, const char *text) {
+  if (text == NULL) {
+    gy_writer_null(writer, column, row);
+  } else {
+    gy_writer_text(writer, column, row, text, strlen(text));
+  }
+}
+
+static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err) {
+  (void)local;
+  (void)err;
+  rejects_reader *reader = shared;
+  size_t row = 0;
+  for (; row < GY_CHUNK_ROWS && reader->next < reader->n; row++, reader->next++) {
+    const import_rejected *each = &reader->rejects->list[reader->next];
+    write_text(writer, 0, row, reader->source);
+    write_text(writer, 1, row, reader->path_of(reader->files, each->file));
+    ((int64_t *)writer->data[2])[row] = (int64_t)each->line;
+    write_text(writer, 3, row, each->column);
+    write_text(writer, 4, row, each->value);
+    write_text(writer, 5, row, each->reason);
+  }
+  *n_rows = row;
+  return GY_OK;
+}
+
+gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *source,
+                               const char *(*path_of)(const void *files, size_t file), const void *files,
+                               const gy_task *task, uint64_t *n_stored, gy_error *err) {
+  static const gy_source_column COLUMNS[] = {{"source", GY_TYPE_TEXT},      {"file", GY_TYPE_TEXT},
+                                             {"line", GY_TYPE_INT64},       {"column_name", GY_TYPE_TEXT},
+                                             {"value", GY_TYPE_TEXT},       {"reason", GY_TYPE_TEXT}};
+  gy_value name = gy_bind_text(source);
+  gy_status status = gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL,
+                                       err);
+  *n_stored = 0;
+  if (status != GY_OK || r->n == 0) return status;
+  qsort(r->list, r->n, sizeof *r->list, by_place);
+  rejects_reader reader = {r, source, path_of, files, r->n < r->most ? r->n : r->most, 0};
+  gy_source published = {.shared = &reader,
+                         .columns = COLUMNS,
+                         .n_columns = sizeof COLUMNS / sizeof COLUMNS[0],
+                         .expected_rows = reader.n,
+                         .max_threads = 1,
+                         .fill = fill};
+  status = gy_engine_publish(engine, "gyeol_rejects", &published, err);
+  if (status != GY_OK) return status;
+  status = gy_engine_execute(engine, "INSERT INTO rejects SELECT * FROM gyeol_rejects()", NULL, 0, NULL, task, NULL,
+                             err);
+  if (status == GY_OK) *n_stored = reader.n;
+  return status;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Import as a source of the store: each thread takes a block of whole records from the file being read,
+ * tokenizes it and fills chunks from it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "data/import_work.h"
+
+enum { NULL_WORDS = GY_CHUNK_ROWS / 64, NAMES_SHOWN = 30 };
+
+static gy_status no_column(const import_job *job, const gy_csv_file *csv, const char *path, const char *name,
+                           gy_error *err) {
+  gy_buffer names;
+  gy_buffer_init(&names, 512);
+  size_t n = gy_csv_file_column_count(csv);
+  for (size_t i = 0; i < n && i < NAMES_SHOWN; i++) {
+    if (!gy_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", gy_csv_file_column_name(csv, i))) break;
+  }
+  gy_status status = gy_fail(err, GY_ECONFIG, "source %s: %s has no column '%s'; it has %s", job->spec->source, path,
+                             name, names.data != NULL ? names.data : "none");
+  gy_buffer_clear(&names);
+  return status;
+}
+
+static gy_status map_columns(import_job *job, import_file *file, const gy_csv_file *csv, gy_error *err) {
+  const gy_import_spec *spec = job->spec;
+  for (size_t c = 0; c < spec->n_columns; c++) {
+    size_t field = 0;
+    while (field < file->n_fields && strcmp(gy_csv_file_column_name(csv, field), spec->columns[c].source) != 0) {
+      field++;
+    }
+    if (field == file->n_fields) return no_column(job, csv, file->path, spec->columns[c].source, err);
+    file->field_of_column[c] = (int)field;
+  }
+  return GY_OK;
+}
+
+gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_error *err) {
+  import_file *file = &job->files[index];
+  gy_csv_file *opened = NULL;
+  gy_status status = gy_csv_file_open(file->path, job->spec->encoding, &job->spec->dialect, &opened, err);
+  if (status != GY_OK) return status;
+  file->n_fields = gy_csv_file_column_count(opened);
+  file->newline = gy_csv_file_newline(opened);
+  file->encoding = gy_byte_stream_encoding(gy_csv_file_stream(opened));
+  if (gy_csv_file_renamed(opened) > 0) {
+    gy_task_log(job->task, GY_LOG_WARN, "%s: %zu columns have a name that another had before; they got _2, _3, ...",
+                file->path, gy_csv_file_renamed(opened));
+  }
+  status = map_columns(job, file, opened, err);
+  if (status == GY_OK) {
+    *csv = opened;
+  } else {
+    gy_csv_file_close(opened);
+  }
+  return status;
+}
+
+/* The next block of the current file, or of the ones after it; length 0 at the end of all. */
+static gy_status next_block_locked(import_job *job, import_thread *t, gy_error *err) {
+  for (;;) {
+    gy_status status = gy_task_check(job->task, err);
+    t->block.length = 0;
+    t->block.fault = NULL;
+    if (status != GY_OK || job->current == job->n_files) return status;
+    if (job->csv == NULL) {
+      job->files[job->current].lines_before = job->lines_before;
+      status = import_open_csv(job, job->current, &job->csv, err);
+      if (status != GY_OK) return status;
+    }
+    status = gy_csv_file_next(job->csv, &t->block, err);
+    if (status != GY_OK) return status;
+    const gy_byte_stream *stream = gy_csv_file_stream(job->csv);
+    gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total,
+                     "bytes");
+    if (t->block.length > 0 || t->block.fault != NULL) {
+      t->file = job->current;
+      job->lines_before = job->files[t->file].lines_before + t->block.first_line + t->block.n_lines - 1;
+      return GY_OK;
+    }
+    job->bytes_done += gy_byte_stream_size(stream);
+    gy_csv_file_close(job->csv);
+    job->csv = NULL;
+    job->current++;
+  }
+}
+
+static gy_status take_block(import_thread *t, gy_error *err) {
+  import_job *job = t->job;
+  pthread_mutex_lock(&job->lock);
+  gy_status status = next_block_locked(job, t, err);
+  pthread_mutex_unlock(&job->lock);
+  if (status != GY_OK || t->block.length == 0) return status;
+  const import_file *file = &job->files[t->file];
+  if (t->tokenizer == NULL || t->tokenizer_file != t->file) {
+    gy_csv_tokenizer_destroy(t->tokenizer);
+    t->tokenizer = NULL;
+    t->tokenizer_file = t->file;
+    status = gy_csv_tokenizer_create(&job->spec->dialect, file->newline, file->n_fields, GY_CHUNK_ROWS, &t->tokenizer,
+                                     err);
+  }
+  return status;
+}
+
+gy_status import_reject(import_thread *t, uint64_t line, const char *column, const char *value, size_t length,
+                        const char *reason, gy_error *err) {
+  atomic_fetch_add(&t->job->files[t->file].n_rejected, 1);
+  return import_rejects_add(&t->rejects, t->file, line, column, value, length, reason, err);
+}
+
+static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const gy_csv_fault *fault,
+                              gy_error *err) {
+  const import_file *file = &t->job->files[t->file];
+  char reason[128];
+  switch (fault->kind) {
+  case GY_CSV_NUL: snprintf(reason, sizeof reason, "holds a NUL byte"); break;
+  case GY_CSV_UNCLOSED: snprintf(reason, sizeof reason, "a quote opens here and never closes"); break;
+  case GY_CSV_NOT_UTF8:
+    snprintf(reason, sizeof reason, "bytes that are no %s text", gy_encoding_name(file->encoding));
+    break;
+  default:
+    snprintf(reason, sizeof reason, "%zu fields where the header has %zu", fault->n_fields, file->n_fields);
+  }
+  return import_reject(t, fault->line, NULL, batch->text + fault->record.begin, fault->record.length, reason, err);
+}
+
+/* The next batch that holds a record; none at the end of all files. */
+static gy_status next_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
+  *batch = (gy_csv_batch){0};
+  for (;;) {
+    gy_status status;
+    if (!t->in_block) {
+      status = take_block(t, err);
+      if (status != GY_OK || (t->block.length == 0 && t->block.fault == NULL)) return status;
+      if (t->block.fault != NULL) {
+        atomic_fetch_add(&t->job->files[t->file].n_read, 1);
+        status = import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, err);
+      } else {
+        status = gy_csv_tokenizer_start(t->tokenizer, t->block.text, t->block.length, t->block.first_line, err);
+        t->in_block = true;
+      }
+      if (status != GY_OK) return status;
+      continue;
+    }
+    status = gy_csv_tokenizer_next(t->tokenizer, batch, err);
+    if (status != GY_OK) return status;
+    atomic_fetch_add(&t->job->files[t->file].n_read, batch->n_records + batch->n_faults);
+    for (size_t i = 0; i < batch->n_faults && status == GY_OK; i++) {
+      status = reject_fault(t, batch, &batch->faults[i], err);
+    }
+    if (status != GY_OK || batch->n_records > 0) return status;
+    if (batch->n_faults == 0) t->in_block = false;
+  }
+}
+
+static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err) {
+  (void)shared;
+  import_thread *t = local;
+  *n_rows = 0;
+  for (;;) {
+    gy_csv_batch batch;
+    if (atomic_load_explicit(&t->job->must_widen, memory_order_relaxed)) return GY_OK;
+    gy_status status = next_batch(t, &batch, err);
+    if (status != GY_OK || batch.n_records == 0) return status;
+    status = import_convert(t, &batch, writer, n_rows, err);
+    if (status != GY_OK || *n_rows > 0) return status;
+  }
+}
+
+static void destroy_thread(import_thread *t) {
+  if (t == NULL) return;
+  gy_csv_block_clear(&t->block);
+  gy_csv_tokenizer_destroy(t->tokenizer);
+  import_rejects_clear(&t->rejects);
+  free(t->times);
+  free(t->columns);
+  free(t->batch_columns);
+  free(t->nulls);
+  free(t);
+}
+
+static gy_status open_thread(void *shared, void **local, gy_error *err) {
+  import_job *job = shared;
+  size_t n = job->spec->n_columns;
+  import_thread *t = calloc(1, sizeof *t);
+  if (t == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
+  t->job = job;
+  import_rejects_init(&t->rejects, job->rejects.most);
+  t->times = calloc(n, sizeof *t->times);
+  t->columns = calloc(n, sizeof *t->columns);
+  t->batch_columns = calloc(n, sizeof *t->batch_columns);
+  t->nulls = calloc(n * NULL_WORDS, sizeof *t->nulls);
+  if (t->times == NULL || t->columns == NULL || t->batch_columns == NULL || t->nulls == NULL) {
+    destroy_thread(t);
+    return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
+  }
+  for (size_t c = 0; c < n; c++) gy_time_reader_init(&t->times[c], job->spec->columns[c].time_form, job->spec->zone);
+  pthread_mutex_lock(&job->lock);
+  job->n_open++;
+  pthread_mutex_unlock(&job->lock);
+  *local = t;
+  return GY_OK;
+}
+
+/* Hands in what the thread counted and rejected. */
+static void close_thread(void *shared, void *local) {
+  import_job *job = shared;
+  import_thread *t = local;
+  pthread_mutex_lock(&job->lock);
+  job->n_accepted += t->n_accepted;
+  for (size_t c = 0; c < job->spec->n_columns; c++) {
+    job->columns[c].n_empty += t->columns[c].n_empty;
+    job->columns[c].n_rounded += t->columns[c].n_rounded;
+  }
+  job->n_open--;
+  if (import_rejects_merge(&job->rejects, &t->rejects, NULL) != GY_OK) job->rejects_lost = true;
+  pthread_mutex_unlock(&job->lock);
+  destroy_thread(t);
+}
+
+static gy_type type_of(const import_job *job, size_t column) {
+  switch (job->spec->columns[column].kind) {
+  case GY_IMPORT_ID: return job->is_text[column] ? GY_TYPE_TEXT : GY_TYPE_INT64;
+  case GY_IMPORT_TIME: return GY_TYPE_TIMESTAMP;
+  case GY_IMPORT_NUMBER: return GY_TYPE_MONEY;
+  case GY_IMPORT_BOOL: return GY_TYPE_BOOL;
+  default: return GY_TYPE_TEXT;
+  }
+}
+
+gy_source import_source(import_job *job, gy_source_column *columns) {
+  size_t n = job->spec->n_columns;
+  for (size_t c = 0; c < n; c++) {
+    columns[c] = (gy_source_column){job->spec->columns[c].target, type_of(job, c)};
+  }
+  columns[n] = (gy_source_column){"row_no", GY_TYPE_INT64};
+  return (gy_source){.shared = job,
+                     .columns = columns,
+                     .n_columns = n + job->has_row_no,
+                     .open = open_thread,
+                     .fill = fill,
+                     .close = close_thread};
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the parts of import share: the job with its files, and the batch of records that every file format
+ * is turned into before its cells are converted. */
+#ifndef GYEOL_DATA_IMPORT_WORK_H
+#define GYEOL_DATA_IMPORT_WORK_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/buffer.h"
+#include "data/csv_file.h"
+#include "data/csv_tokenize.h"
+#include "data/import.h"
+#include "data/import_rejects.h"
+
+enum { IMPORT_NO_FIELD = -1 };
+
+/* A file's part in the job. */
+typedef struct import_file {
+  const char *path; /* lent by the result */
+  uint64_t lines_before; /* of all files before this one */
+  size_t n_fields;       /* of its records */
+  int *field_of_column;  /* per spec column: which field */
+  char newline;
+  gy_encoding encoding;
+  atomic_uint_fast64_t n_read, n_rejected;
+} import_file;
+
+/* One import, shared by all threads. */
+typedef struct import_job {
+  const gy_import_spec *spec;
+  const gy_task *task;
+  gy_import_format format;
+  import_file *files;
+  size_t n_files;
+  bool has_row_no;
+  bool *is_text;        /* per column: ids that are VARCHAR */
+  atomic_bool must_widen;
+  pthread_mutex_t lock; /* guards all below */
+  size_t current;       /* the file being read */
+  gy_csv_file *csv;
+  uint64_t lines_before;
+  uint64_t bytes_done, bytes_total;
+  bool *widen;          /* per column: an id that is no integer was met */
+  uint64_t n_accepted;
+  gy_import_column_result *columns;
+  import_rejects rejects;
+  bool rejects_lost; /* memory was spent while they were merged */
+  size_t n_open;     /* threads at work */
+} import_job;
+
+/* One thread's place in it. */
+typedef struct import_thread {
+  import_job *job;
+  size_t file; /* whose block this is */
+  gy_csv_block block;
+  gy_csv_tokenizer *tokenizer;
+  size_t tokenizer_file;
+  bool in_block;
+  gy_time_reader *times; /* per column */
+  uint64_t n_accepted;
+  gy_import_column_result *columns, *batch_columns; /* counts so far, of this batch */
+  uint64_t *nulls; /* per column GY_CHUNK_ROWS bits of this batch */
+  bool bad[GY_CHUNK_ROWS];
+  import_rejects rejects;
+} import_thread;
+
+/* The source that import publishes; `columns` has room for the spec's and row_no. */
+gy_source import_source(import_job *job, gy_source_column *columns);
+
+/* Converts the batch's records into the writer's columns; rejects what cannot be. */
+GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
+                                     size_t *n_rows, gy_error *err);
+
+/* Counts and keeps a rejected row; `column` is NULL for a whole record. */
+GY_MUST_USE gy_status import_reject(import_thread *thread, uint64_t line, const char *column, const char *value,
+                                    size_t length, const char *reason, gy_error *err);
+
+/* Finds ids that are not integers at the beginning of the files. */
+GY_MUST_USE gy_status import_look_ahead(import_job *job, gy_error *err);
+
+/* Expands patterns and settles the format; gives the files to the result. */
+GY_MUST_USE gy_status import_find_files(const gy_import_spec *spec, gy_import_result *result,
+                                        gy_import_format *format, gy_error *err);
+
+/* The Parquet way: a view. */
+GY_MUST_USE gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
+                                     gy_import_result *result, gy_error *err);
+
+/* SQL of what the table has but the source has not: `, CAST(NULL AS VARCHAR) AS brand`. */
+GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, gy_buffer *sql, gy_error *err);
+
+/* Opens a file and finds the spec's columns in it. */
+GY_MUST_USE gy_status import_open_csv(import_job *job, size_t file, gy_csv_file **csv, gy_error *err);
+
+#endif
