@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The driver interface to the analytical store. Everything above this room speaks SQL through it and
- * never sees the engine's own header; duckdb.c is the embedded implementation.
+ * never sees the engine's own header; duckdb*.c are the embedded implementation.
  *
  * Columns move in blocks, both ways, on all threads and without a row-by-row detour:
  *   gy_engine_scan      query -> chunks -> a sink's consume(), in parallel
  *   gy_engine_publish   a source's fill() -> chunks -> `FROM name()` in SQL, in parallel
  *
+ * Rows have no order but the one that ORDER BY gives: the store keeps none (preserve_insertion_order is
+ * off), which is what lets CREATE TABLE AS and INSERT run on all threads. Whoever needs the order of a file
+ * stores a row number.
+ *
+ * What a query gives is carried by the nearest gy_type: small integers as INT32; UBIGINT, HUGEINT and the sum
+ * of integers as INT64; any DECIMAL as MONEY (rounded to 4 places); every timestamp as TIMESTAMP; lists,
+ * structs, enums and the rest as TEXT. A value that does not fit fails the query.
+ *
  * One gy_engine is one connection with its own transaction; it is used by one thread at a time, while
- * sinks and sources are called from the engine's worker threads. */
+ * sinks and sources are called from the engine's worker threads. They must not use the engine that calls
+ * them. A file is opened once in a process: the lock that keeps other processes out does not see a second
+ * opening from within. */
 #ifndef GYEOL_ENGINE_ENGINE_H
 #define GYEOL_ENGINE_ENGINE_H
 
@@ -64,13 +74,15 @@ typedef struct gy_engine_options {
   bool read_only;
   int n_threads;          /* 0: one per processor */
   size_t memory_bytes;    /* 0: the engine's default */
-  const char *spill_dir;  /* where out-of-core work goes; NULL: beside the file */
+  const char *spill_dir;  /* where out-of-core work goes; NULL: `path`.spill, or in $TMPDIR */
 } gy_engine_options;
 
-/* Opens or creates. GY_EBUSY names the process that holds the file; GY_ECORRUPT a damaged file. */
+/* Opens or creates; read-only never creates (GY_ENOTFOUND). GY_EBUSY names the process that holds the
+ * file; GY_ECORRUPT a damaged file or one from a newer version. */
 GY_MUST_USE gy_status gy_engine_open(const gy_engine_options *options, gy_engine **engine, gy_error *err);
 void gy_engine_close(gy_engine *engine); /* NULL-safe; rolls back an open transaction */
 
+/* A failed commit rolls back. After a statement of a transaction failed, only rollback is of use. */
 GY_MUST_USE gy_status gy_engine_begin(gy_engine *engine, gy_error *err);
 GY_MUST_USE gy_status gy_engine_commit(gy_engine *engine, gy_error *err);
 void gy_engine_rollback(gy_engine *engine);
@@ -103,8 +115,9 @@ GY_MUST_USE gy_status gy_engine_execute(gy_engine *engine, const char *sql, cons
                                         size_t n_params, const char *phase, const gy_task *task,
                                         uint64_t *changed, gy_error *err);
 
-/* Runs a query and steps through its chunks in order. For results of modest size; big ones go through
- * gy_engine_scan. */
+/* Runs a query and steps through its chunks in order. The result is complete at once, so other statements
+ * may run while it is read; it is for results of modest size, big ones go through gy_engine_scan. A
+ * parameter whose type the query does not fix needs CAST($1 AS type), here and in everything below. */
 typedef struct gy_result gy_result;
 GY_MUST_USE gy_status gy_engine_query(gy_engine *engine, const char *sql, const gy_value *params,
                                       size_t n_params, const gy_task *task, gy_result **result,
@@ -116,7 +129,7 @@ gy_type gy_result_column_type(const gy_result *result, size_t column);
 GY_MUST_USE gy_status gy_result_next(gy_result *result, gy_chunk *chunk, gy_error *err);
 void gy_result_destroy(gy_result *result); /* NULL-safe */
 
-/* The first column of the first row; GY_ENOTFOUND when there is none or it is NULL. */
+/* The first column of the first row, cast; GY_ENOTFOUND when there is none or it is NULL. */
 GY_MUST_USE gy_status gy_engine_int64(gy_engine *engine, const char *sql, const gy_value *params,
                                       size_t n_params, int64_t *value, gy_error *err);
 GY_MUST_USE gy_status gy_engine_double(gy_engine *engine, const char *sql, const gy_value *params,
@@ -136,14 +149,16 @@ GY_MUST_USE gy_status gy_engine_json(gy_engine *engine, const char *sql, const g
  * which thread gets which, is not defined. */
 typedef struct gy_sink {
   void *shared;
-  /* Once per worker thread before its first chunk; NULL: no local state. */
+  /* Makes one more local state, at most one per thread, on a worker thread; NULL: there is none. A local
+   * state serves one thread at a time, but not always the same one. */
   gy_status (*open)(void *shared, void **local, gy_error *err);
   gy_status (*consume)(void *shared, void *local, const gy_chunk *chunk, gy_error *err);
   /* Once per opened local state, also after a failure, one at a time on the calling thread. */
   gy_status (*close)(void *shared, void *local, bool failed, gy_error *err);
 } gy_sink;
 
-/* Runs `sql` (one SELECT; parameters as above) and feeds its rows to the sink. */
+/* Runs `sql` (one SELECT; parameters as above) and feeds its rows to the sink. What open, consume or close
+ * returns, with its sentence, is what the scan returns. */
 GY_MUST_USE gy_status gy_engine_scan(gy_engine *engine, const char *sql, const gy_value *params,
                                      size_t n_params, const gy_sink *sink, const char *phase,
                                      const gy_task *task, gy_error *err);
@@ -158,6 +173,7 @@ typedef struct gy_chunk_writer {
 } gy_chunk_writer;
 
 void gy_writer_null(gy_chunk_writer *writer, size_t column, size_t row);
+/* Copies; the text must be valid UTF-8 (the engine does not check). */
 void gy_writer_text(gy_chunk_writer *writer, size_t column, size_t row, const char *data, size_t length);
 
 typedef struct gy_source_column {
@@ -174,11 +190,13 @@ typedef struct gy_source {
   gy_status (*open)(void *shared, void **local, gy_error *err); /* NULL: no local state */
   /* Fills the next rows; 0 rows: this thread is done. */
   gy_status (*fill)(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err);
-  void (*close)(void *shared, void *local); /* may run on any thread */
+  void (*close)(void *shared, void *local); /* NULL: nothing to close; may run on any thread */
 } gy_source;
 
-/* Makes `FROM name()` read from the source until the engine closes or `name` is published again.
- * The source struct is copied; what it points to is lent. */
+/* Makes `FROM name()` read from the source until the engine closes, `name` is published again or the
+ * transaction it was first published in is rolled back. Each reading opens the source anew and always fills
+ * all columns. What open or fill returns, with its sentence, is what the statement returns. The source
+ * struct is copied; what it points to is lent. */
 GY_MUST_USE gy_status gy_engine_publish(gy_engine *engine, const char *name, const gy_source *source,
                                         gy_error *err);
 
@@ -199,6 +217,9 @@ typedef struct gy_sql_part {
 /* Gives the template with every `{{key}}` replaced; GY_EINTERNAL for a key without a fragment. */
 GY_MUST_USE gy_status gy_sql_expand(const char *sql_template, const gy_sql_part *parts, size_t n_parts,
                                     char **sql, gy_error *err);
+
+/* Bytes of a statement without the semicolons, comments and space at its end. */
+size_t gy_sql_body_length(const char *sql);
 
 /* Gives `name` as a quoted identifier, or `text` as a quoted literal; NULL when memory is spent. */
 char *gy_sql_identifier(const char *name);
