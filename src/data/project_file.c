@@ -94,7 +94,7 @@ gy_role_set gy_project_config_roles(const gy_project_config *config, gy_target t
   for (uint32_t i = 0; i < config->n_sources; i++) {
     const gy_source_config *source = &config->sources[i];
     if (source->target != target) continue;
-    for (uint32_t j = 0; j < source->n_columns; j++) roles |= gy_role_bit(source->columns[j].role);
+    for (uint32_t j = 0; j < source->n_columns; j++) roles |= GY_ROLE_BIT(source->columns[j].role);
   }
   return roles;
 }

@@ -167,13 +167,13 @@ static gy_status check_roles(check *c, const gy_source_config *source, yaml_node
       return gy_yaml_tree_fail(c->tree, at, c->err, "column '%s': %s has no %s; make it an attribute",
                                column->column, gy_target_name(source->target), gy_role_name(column->role));
     }
-    if (gy_role_is_single(column->role) && (seen & gy_role_bit(column->role))) {
+    if (gy_role_is_single(column->role) && (seen & GY_ROLE_BIT(column->role))) {
       return gy_yaml_tree_fail(c->tree, at, c->err,
                                "column '%s': another column of this source is the %s already; make "
                                "one of them an attribute",
                                column->column, gy_role_name(column->role));
     }
-    seen |= gy_role_bit(column->role);
+    seen |= GY_ROLE_BIT(column->role);
   }
   return GY_OK;
 }

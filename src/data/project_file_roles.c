@@ -21,17 +21,15 @@ static const role_row ROLES[GY_ROLE_COUNT] = {
 
 _Static_assert(GY_ROLE_COUNT <= 32, "a role set is 32 bits");
 
-#define BIT(role) ((gy_role_set)1 << (role))
-
 enum {
-  ANYWHERE = BIT(GY_ROLE_ATTRIBUTE) | BIT(GY_ROLE_IGNORE),
-  PLACE = BIT(GY_ROLE_COUNTRY) | BIT(GY_ROLE_REGION),
-  BUYER = PLACE | BIT(GY_ROLE_GENDER) | BIT(GY_ROLE_BIRTH) | BIT(GY_ROLE_SIGNUP),
-  ORDER = BIT(GY_ROLE_CUSTOMER) | BIT(GY_ROLE_ORDER) | BIT(GY_ROLE_TIME) | BIT(GY_ROLE_QUANTITY) |
-          BIT(GY_ROLE_AMOUNT) | BIT(GY_ROLE_DISCOUNT) | BIT(GY_ROLE_STATUS) | BIT(GY_ROLE_COUPON) |
-          BIT(GY_ROLE_CHANNEL) | BUYER,
-  GOODS = BIT(GY_ROLE_PRODUCT) | BIT(GY_ROLE_DESCRIPTION) | BIT(GY_ROLE_CATEGORY) | BIT(GY_ROLE_BRAND) |
-          BIT(GY_ROLE_UNIT_PRICE),
+  ANYWHERE = GY_ROLE_BIT(GY_ROLE_ATTRIBUTE) | GY_ROLE_BIT(GY_ROLE_IGNORE),
+  PLACE = GY_ROLE_BIT(GY_ROLE_COUNTRY) | GY_ROLE_BIT(GY_ROLE_REGION),
+  BUYER = PLACE | GY_ROLE_BIT(GY_ROLE_GENDER) | GY_ROLE_BIT(GY_ROLE_BIRTH) | GY_ROLE_BIT(GY_ROLE_SIGNUP),
+  ORDER = GY_ROLE_BIT(GY_ROLE_CUSTOMER) | GY_ROLE_BIT(GY_ROLE_ORDER) | GY_ROLE_BIT(GY_ROLE_TIME) |
+          GY_ROLE_BIT(GY_ROLE_QUANTITY) | GY_ROLE_BIT(GY_ROLE_AMOUNT) | GY_ROLE_BIT(GY_ROLE_DISCOUNT) |
+          GY_ROLE_BIT(GY_ROLE_STATUS) | GY_ROLE_BIT(GY_ROLE_COUPON) | GY_ROLE_BIT(GY_ROLE_CHANNEL) | BUYER,
+  GOODS = GY_ROLE_BIT(GY_ROLE_PRODUCT) | GY_ROLE_BIT(GY_ROLE_DESCRIPTION) | GY_ROLE_BIT(GY_ROLE_CATEGORY) |
+          GY_ROLE_BIT(GY_ROLE_BRAND) | GY_ROLE_BIT(GY_ROLE_UNIT_PRICE),
 };
 
 static const struct {
@@ -40,7 +38,8 @@ static const struct {
 } TARGETS[GY_TARGET_COUNT + 1] = {
     [GY_TARGET_ORDER_ITEMS] = {"order_items", ANYWHERE | ORDER | GOODS},
     [GY_TARGET_ORDERS] = {"orders", ANYWHERE | ORDER},
-    [GY_TARGET_CUSTOMERS] = {"customers", ANYWHERE | BIT(GY_ROLE_CUSTOMER) | BIT(GY_ROLE_CHANNEL) | BUYER},
+    [GY_TARGET_CUSTOMERS] = {"customers",
+                             ANYWHERE | GY_ROLE_BIT(GY_ROLE_CUSTOMER) | GY_ROLE_BIT(GY_ROLE_CHANNEL) | BUYER},
     [GY_TARGET_PRODUCTS] = {"products", ANYWHERE | GOODS},
     [GY_TARGET_OTHER] = {"other", ANYWHERE},
 };
@@ -51,7 +50,7 @@ const char *gy_role_meaning(gy_role role) { return ROLES[role].meaning; }
 bool gy_role_is_single(gy_role role) { return ROLES[role].is_single; }
 const char *gy_target_name(gy_target target) { return TARGETS[target].name; }
 
-bool gy_role_fits(gy_role role, gy_target target) { return (TARGETS[target].roles & BIT(role)) != 0; }
+bool gy_role_fits(gy_role role, gy_target target) { return (TARGETS[target].roles & GY_ROLE_BIT(role)) != 0; }
 
 bool gy_role_parse(const char *name, gy_role *role) {
   for (gy_role i = 0; i < GY_ROLE_COUNT; i++) {

@@ -59,6 +59,6 @@ const char *gy_target_name(gy_target target); /* "order_items"; "other" for GY_T
 
 /* A set of roles, one bit each. */
 typedef uint32_t gy_role_set;
-static inline gy_role_set gy_role_bit(gy_role role) { return (gy_role_set)1 << role; }
+#define GY_ROLE_BIT(role) ((gy_role_set)1 << (role))
 
 #endif

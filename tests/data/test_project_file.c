@@ -145,8 +145,8 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert_eq(c.clusters.seed, UINT64_MAX);
   cr_assert_eq(c.report.cohort_months, 24);
   cr_assert_eq(gy_project_config_roles(&c, GY_TARGET_ORDER_ITEMS),
-               gy_role_bit(GY_ROLE_CUSTOMER) | gy_role_bit(GY_ROLE_ORDER) | gy_role_bit(GY_ROLE_TIME) |
-                   gy_role_bit(GY_ROLE_ATTRIBUTE) | gy_role_bit(GY_ROLE_IGNORE));
+               GY_ROLE_BIT(GY_ROLE_CUSTOMER) | GY_ROLE_BIT(GY_ROLE_ORDER) | GY_ROLE_BIT(GY_ROLE_TIME) |
+                   GY_ROLE_BIT(GY_ROLE_ATTRIBUTE) | GY_ROLE_BIT(GY_ROLE_IGNORE));
   assert_round_trip(&c);
   gy_project_config_clear(&c);
 }
