@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "data/byte_stream.h"
 #include "data/project_file_roles.h"
 
 enum {
@@ -40,13 +41,6 @@ typedef enum gy_file_format {
   GY_FORMAT_NDJSON,
   GY_FORMAT_PARQUET,
 } gy_file_format;
-typedef enum gy_file_encoding {
-  GY_FILE_ENCODING_AUTO,
-  GY_FILE_ENCODING_UTF8,
-  GY_FILE_ENCODING_CP949,
-  GY_FILE_ENCODING_UTF16LE,
-  GY_FILE_ENCODING_UTF16BE,
-} gy_file_encoding;
 typedef enum gy_file_quote { GY_QUOTE_AUTO, GY_QUOTE_DOUBLE, GY_QUOTE_SINGLE, GY_QUOTE_NONE } gy_file_quote;
 typedef enum gy_file_header { GY_HEADER_AUTO, GY_HEADER_YES, GY_HEADER_NO } gy_file_header;
 typedef enum gy_decimal_mark { GY_DECIMAL_POINT, GY_DECIMAL_COMMA } gy_decimal_mark;
@@ -62,7 +56,7 @@ typedef enum gy_scaling {
 } gy_scaling;
 
 typedef struct gy_column_role {
-  char *column; /* as the source names it; "col1".. where the file has no header */
+  char *column; /* as the source names it; "column1".. where the file has no header */
   gy_role role;
 } gy_column_role;
 
@@ -72,10 +66,12 @@ typedef struct gy_source_config {
   char **files; /* globs, relative to the folder of gyeol.yaml or absolute */
   uint32_t n_files;
   gy_file_format format;
-  gy_file_encoding encoding;
+  gy_encoding encoding;
   char delimiter[2]; /* one ASCII character; "" finds out */
   gy_file_quote quote;
+  char escape[2]; /* one ASCII character that makes the next one ordinary; "" for none */
   gy_file_header header;
+  uint32_t skip_lines; /* lines before the header: titles and notes */
   gy_decimal_mark decimal;
   char *time_format; /* a format's name as in docs/project-file.md; "auto" finds out */
   gy_column_role *columns;

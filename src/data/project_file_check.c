@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "data/csv_dialect.h"
 #include "data/project_file_schema.h"
 
 typedef struct {
@@ -178,6 +179,17 @@ static gy_status check_roles(check *c, const gy_source_config *source, yaml_node
   return GY_OK;
 }
 
+/* What is found out when the file is read stands here as it is most often. */
+static gy_status check_dialect(check *c, const gy_source_config *source, yaml_node_t *node) {
+  gy_csv_dialect dialect = gy_csv_dialect_default();
+  if (source->delimiter[0] != '\0') dialect.delimiter = source->delimiter[0];
+  dialect.quote = source->quote == GY_QUOTE_NONE ? '\0' : source->quote == GY_QUOTE_SINGLE ? '\'' : '"';
+  dialect.escape = source->escape[0];
+  gy_error why = {0};
+  if (gy_csv_dialect_check(&dialect, &why) == GY_OK) return GY_OK;
+  return gy_yaml_tree_fail(c->tree, node, c->err, "source '%s': %s", source->name, why.text);
+}
+
 static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   gy_source_config *source = &c->config->sources[i];
   gy_status status = GY_OK;
@@ -195,12 +207,8 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
     return gy_yaml_tree_fail(c->tree, node, c->err,
                              "source '%s' has no files; list at least one, as in [orders.csv]", source->name);
   }
-  char delimiter = source->delimiter[0];
-  if (delimiter != '\0' &&
-      ((unsigned char)delimiter >= 0x80 || delimiter == '\n' || delimiter == '\r' || delimiter == '"')) {
-    return gy_yaml_tree_fail(c->tree, gy_yaml_tree_member(c->tree, node, "delimiter"), c->err,
-                             "the delimiter must be one ASCII sign other than a quote or a line break");
-  }
+  status = check_dialect(c, source, node);
+  if (status != GY_OK) return status;
   yaml_node_t *columns = gy_yaml_tree_member(c->tree, node, "columns");
   status = read_columns(c, source, columns);
   return status == GY_OK ? check_roles(c, source, columns) : status;

@@ -151,16 +151,23 @@ static void put_source(writer *w, const gy_source_config *source) {
       w->out,
       "  # globs, from this folder\n    format: %s  # auto | csv | tsv | spaces | json | ndjson | parquet\n",
       gy_word_of(&gy_format_words, (int)source->format));
-  gy_buffer_printf(w->out, "    encoding: %s  # auto | utf-8 | cp949 | utf-16le | utf-16be\n",
+  gy_buffer_printf(w->out, "    encoding: %s  # auto | utf-8 | cp949 | utf-16le | utf-16be | cp1252\n",
                    gy_word_of(&gy_encoding_words, (int)source->encoding));
   if (source->delimiter[0] != '\0') {
     gy_buffer_text(w->out, "    delimiter: ");
     put_text(w, source->delimiter);
     gy_buffer_text(w->out, "\n");
   }
+  if (source->escape[0] != '\0') {
+    gy_buffer_text(w->out, "    escape: ");
+    put_text(w, source->escape);
+    gy_buffer_text(w->out, "\n");
+  }
+  if (source->skip_lines > 0)
+    gy_buffer_printf(w->out, "    skip_lines: %u  # before the header\n", source->skip_lines);
   gy_buffer_printf(w->out, "    quote: %s  # auto | double | single | none\n",
                    gy_word_of(&gy_quote_words, (int)source->quote));
-  gy_buffer_printf(w->out, "    header: %s  # auto | yes | no (columns are then col1, col2, ...)\n",
+  gy_buffer_printf(w->out, "    header: %s  # auto | yes | no (columns are then column1, column2, ...)\n",
                    gy_word_of(&gy_header_words, (int)source->header));
   gy_buffer_printf(w->out, "    decimal: %s  # point | comma\n    time_format: ",
                    gy_word_of(&gy_decimal_words, (int)source->decimal));

@@ -26,14 +26,14 @@ static json_t *source_json(const gy_source_config *s) {
     json_array_append_new(columns,
                           json_pack("[s, s]", s->columns[i].column, gy_role_name(s->columns[i].role)));
   }
-  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "name", s->name, "target",
-                   gy_target_name(s->target), "files", texts_json(s->files, s->n_files), "format",
-                   gy_word_of(&gy_format_words, (int)s->format), "encoding",
-                   gy_word_of(&gy_encoding_words, (int)s->encoding), "delimiter", s->delimiter, "quote",
-                   gy_word_of(&gy_quote_words, (int)s->quote), "header",
-                   gy_word_of(&gy_header_words, (int)s->header), "decimal",
-                   gy_word_of(&gy_decimal_words, (int)s->decimal), "time_format", s->time_format, "columns",
-                   columns);
+  return json_pack(
+      "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "name", s->name, "target",
+      gy_target_name(s->target), "files", texts_json(s->files, s->n_files), "format",
+      gy_word_of(&gy_format_words, (int)s->format), "encoding",
+      gy_word_of(&gy_encoding_words, (int)s->encoding), "delimiter", s->delimiter, "escape", s->escape,
+      "skip_lines", (int)s->skip_lines, "quote", gy_word_of(&gy_quote_words, (int)s->quote), "header",
+      gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),
+      "time_format", s->time_format, "columns", columns);
 }
 
 static json_t *sources_json(const gy_project_config *config) {

@@ -20,12 +20,9 @@ WORDS(gy_format_words, {{"auto", GY_FORMAT_AUTO},
                         {"json", GY_FORMAT_JSON},
                         {"ndjson", GY_FORMAT_NDJSON},
                         {"parquet", GY_FORMAT_PARQUET}});
-WORDS(gy_encoding_words, {{"auto", GY_FILE_ENCODING_AUTO},
-                          {"utf-8", GY_FILE_ENCODING_UTF8},
-                          {"cp949", GY_FILE_ENCODING_CP949},
-                          {"euc-kr", GY_FILE_ENCODING_CP949},
-                          {"utf-16le", GY_FILE_ENCODING_UTF16LE},
-                          {"utf-16be", GY_FILE_ENCODING_UTF16BE}});
+#define GY_ENCODING_WORD(code, name, iconv_name) {name, code},
+WORDS(gy_encoding_words, {GY_ENCODING_TABLE(GY_ENCODING_WORD){"euc-kr", GY_ENCODING_CP949}});
+#undef GY_ENCODING_WORD
 WORDS(gy_quote_words, {{"auto", GY_QUOTE_AUTO},
                        {"double", GY_QUOTE_DOUBLE},
                        {"single", GY_QUOTE_SINGLE},
@@ -86,7 +83,9 @@ static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     ENUM("encoding", gy_source_config, encoding, gy_encoding_words_table),
     CYAML_FIELD_STRING("delimiter", OPTIONAL, gy_source_config, delimiter, 0),
     ENUM("quote", gy_source_config, quote, gy_quote_words_table),
+    CYAML_FIELD_STRING("escape", OPTIONAL, gy_source_config, escape, 0),
     ENUM("header", gy_source_config, header, gy_header_words_table),
+    NUMBER("skip_lines", gy_source_config, skip_lines),
     ENUM("decimal", gy_source_config, decimal, gy_decimal_words_table),
     TEXT("time_format", gy_source_config, time_format),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),

@@ -215,13 +215,15 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
                             .target = GY_TARGET_ORDER_ITEMS,
                             .n_files = 1 + (uint32_t)gy_rng_below(rng, 9),
                             .format = gy_rng_below(rng, 7),
-                            .encoding = gy_rng_below(rng, 5),
+                            .encoding = gy_rng_below(rng, GY_ENCODING_COUNT),
+                            .skip_lines = (uint32_t)gy_rng_below(rng, 3),
                             .quote = gy_rng_below(rng, 4),
                             .header = gy_rng_below(rng, 3),
                             .decimal = gy_rng_below(rng, 2),
                             .time_format = hard_text(config, rng, -1),
                             .n_columns = (uint32_t)gy_rng_below(rng, 30)};
-    s->delimiter[0] = ",;\t| :#'-"[gy_rng_below(rng, 10)];
+    s->delimiter[0] = ",;\t| :#~-"[gy_rng_below(rng, 9)];
+    if (gy_rng_below(rng, 3) == 0) s->escape[0] = '\\';
     s->files = gy_arena_calloc(&config->arena, s->n_files, sizeof *s->files);
     for (uint32_t j = 0; j < s->n_files; j++) s->files[j] = hard_text(config, rng, (int)j);
     s->columns = gy_arena_calloc(&config->arena, s->n_columns + 1, sizeof *s->columns);

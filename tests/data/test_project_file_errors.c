@@ -78,6 +78,8 @@ static const struct {
     {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      X: order\n      Y: order\n",
      "p.yaml:6: column 'Y': another column of this source is the order already; make one of them an "
      "attribute"},
+    {"sources:\n  - target: orders\n    files: [a]\n    delimiter: x\n",
+     "p.yaml:2: source 'orders': the delimiter must be one ASCII sign, not a letter, digit or newline"},
     {"a: [\n", "p.yaml:2: not YAML: did not find expected node content"},
     {"name: &x KRW\ncurrency: *x\n", "p.yaml: aliases (*name) are not read here; write the value out"},
     {"", "p.yaml is empty; `gyeol init` writes a complete one"},
