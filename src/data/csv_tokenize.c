@@ -353,6 +353,8 @@ gy_status gy_csv_tokenizer_next(gy_csv_tokenizer *t, gy_csv_batch *batch, gy_err
   return GY_OK;
 }
 
+size_t gy_csv_tokenizer_offset(const gy_csv_tokenizer *t) { return t->at; }
+
 gy_status gy_csv_whole_records(gy_csv_tokenizer *t, const char *text, size_t length, size_t *whole,
                                gy_error *err) {
   *whole = 0;

@@ -59,6 +59,9 @@ GY_MUST_USE gy_status gy_csv_tokenizer_start(gy_csv_tokenizer *tokenizer, char *
 /* The next records; no records and no faults at the end. Lends until the next call. */
 GY_MUST_USE gy_status gy_csv_tokenizer_next(gy_csv_tokenizer *tokenizer, gy_csv_batch *batch, gy_error *err);
 
+/* Where in the text the records given so far end. */
+size_t gy_csv_tokenizer_offset(const gy_csv_tokenizer *tokenizer);
+
 /* Length of the whole records at the beginning of `text`: where the last one ends that has its newline. */
 GY_MUST_USE gy_status gy_csv_whole_records(gy_csv_tokenizer *tokenizer, const char *text, size_t length,
                                            size_t *whole, gy_error *err);
