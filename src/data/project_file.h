@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gyeol.yaml: everything a project is, in one file that people read, edit and review.
+ *
+ *   text --tree (lines)--> --schema (libcyaml)--> gy_project_config --emit--> text with comments
+ *
+ * Every setting has a default, so a missing one is never an error; an unknown or mistyped one always
+ * is, in one sentence with file and line. parse(emit(x)) = x. docs/project-file.md is the user's page. */
+#ifndef GYEOL_DATA_PROJECT_FILE_H
+#define GYEOL_DATA_PROJECT_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gyeol/status.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "data/byte_stream.h"
+#include "data/project_file_roles.h"
+
+enum {
+  GY_PROJECT_FILE_MAX_BYTES = 4 << 20,
+  GY_PROJECT_SOURCES_MAX = 64,
+  GY_PROJECT_FILES_MAX = 4096, /* globs of one source */
+  GY_PROJECT_COLUMNS_MAX = 4096,
+  GY_WINDOWS_MAX = 8,
+  GY_CLUSTER_FEATURES_MAX = 64,
+  GY_RFM_SEGMENTS_MAX = 125,
+  GY_RFM_CUTS = 4, /* between five scores */
+};
+
+/* In every enum the first value is the default. */
+typedef enum gy_language { GY_LANGUAGE_KO, GY_LANGUAGE_EN } gy_language;
+typedef enum gy_file_format {
+  GY_FORMAT_AUTO,
+  GY_FORMAT_CSV,
+  GY_FORMAT_TSV,
+  GY_FORMAT_SPACES, /* columns set apart by runs of spaces */
+  GY_FORMAT_JSON,
+  GY_FORMAT_NDJSON,
+  GY_FORMAT_PARQUET,
+} gy_file_format;
+typedef enum gy_file_quote { GY_QUOTE_AUTO, GY_QUOTE_DOUBLE, GY_QUOTE_SINGLE, GY_QUOTE_NONE } gy_file_quote;
+typedef enum gy_file_header { GY_HEADER_AUTO, GY_HEADER_YES, GY_HEADER_NO } gy_file_header;
+typedef enum gy_decimal_mark { GY_DECIMAL_POINT, GY_DECIMAL_COMMA } gy_decimal_mark;
+typedef enum gy_net_rule { GY_NET_EXCLUDE, GY_NET_NET } gy_net_rule;
+typedef enum gy_keep_rule { GY_KEEP_EXCLUDE, GY_KEEP_KEEP } gy_keep_rule;
+typedef enum gy_duplicate_rule { GY_DUPLICATES_KEEP, GY_DUPLICATES_DROP } gy_duplicate_rule;
+typedef enum gy_rfm_method { GY_RFM_QUINTILE, GY_RFM_THRESHOLDS, GY_RFM_WEIGHTED } gy_rfm_method;
+typedef enum gy_scaling {
+  GY_SCALING_LOG_ROBUST, /* log(1 + x), then median and interquartile range */
+  GY_SCALING_ROBUST,
+  GY_SCALING_STANDARD, /* mean and standard deviation */
+  GY_SCALING_NONE,
+} gy_scaling;
+
+typedef struct gy_column_role {
+  char *column; /* as the source names it; "column1".. where the file has no header */
+  gy_role role;
+} gy_column_role;
+
+typedef struct gy_source_config {
+  char *name;
+  gy_target target;
+  char **files; /* globs, relative to the folder of gyeol.yaml or absolute */
+  uint32_t n_files;
+  gy_file_format format;
+  gy_encoding encoding;
+  char delimiter[2]; /* one ASCII character; "" finds out */
+  gy_file_quote quote;
+  char escape[2]; /* one ASCII character that makes the next one ordinary; "" for none */
+  gy_file_header header;
+  uint32_t skip_lines; /* lines before the header: titles and notes */
+  gy_decimal_mark decimal;
+  char *time_format; /* a format's name as in docs/project-file.md; "auto" finds out */
+  gy_column_role *columns;
+  uint32_t n_columns;
+} gy_source_config;
+
+typedef struct gy_cleaning_config {
+  struct {
+    char *prefix; /* of order ids, compared without case; "" for none */
+    char **status;
+    uint32_t n_status;
+    gy_net_rule action;
+  } cancelled;
+  gy_net_rule returns;
+  gy_duplicate_rule duplicates;
+  gy_keep_rule zero_price;
+  gy_keep_rule negative_price;
+  gy_keep_rule without_customer; /* always GY_KEEP_EXCLUDE */
+} gy_cleaning_config;
+
+/* Cut points between the scores 1..5, each rising; recency is scored the other way round. */
+typedef struct gy_rfm_thresholds {
+  double recency_days[GY_RFM_CUTS];
+  double orders[GY_RFM_CUTS];
+  double monetary[GY_RFM_CUTS];
+} gy_rfm_thresholds;
+
+typedef struct gy_rfm_segment_config {
+  char *name;
+  char *name_ko;
+  uint32_t r[2], f[2], m[2]; /* lowest and highest score, 1..5 */
+} gy_rfm_segment_config;
+
+typedef struct gy_rfm_config {
+  gy_rfm_method method;
+  gy_rfm_thresholds thresholds;
+  struct {
+    double recency, frequency, monetary;
+  } weights;
+  gy_rfm_segment_config *segments; /* none: the built-in eleven */
+  uint32_t n_segments;
+} gy_rfm_config;
+
+typedef struct gy_cluster_config {
+  char **features; /* names from the feature catalogue */
+  uint32_t n_features;
+  gy_scaling scaling;
+  uint32_t k; /* 0: chosen between k_min and k_max */
+  uint32_t k_min, k_max;
+  uint32_t starts;
+  uint64_t seed;
+} gy_cluster_config;
+
+typedef struct gy_project_config {
+  char *name;
+  gy_language language;
+  char *timezone; /* IANA name */
+  char *currency; /* ISO 4217 */
+  char *as_of;    /* "auto", a date, or a date and time */
+  gy_source_config *sources;
+  uint32_t n_sources;
+  gy_cleaning_config cleaning;
+  struct {
+    uint32_t *windows_days; /* rising */
+    uint32_t n_windows;
+  } features;
+  gy_rfm_config rfm;
+  gy_cluster_config clusters;
+  struct {
+    uint32_t top_products;
+    uint32_t cohort_months;
+  } report;
+  gy_arena arena; /* owns everything above */
+} gy_project_config;
+
+/* Every default, no sources. Clear it in either case. */
+GY_MUST_USE gy_status gy_project_config_init(gy_project_config *config, gy_error *err);
+void gy_project_config_clear(gy_project_config *config); /* safe on a zeroed struct */
+
+/* Reads `text`; `file` is only for messages. GY_ECONFIG: "shop/gyeol.yaml:12: ...". On failure
+ * `config` is zeroed. */
+GY_MUST_USE gy_status gy_project_config_parse(const char *text, size_t length, const char *file,
+                                              gy_project_config *config, gy_error *err);
+GY_MUST_USE gy_status gy_project_config_load(const char *path, gy_project_config *config, gy_error *err);
+
+/* Appends the commented file. */
+GY_MUST_USE gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out, gy_error *err);
+/* Writes it beside `path` and renames it into place: a reader sees the old file or the new one. */
+GY_MUST_USE gy_status gy_project_config_save(const gy_project_config *config, const char *path,
+                                             gy_error *err);
+
+/* The parts of a project that steps depend on separately. */
+typedef enum gy_config_section {
+  GY_SECTION_IDENTITY, /* name, language, currency */
+  GY_SECTION_TIMEZONE,
+  GY_SECTION_AS_OF,
+  GY_SECTION_SOURCES,
+  GY_SECTION_CLEANING,
+  GY_SECTION_FEATURES,
+  GY_SECTION_RFM,
+  GY_SECTION_CLUSTERS,
+  GY_SECTION_REPORT,
+  GY_SECTION_COUNT,
+} gy_config_section;
+
+enum { GY_SECTION_HASH_CHARS = 64 };
+
+/* The section's settings as one line of JSON that does not depend on layout, comments or order of keys
+ * in the file; gives it. */
+GY_MUST_USE gy_status gy_project_config_canonical(const gy_project_config *config, gy_config_section section,
+                                                  char **json, gy_error *err);
+/* BLAKE2b-256 of that line, as hexadecimal text. */
+GY_MUST_USE gy_status gy_project_config_hash(const gy_project_config *config, gy_config_section section,
+                                             char hash[GY_SECTION_HASH_CHARS + 1], gy_error *err);
+
+/* Roles that sources of `target` map to some column. */
+gy_role_set gy_project_config_roles(const gy_project_config *config, gy_target target);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One canonical line a section, and its BLAKE2b-256: two files that mean the same have the same hashes,
+ * and a step sees from its own sections alone whether it must run again. */
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/project_file_schema.h"
+
+static json_t *texts_json(char *const *texts, uint32_t n) {
+  json_t *list = json_array();
+  for (uint32_t i = 0; i < n; i++) json_array_append_new(list, json_string(texts[i]));
+  return list;
+}
+
+static json_t *cuts_json(const double cuts[GY_RFM_CUTS]) {
+  return json_pack("[f, f, f, f]", cuts[0], cuts[1], cuts[2], cuts[3]);
+}
+
+static json_t *source_json(const gy_source_config *s) {
+  json_t *columns = json_array(); /* pairs: the order of columns is the order of attributes */
+  for (uint32_t i = 0; i < s->n_columns; i++) {
+    json_array_append_new(columns,
+                          json_pack("[s, s]", s->columns[i].column, gy_role_name(s->columns[i].role)));
+  }
+  return json_pack(
+      "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "name", s->name, "target",
+      gy_target_name(s->target), "files", texts_json(s->files, s->n_files), "format",
+      gy_word_of(&gy_format_words, (int)s->format), "encoding",
+      gy_word_of(&gy_encoding_words, (int)s->encoding), "delimiter", s->delimiter, "escape", s->escape,
+      "skip_lines", (int)s->skip_lines, "quote", gy_word_of(&gy_quote_words, (int)s->quote), "header",
+      gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),
+      "time_format", s->time_format, "columns", columns);
+}
+
+static json_t *sources_json(const gy_project_config *config) {
+  json_t *list = json_array();
+  for (uint32_t i = 0; i < config->n_sources; i++)
+    json_array_append_new(list, source_json(&config->sources[i]));
+  return list;
+}
+
+static json_t *cleaning_json(const gy_cleaning_config *c) {
+  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s}", "prefix", c->cancelled.prefix, "status",
+                   texts_json(c->cancelled.status, c->cancelled.n_status), "cancelled",
+                   gy_word_of(&gy_net_words, (int)c->cancelled.action), "returns",
+                   gy_word_of(&gy_net_words, (int)c->returns), "duplicates",
+                   gy_word_of(&gy_duplicate_words, (int)c->duplicates), "zero_price",
+                   gy_word_of(&gy_keep_words, (int)c->zero_price), "negative_price",
+                   gy_word_of(&gy_keep_words, (int)c->negative_price), "without_customer",
+                   gy_word_of(&gy_keep_words, (int)c->without_customer));
+}
+
+static json_t *rfm_json(const gy_rfm_config *rfm) {
+  json_t *segments = json_array();
+  for (uint32_t i = 0; i < rfm->n_segments; i++) {
+    const gy_rfm_segment_config *s = &rfm->segments[i];
+    json_array_append_new(segments, json_pack("{s:s, s:s, s:[i, i], s:[i, i], s:[i, i]}", "name", s->name,
+                                              "name_ko", s->name_ko, "r", (int)s->r[0], (int)s->r[1], "f",
+                                              (int)s->f[0], (int)s->f[1], "m", (int)s->m[0], (int)s->m[1]));
+  }
+  return json_pack("{s:s, s:o, s:o, s:o, s:[f, f, f], s:o}", "method",
+                   gy_word_of(&gy_rfm_method_words, (int)rfm->method), "recency_days",
+                   cuts_json(rfm->thresholds.recency_days), "orders", cuts_json(rfm->thresholds.orders),
+                   "monetary", cuts_json(rfm->thresholds.monetary), "weights", rfm->weights.recency,
+                   rfm->weights.frequency, rfm->weights.monetary, "segments", segments);
+}
+
+static json_t *clusters_json(const gy_cluster_config *c) {
+  char seed[24];
+  snprintf(seed, sizeof seed, "%llu", (unsigned long long)c->seed);
+  return json_pack("{s:o, s:s, s:i, s:i, s:i, s:i, s:s}", "features", texts_json(c->features, c->n_features),
+                   "scaling", gy_word_of(&gy_scaling_words, (int)c->scaling), "k", (int)c->k, "k_min",
+                   (int)c->k_min, "k_max", (int)c->k_max, "starts", (int)c->starts, "seed", seed);
+}
+
+static json_t *features_json(const gy_project_config *config) {
+  json_t *days = json_array();
+  for (uint32_t i = 0; i < config->features.n_windows; i++) {
+    json_array_append_new(days, json_integer(config->features.windows_days[i]));
+  }
+  return json_pack("{s:o}", "windows_days", days);
+}
+
+static json_t *section_json(const gy_project_config *config, gy_config_section section) {
+  switch (section) {
+    case GY_SECTION_IDENTITY:
+      return json_pack("{s:s, s:s, s:s}", "name", config->name, "language",
+                       gy_word_of(&gy_language_words, (int)config->language), "currency", config->currency);
+    case GY_SECTION_TIMEZONE:
+      return json_pack("{s:s}", "timezone", config->timezone);
+    case GY_SECTION_AS_OF:
+      return json_pack("{s:s}", "as_of", config->as_of);
+    case GY_SECTION_SOURCES:
+      return sources_json(config);
+    case GY_SECTION_CLEANING:
+      return cleaning_json(&config->cleaning);
+    case GY_SECTION_FEATURES:
+      return features_json(config);
+    case GY_SECTION_RFM:
+      return rfm_json(&config->rfm);
+    case GY_SECTION_CLUSTERS:
+      return clusters_json(&config->clusters);
+    case GY_SECTION_REPORT:
+      return json_pack("{s:i, s:i}", "top_products", (int)config->report.top_products, "cohort_months",
+                       (int)config->report.cohort_months);
+    case GY_SECTION_COUNT:
+      break;
+  }
+  return NULL;
+}
+
+gy_status gy_project_config_canonical(const gy_project_config *config, gy_config_section section, char **json,
+                                      gy_error *err) {
+  json_t *value = section_json(config, section);
+  char *line =
+      value != NULL ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)) : NULL;
+  json_decref(value);
+  if (line == NULL)
+    return gy_fail(err, GY_ENOMEM,
+                   "no memory to describe the project's settings, or a text in them is not UTF-8");
+  *json = line;
+  return GY_OK;
+}
+
+gy_status gy_project_config_hash(const gy_project_config *config, gy_config_section section,
+                                 char hash[GY_SECTION_HASH_CHARS + 1], gy_error *err) {
+  char *line = NULL;
+  gy_status status = gy_project_config_canonical(config, section, &line, err);
+  if (status != GY_OK) return status;
+  unsigned char digest[crypto_generichash_BYTES];
+  crypto_generichash(digest, sizeof digest, (const unsigned char *)line, strlen(line), NULL, 0);
+  sodium_bin2hex(hash, GY_SECTION_HASH_CHARS + 1, digest, sizeof digest);
+  free(line);
+  return GY_OK;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The schema tables. Order and names here are the order and names in docs/project-file.md. */
+#include "data/project_file_schema.h"
+
+#define N(array) (uint32_t)(sizeof(array) / sizeof((array)[0]))
+#define WORDS(name, ...)                                    \
+  static const cyaml_strval_t name##_table[] = __VA_ARGS__; \
+  const gy_word_list name = {name##_table, N(name##_table)}
+
+WORDS(gy_language_words, {{"ko", GY_LANGUAGE_KO}, {"en", GY_LANGUAGE_EN}});
+WORDS(gy_target_words, {{"order_items", GY_TARGET_ORDER_ITEMS},
+                        {"orders", GY_TARGET_ORDERS},
+                        {"customers", GY_TARGET_CUSTOMERS},
+                        {"products", GY_TARGET_PRODUCTS}});
+WORDS(gy_format_words, {{"auto", GY_FORMAT_AUTO},
+                        {"csv", GY_FORMAT_CSV},
+                        {"tsv", GY_FORMAT_TSV},
+                        {"spaces", GY_FORMAT_SPACES},
+                        {"json", GY_FORMAT_JSON},
+                        {"ndjson", GY_FORMAT_NDJSON},
+                        {"parquet", GY_FORMAT_PARQUET}});
+#define GY_ENCODING_WORD(code, name, iconv_name) {name, code},
+WORDS(gy_encoding_words, {GY_ENCODING_TABLE(GY_ENCODING_WORD){"euc-kr", GY_ENCODING_CP949}});
+#undef GY_ENCODING_WORD
+WORDS(gy_quote_words, {{"auto", GY_QUOTE_AUTO},
+                       {"double", GY_QUOTE_DOUBLE},
+                       {"single", GY_QUOTE_SINGLE},
+                       {"none", GY_QUOTE_NONE}});
+WORDS(gy_header_words, {{"auto", GY_HEADER_AUTO},
+                        {"yes", GY_HEADER_YES},
+                        {"no", GY_HEADER_NO},
+                        {"true", GY_HEADER_YES},
+                        {"false", GY_HEADER_NO}});
+WORDS(gy_decimal_words, {{"point", GY_DECIMAL_POINT}, {"comma", GY_DECIMAL_COMMA}});
+WORDS(gy_net_words, {{"exclude", GY_NET_EXCLUDE}, {"net", GY_NET_NET}});
+WORDS(gy_keep_words, {{"exclude", GY_KEEP_EXCLUDE}, {"keep", GY_KEEP_KEEP}});
+WORDS(gy_duplicate_words, {{"keep", GY_DUPLICATES_KEEP}, {"drop", GY_DUPLICATES_DROP}});
+WORDS(gy_rfm_method_words,
+      {{"quintile", GY_RFM_QUINTILE}, {"thresholds", GY_RFM_THRESHOLDS}, {"weighted", GY_RFM_WEIGHTED}});
+WORDS(gy_scaling_words, {{"log_robust", GY_SCALING_LOG_ROBUST},
+                         {"robust", GY_SCALING_ROBUST},
+                         {"standard", GY_SCALING_STANDARD},
+                         {"none", GY_SCALING_NONE}});
+
+/* There is no rule that keeps lines without a customer: nothing could be said about them. */
+static const cyaml_strval_t ONLY_EXCLUDE[] = {{"exclude", GY_KEEP_EXCLUDE}};
+static const cyaml_strval_t CLUSTER_COUNT[] = {{"auto", 0}};
+
+enum {
+  OPTIONAL = CYAML_FLAG_OPTIONAL,
+  WORD = CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+  TEXT_MAX = 4096,
+};
+
+#define TEXT(key, struct_, member) \
+  CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | OPTIONAL, struct_, member, 0, TEXT_MAX)
+#define ENUM(key, struct_, member, table)   CYAML_FIELD_ENUM(key, WORD, struct_, member, table, N(table))
+#define NUMBER(key, struct_, member)        CYAML_FIELD_UINT(key, OPTIONAL, struct_, member)
+#define REAL(key, struct_, member)          CYAML_FIELD_FLOAT(key, OPTIONAL, struct_, member)
+#define GROUP(key, struct_, member, fields) CYAML_FIELD_MAPPING(key, OPTIONAL, struct_, member, fields)
+#define FIXED(key, struct_, member, entry, n) \
+  CYAML_FIELD_SEQUENCE_FIXED(key, OPTIONAL, struct_, member, entry, n)
+#define LIST(key_, struct_, member, n_member, entry_, max_)                                                 \
+  {                                                                                                         \
+    .key = key_, .data_offset = offsetof(struct_, member), .count_offset = offsetof(struct_, n_member),     \
+    .count_size = sizeof(((struct_ *)NULL)->n_member),                                                      \
+    .value = {                                                                                              \
+        CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER | OPTIONAL, *(((struct_ *)NULL)->member), entry_, 0, max_), \
+    },                                                                                                      \
+  }
+
+static const cyaml_schema_value_t TEXT_ENTRY = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, TEXT_MAX)};
+static const cyaml_schema_value_t NUMBER_ENTRY = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t)};
+static const cyaml_schema_value_t REAL_ENTRY = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
+
+static const cyaml_schema_field_t SOURCE_FIELDS[] = {
+    TEXT("name", gy_source_config, name),
+    CYAML_FIELD_ENUM("target", CYAML_FLAG_STRICT, gy_source_config, target, gy_target_words_table,
+                     N(gy_target_words_table)),
+    LIST("files", gy_source_config, files, n_files, &TEXT_ENTRY, GY_PROJECT_FILES_MAX),
+    ENUM("format", gy_source_config, format, gy_format_words_table),
+    ENUM("encoding", gy_source_config, encoding, gy_encoding_words_table),
+    CYAML_FIELD_STRING("delimiter", OPTIONAL, gy_source_config, delimiter, 0),
+    ENUM("quote", gy_source_config, quote, gy_quote_words_table),
+    CYAML_FIELD_STRING("escape", OPTIONAL, gy_source_config, escape, 0),
+    ENUM("header", gy_source_config, header, gy_header_words_table),
+    NUMBER("skip_lines", gy_source_config, skip_lines),
+    ENUM("decimal", gy_source_config, decimal, gy_decimal_words_table),
+    TEXT("time_format", gy_source_config, time_format),
+    CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t SOURCE_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_source_config, SOURCE_FIELDS)};
+
+typedef __typeof__(((gy_cleaning_config *)NULL)->cancelled) cancelled_config;
+static const cyaml_schema_field_t CANCELLED_FIELDS[] = {
+    TEXT("prefix", cancelled_config, prefix),
+    LIST("status", cancelled_config, status, n_status, &TEXT_ENTRY, 256),
+    ENUM("action", cancelled_config, action, gy_net_words_table),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t CLEANING_FIELDS[] = {
+    GROUP("cancelled", gy_cleaning_config, cancelled, CANCELLED_FIELDS),
+    ENUM("returns", gy_cleaning_config, returns, gy_net_words_table),
+    ENUM("duplicates", gy_cleaning_config, duplicates, gy_duplicate_words_table),
+    ENUM("zero_price", gy_cleaning_config, zero_price, gy_keep_words_table),
+    ENUM("negative_price", gy_cleaning_config, negative_price, gy_keep_words_table),
+    ENUM("without_customer", gy_cleaning_config, without_customer, ONLY_EXCLUDE),
+    CYAML_FIELD_END,
+};
+
+typedef __typeof__(((gy_project_config *)NULL)->features) feature_config;
+static const cyaml_schema_field_t FEATURE_FIELDS[] = {
+    LIST("windows_days", feature_config, windows_days, n_windows, &NUMBER_ENTRY, GY_WINDOWS_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t THRESHOLD_FIELDS[] = {
+    FIXED("recency_days", gy_rfm_thresholds, recency_days, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("orders", gy_rfm_thresholds, orders, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("monetary", gy_rfm_thresholds, monetary, &REAL_ENTRY, GY_RFM_CUTS),
+    CYAML_FIELD_END,
+};
+typedef __typeof__(((gy_rfm_config *)NULL)->weights) weight_config;
+static const cyaml_schema_field_t WEIGHT_FIELDS[] = {
+    REAL("recency", weight_config, recency),
+    REAL("frequency", weight_config, frequency),
+    REAL("monetary", weight_config, monetary),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t SEGMENT_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, gy_rfm_segment_config, name, 1, 128),
+    TEXT("name_ko", gy_rfm_segment_config, name_ko),
+    FIXED("r", gy_rfm_segment_config, r, &NUMBER_ENTRY, 2),
+    FIXED("f", gy_rfm_segment_config, f, &NUMBER_ENTRY, 2),
+    FIXED("m", gy_rfm_segment_config, m, &NUMBER_ENTRY, 2),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t SEGMENT_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_rfm_segment_config, SEGMENT_FIELDS)};
+static const cyaml_schema_field_t RFM_FIELDS[] = {
+    ENUM("method", gy_rfm_config, method, gy_rfm_method_words_table),
+    GROUP("thresholds", gy_rfm_config, thresholds, THRESHOLD_FIELDS),
+    GROUP("weights", gy_rfm_config, weights, WEIGHT_FIELDS),
+    LIST("segments", gy_rfm_config, segments, n_segments, &SEGMENT_ENTRY, GY_RFM_SEGMENTS_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t CLUSTER_FIELDS[] = {
+    LIST("features", gy_cluster_config, features, n_features, &TEXT_ENTRY, GY_CLUSTER_FEATURES_MAX),
+    ENUM("scaling", gy_cluster_config, scaling, gy_scaling_words_table),
+    CYAML_FIELD_ENUM("k", OPTIONAL, gy_cluster_config, k, CLUSTER_COUNT, N(CLUSTER_COUNT)),
+    NUMBER("k_min", gy_cluster_config, k_min),
+    NUMBER("k_max", gy_cluster_config, k_max),
+    NUMBER("starts", gy_cluster_config, starts),
+    NUMBER("seed", gy_cluster_config, seed),
+    CYAML_FIELD_END,
+};
+
+typedef __typeof__(((gy_project_config *)NULL)->report) report_config;
+static const cyaml_schema_field_t REPORT_FIELDS[] = {
+    NUMBER("top_products", report_config, top_products),
+    NUMBER("cohort_months", report_config, cohort_months),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t PROJECT_FIELDS[] = {
+    TEXT("name", gy_project_config, name),
+    ENUM("language", gy_project_config, language, gy_language_words_table),
+    TEXT("timezone", gy_project_config, timezone),
+    TEXT("currency", gy_project_config, currency),
+    TEXT("as_of", gy_project_config, as_of),
+    LIST("sources", gy_project_config, sources, n_sources, &SOURCE_ENTRY, GY_PROJECT_SOURCES_MAX),
+    GROUP("cleaning", gy_project_config, cleaning, CLEANING_FIELDS),
+    GROUP("features", gy_project_config, features, FEATURE_FIELDS),
+    GROUP("rfm", gy_project_config, rfm, RFM_FIELDS),
+    GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
+    GROUP("report", gy_project_config, report, REPORT_FIELDS),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t gy_project_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, gy_project_config, PROJECT_FIELDS)};
+
+const char *gy_word_of(const gy_word_list *list, int value) {
+  for (uint32_t i = 0; i < list->n; i++) {
+    if (list->words[i].val == value) return list->words[i].str;
+  }
+  return list->words[0].str;
+}

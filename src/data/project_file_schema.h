@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gyeol.yaml as libcyaml sees it: which keys there are, of which type, and where their values go in
+ * gy_project_config. Inside the data room only. */
+#ifndef GYEOL_DATA_PROJECT_FILE_SCHEMA_H
+#define GYEOL_DATA_PROJECT_FILE_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+
+#include "data/project_file.h"
+#include "data/project_file_tree.h"
+
+extern const cyaml_schema_value_t gy_project_schema;
+
+/* The words of the enums, so that the file is written with what it is read with. */
+typedef struct gy_word_list {
+  const cyaml_strval_t *words;
+  uint32_t n;
+} gy_word_list;
+
+extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
+    gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
+    gy_rfm_method_words, gy_scaling_words;
+
+/* The first word that stands for `value`. */
+const char *gy_word_of(const gy_word_list *list, int value);
+
+/* Why libcyaml refused the document: finds the first node that does not fit the schema and says so with
+ * file and line, with a suggestion for a misspelt word. GY_OK when every node fits. */
+GY_MUST_USE gy_status gy_project_schema_explain(gy_yaml_tree *tree, gy_error *err);
+
+/* The one of `n` words that `word` was probably meant to be; NULL when none is near. */
+const char *gy_word_nearest(const char *word, const char *const *words, size_t n);
+
+/* What a schema cannot say: fills in defaults for what the text does not set, and checks ranges and
+ * what must fit together. */
+GY_MUST_USE gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree,
+                                                 gy_error *err);
+
+#endif

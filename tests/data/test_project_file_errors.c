@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every mistake in gyeol.yaml ends in one sentence with file and line. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/project_file.h"
+
+static const struct {
+  const char *yaml;
+  const char *sentence;
+} CASES[] = {
+    {"name: x\nsorces: []\n", "p.yaml:2: unknown key 'sorces'; did you mean 'sources'?"},
+    {"name: x\nzzz: 1\n",
+     "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
+     "cleaning, features, rfm, clusters, report"},
+    {"report:\n  top_product: 3\n",
+     "p.yaml:2: unknown key 'top_product' in report; did you mean 'top_products'?"},
+    {"language: kr\n", "p.yaml:1: language cannot be 'kr'; did you mean 'ko'? (ko, en)"},
+    {"cleaning:\n  returns: delete\n",
+     "p.yaml:2: cleaning.returns cannot be 'delete'; it is one of: exclude, net"},
+    {"cleaning:\n  without_customer: keep\n",
+     "p.yaml:2: cleaning.without_customer cannot be 'keep'; it is one of: exclude"},
+    {"\nclusters:\n  k: many\n", "p.yaml:3: clusters.k cannot be 'many'; it is one of: auto, or a number"},
+    {"clusters:\n  k: 1\n", "p.yaml:2: clusters.k is 1; it must lie between 2 and 100, or be auto"},
+    {"clusters:\n  k: 0\n", "p.yaml:2: clusters.k is 0; it must lie between 2 and 100, or be auto"},
+    {"clusters:\n  k_min: 0\n", "p.yaml:2: clusters.k_min is 0; it must lie between 2 and 100"},
+    {"clusters:\n  k_min: 9\n  k_max: 5\n", "p.yaml:3: clusters.k_max 5 is below k_min 9"},
+    {"clusters:\n  starts: -3\n", "p.yaml:2: clusters.starts must be a whole number of 0 or more, not '-3'"},
+    {"clusters:\n  starts: ten\n",
+     "p.yaml:2: clusters.starts must be a whole number of 0 or more, not 'ten'"},
+    {"clusters:\n  starts: 99999999999\n",
+     "p.yaml:2: clusters.starts must be a whole number of 0 or more, not '99999999999'"},
+    {"clusters:\n  features: recency_days\n", "p.yaml:2: clusters.features must be a list, as in [a, b]"},
+    {"clusters:\n  features: []\n", "p.yaml:2: clusters.features is empty; leave it out for the default"},
+    {"report: 5\n", "p.yaml:1: report must hold 'key: value' lines, indented below it"},
+    {"- a\n- b\n", "p.yaml:1: the file must hold 'key: value' lines"},
+    {"name: [a]\n", "p.yaml:1: name must be one value"},
+    {"name: x\nname: y\n", "p.yaml:2: 'name' is given twice (first in line 1); keep one of them"},
+    {"name: \"\"\n", "p.yaml:1: name is empty; leave it out for shop"},
+    {"name: \"a\\0b\"\n", "p.yaml:1: 'a' goes on with a NUL character; remove it"},
+    {"currency: won\n", "p.yaml:1: currency 'won' is no ISO 4217 code; write three capitals, as in KRW"},
+    {"timezone: Asia/Seol\n",
+     "p.yaml:1: timezone 'Asia/Seol' is not known; write an IANA name, as in Asia/Seoul or UTC"},
+    {"timezone: ../etc\n",
+     "p.yaml:1: timezone '../etc' is not known; write an IANA name, as in Asia/Seoul or UTC"},
+    {"\nas_of: 2011-02-31\n",
+     "p.yaml:2: as_of '2011-02-31' is no date; write auto, a date as in 2011-12-10, or 2011-12-10 12:50:00"},
+    {"features:\n  windows_days: [90, 30]\n",
+     "p.yaml:2: features.windows_days must rise and lie between 1 and 36500, as in [30, 90, 365]"},
+    {"rfm:\n  thresholds:\n    orders: [1, 2, 3]\n",
+     "p.yaml:3: rfm.thresholds.orders must be a list of 4 values, not of 3"},
+    {"rfm:\n  thresholds:\n    orders: [1, 3, 2, 4]\n",
+     "p.yaml:3: rfm.thresholds.orders must be four rising numbers"},
+    {"rfm:\n  weights: {recency: a}\n", "p.yaml:2: rfm.weights.recency must be a number, not 'a'"},
+    {"rfm:\n  weights: {recency: 0, frequency: 0, monetary: 0}\n",
+     "p.yaml:2: rfm.weights must be 0 or more, and not all 0"},
+    {"rfm:\n  segments:\n    - {name: A, r: [0, 5]}\n",
+     "p.yaml:3: segment 'A': r must be [lowest, highest] between 1 and 5"},
+    {"rfm:\n  segments:\n    - {r: [1, 5]}\n", "p.yaml:3: rfm.segments[1] has no 'name'"},
+    {"rfm:\n  segments:\n    - {name: A}\n    - {name: A}\n",
+     "p.yaml:4: two segments are named 'A'; rename one"},
+    {"sources:\n  - name: a\n    files: [x.csv]\n", "p.yaml:2: sources[1] has no 'target'"},
+    {"sources:\n  - target: orders\n",
+     "p.yaml:2: source 'orders' has no files; list at least one, as in [orders.csv]"},
+    {"sources:\n  - {target: orders, files: [a]}\n  - {target: orders, files: [b]}\n",
+     "p.yaml:3: two sources are named 'orders'; rename one"},
+    {"sources:\n  - target: order\n    files: [a]\n",
+     "p.yaml:2: sources[1].target cannot be 'order'; did you mean 'orders'? "
+     "(order_items, orders, customers, products)"},
+    {"sources:\n  - target: orders\n    files: [a]\n    delimiter: ';;'\n",
+     "p.yaml:4: sources[1].delimiter is too long: 2 bytes where 1 are allowed"},
+    {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      X: custmer\n",
+     "p.yaml:5: column 'X': 'custmer' is no role; did you mean 'customer'?"},
+    {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      X: product\n",
+     "p.yaml:5: column 'X': orders has no product; make it an attribute"},
+    {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      X: order\n      Y: order\n",
+     "p.yaml:6: column 'Y': another column of this source is the order already; make one of them an "
+     "attribute"},
+    {"sources:\n  - target: orders\n    files: [a]\n    delimiter: x\n",
+     "p.yaml:2: source 'orders': the delimiter must be one ASCII sign, not a letter, digit or newline"},
+    {"a: [\n", "p.yaml:2: not YAML: did not find expected node content"},
+    {"name: &x KRW\ncurrency: *x\n", "p.yaml: aliases (*name) are not read here; write the value out"},
+    {"", "p.yaml is empty; `gyeol init` writes a complete one"},
+    {"# only a comment\n", "p.yaml is empty; `gyeol init` writes a complete one"},
+};
+
+Test(project_file, a_mistake_is_one_sentence_with_its_line) {
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    gy_project_config config;
+    gy_error err = {0};
+    gy_status status = gy_project_config_parse(CASES[i].yaml, strlen(CASES[i].yaml), "p.yaml", &config, &err);
+    cr_assert_eq(status, GY_ECONFIG, "case %zu gives %s: %s", i, gy_status_name(status), CASES[i].yaml);
+    cr_expect_str_eq(err.text, CASES[i].sentence, "case %zu\n  says   %s\n  not    %s", i, err.text,
+                     CASES[i].sentence);
+    cr_assert_null(config.arena.newest, "case %zu keeps memory", i);
+  }
+}
+
+/* Cut anywhere, a project file is read or refused, and leaves no memory behind. */
+Test(project_file, a_truncated_file_is_read_or_refused) {
+  gy_project_config config;
+  gy_buffer text;
+  gy_buffer_init(&text, GY_PROJECT_FILE_MAX_BYTES);
+  cr_assert_eq(gy_project_config_init(&config, NULL), GY_OK);
+  cr_assert_eq(gy_project_config_emit(&config, &text, NULL), GY_OK);
+  gy_project_config_clear(&config);
+  for (size_t length = 0; length < text.length; length++) {
+    gy_error err = {0};
+    gy_status status = gy_project_config_parse(text.data, length, "p.yaml", &config, &err);
+    cr_assert(status == GY_OK || status == GY_ECONFIG, "%zu bytes: %s", length, err.text);
+    cr_assert(status == GY_OK || strncmp(err.text, "p.yaml", 6) == 0, "%zu bytes: %s", length, err.text);
+    gy_project_config_clear(&config);
+  }
+  gy_buffer_clear(&text);
+}
