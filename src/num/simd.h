@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Vectors of the widest kind that this translation unit is compiled for, written once with the compiler's
+ * vector extensions. Kernels that include this are compiled once an instruction set (see the room's
+ * meson.build) and chosen at run time; what they compute a lane at a time does not depend on the width.
+ *
+ * Kernels see a "tile" of points: GY_TILE points, transposed so that feature j of all points is contiguous.
+ *
+ *      rows in memory            tile
+ *      p0: a b c d               a a' a'' a''' ...     feature 0 of GY_TILE points
+ *      p1: a' b' c' d'     ->    b b' b'' b''' ...     feature 1
+ *
+ * Short rows (most customers have 5-40 features) then fill vectors completely. */
+#ifndef GYEOL_NUM_SIMD_H
+#define GYEOL_NUM_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define GY_LANES 16
+#elif defined(__AVX2__)
+#define GY_LANES 8
+#else
+#define GY_LANES 4
+#endif
+
+/* Two vectors a tile: every broadcast centre coordinate is then used twice, and eight sums are in flight,
+ * which hides the latency of multiply-add. */
+enum { GY_VECTORS = 2, GY_TILE = GY_VECTORS * GY_LANES, GY_TILE_MAX = 32, GY_LANES_MAX = 16 };
+
+typedef float gy_vf __attribute__((vector_size(4 * GY_LANES)));
+typedef int32_t gy_vi __attribute__((vector_size(4 * GY_LANES)));
+
+static inline gy_vf gy_vf_load(const float *from) {
+  gy_vf v;
+  memcpy(&v, from, sizeof v);
+  return v;
+}
+
+static inline void gy_vf_store(float *to, gy_vf v) { memcpy(to, &v, sizeof v); }
+
+static inline gy_vf gy_vf_splat(float value) { return value - (gy_vf){0}; }
+
+static inline gy_vi gy_vi_splat(int32_t value) { return value - (gy_vi){0}; }
+
+/* Where the mask is set (all bits of a lane), a; elsewhere b. */
+static inline gy_vf gy_vf_select(gy_vi mask, gy_vf a, gy_vf b) {
+  return (gy_vf)((mask & (gy_vi)a) | (~mask & (gy_vi)b));
+}
+
+static inline gy_vi gy_vi_select(gy_vi mask, gy_vi a, gy_vi b) { return (mask & a) | (~mask & b); }
+
+/* Lanes a0 b0 a1 b1 ... of the first and of the second halves of a and b. */
+#if GY_LANES == 16
+#define GY_LOW_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define GY_HIGH_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#elif GY_LANES == 8
+#define GY_LOW_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define GY_HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define GY_LOW_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define GY_HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#endif
+
+/* Transposes GY_LANES vectors in place: log2(GY_LANES) perfect shuffles of row i with row i + half (Stone
+ * 1971). */
+static inline void gy_transpose(gy_vf rows[GY_LANES]) {
+  for (int round = 1; round < GY_LANES; round *= 2) {
+    gy_vf shuffled[GY_LANES];
+    for (int i = 0; i < GY_LANES / 2; i++) {
+      shuffled[2 * i] = GY_LOW_HALVES(rows[i], rows[i + GY_LANES / 2]);
+      shuffled[2 * i + 1] = GY_HIGH_HALVES(rows[i], rows[i + GY_LANES / 2]);
+    }
+    for (int i = 0; i < GY_LANES; i++) rows[i] = shuffled[i];
+  }
+}
+
+static inline size_t gy_round_up(size_t n, size_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
+
+#endif

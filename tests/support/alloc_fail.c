@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/alloc_fail.h"
+
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *storage);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void __wrap_free(void *storage);
+
+static atomic_long live;                     /* allocations not freed */
+static atomic_long until_failure = LONG_MAX; /* allocations that still succeed */
+
+static int fails(void) { return atomic_fetch_sub(&until_failure, 1) == 0; }
+
+static void *counted(void *storage) {
+  if (storage != NULL) atomic_fetch_add(&live, 1);
+  return storage;
+}
+
+void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
+
+void *__wrap_calloc(size_t n, size_t size) { return fails() ? NULL : counted(__real_calloc(n, size)); }
+
+void *__wrap_realloc(void *old, size_t size) {
+  if (fails()) return NULL;
+  void *storage = __real_realloc(old, size);
+  if (old == NULL) counted(storage);
+  return storage;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+  return fails() ? NULL : counted(__real_aligned_alloc(alignment, size));
+}
+
+void __wrap_free(void *storage) {
+  if (storage != NULL) atomic_fetch_sub(&live, 1);
+  __real_free(storage);
+}
+
+int alloc_fail_each(const char *name, gy_status (*body)(void *user, gy_error *err), void *user) {
+  for (int failing = 0;; failing++) {
+    gy_error err = {0};
+    long before = atomic_load(&live);
+    atomic_store(&until_failure, failing);
+    gy_status status = body(user, &err);
+    int injected = atomic_exchange(&until_failure, LONG_MAX) < 0;
+    long left = atomic_load(&live) - before;
+    cr_assert_eq(left, 0, "%s: %ld allocations left after allocation %d failed", name, left, failing);
+    if (!injected) {
+      cr_assert_eq(status, GY_OK, "%s: %s without a failed allocation: %s", name, gy_status_name(status),
+                   err.text);
+      return failing;
+    }
+    cr_assert_eq(status, GY_ENOMEM, "%s: %s after allocation %d failed", name, gy_status_name(status),
+                 failing);
+    cr_assert(err.text[0] != '\0', "%s: no sentence after allocation %d failed", name, failing);
+  }
+}
