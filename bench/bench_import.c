@@ -6,6 +6,7 @@
  *   bench_import FILE.csv STORE [THREADS] ["SQL to run first"] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,6 +16,13 @@ static void print_log(void *user, gy_log_level level, const char *line) {
   (void)user;
   (void)level;
   fprintf(stderr, "%s\n", line);
+}
+
+static double cpu_seconds(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+         (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
 }
 
 static gy_status import(gy_engine *engine, const char *path, const gy_zone *zone, const gy_task *task,
@@ -69,8 +77,8 @@ int main(int argc, char **argv) {
   gy_engine_close(engine);
   double closed = gy_clock_seconds();
   if (status == GY_OK) {
-    printf("%llu rows: import %.2f s, commit %.2f s, close %.2f s; %.1f M rows/s\n",
-           (unsigned long long)result.n_accepted, imported - start, committed - imported, closed - committed,
+    printf("%llu rows: import %.2f s, commit %.2f s, close %.2f s, processor %.2f s; %.1f M rows/s\n",
+           (unsigned long long)result.n_accepted, imported - start, committed - imported, closed - committed, cpu_seconds(),
            (double)result.n_accepted / (closed - start) / 1e6);
   } else {
     fprintf(stderr, "%s\n", err.text);

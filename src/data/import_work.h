@@ -88,8 +88,9 @@ GY_MUST_USE gy_status import_find_files(const gy_import_spec *spec, gy_import_re
 GY_MUST_USE gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                                      gy_import_result *result, gy_error *err);
 
-/* SQL of what the table has but the source has not: `, CAST(NULL AS VARCHAR) AS brand`. */
-GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, gy_buffer *sql, gy_error *err);
+/* Writes what the table has but the source has not, each as `format` of its name and SQL type. */
+GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, const char *format, gy_buffer *sql,
+                                            gy_error *err);
 
 /* Opens a file and finds the spec's columns in it. */
 GY_MUST_USE gy_status import_open_csv(import_job *job, size_t file, gy_csv_file **csv, gy_error *err);
