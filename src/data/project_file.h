@@ -93,11 +93,11 @@ typedef struct gy_cleaning_config {
 } gy_cleaning_config;
 
 /* Cut points between the scores 1..5, each rising; recency is scored the other way round. */
-typedef struct gy_rfm_thresholds {
+typedef struct gy_rfm_threshold_config {
   double recency_days[GY_RFM_CUTS];
   double orders[GY_RFM_CUTS];
   double monetary[GY_RFM_CUTS];
-} gy_rfm_thresholds;
+} gy_rfm_threshold_config;
 
 typedef struct gy_rfm_segment_config {
   char *name;
@@ -107,7 +107,7 @@ typedef struct gy_rfm_segment_config {
 
 typedef struct gy_rfm_config {
   gy_rfm_method method;
-  gy_rfm_thresholds thresholds;
+  gy_rfm_threshold_config thresholds;
   struct {
     double recency, frequency, monetary;
   } weights;

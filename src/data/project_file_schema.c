@@ -118,9 +118,9 @@ static const cyaml_schema_field_t FEATURE_FIELDS[] = {
 };
 
 static const cyaml_schema_field_t THRESHOLD_FIELDS[] = {
-    FIXED("recency_days", gy_rfm_thresholds, recency_days, &REAL_ENTRY, GY_RFM_CUTS),
-    FIXED("orders", gy_rfm_thresholds, orders, &REAL_ENTRY, GY_RFM_CUTS),
-    FIXED("monetary", gy_rfm_thresholds, monetary, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("recency_days", gy_rfm_threshold_config, recency_days, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("orders", gy_rfm_threshold_config, orders, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("monetary", gy_rfm_threshold_config, monetary, &REAL_ENTRY, GY_RFM_CUTS),
     CYAML_FIELD_END,
 };
 typedef __typeof__(((gy_rfm_config *)NULL)->weights) weight_config;
