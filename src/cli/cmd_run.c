@@ -10,6 +10,7 @@ static const cli_option OPTIONS[] = {
     {"tz", 0, "ZONE", "time zone (default: the project's)"},
     {"seed", 0, "N", "seed of everything random (default: the project's)"},
     {"force", 0, NULL, "run every step although nothing changed"},
+    {"until", 0, "STEP", "stop after import, features, rfm, clusters, profiles or trends"},
     {0},
 };
 
@@ -54,8 +55,10 @@ static void print_manifest(const json_t *manifest) {
          show_text(manifest, "as_of"));
   show_segments(json_object_get(manifest, "segments"));
   const json_t *clusters = json_object_get(manifest, "clusters");
-  if (json_is_object(clusters)) printf("\n%s\n", show_text(clusters, "reason"));
-  printf("\nReport: %s\n", show_text(manifest, "report"));
+  if (show_text(clusters, "reason")[0] != '\0')
+    printf("\n%lld clusters: %s\n", (long long)json_integer_value(json_object_get(clusters, "k")),
+           show_text(clusters, "reason"));
+  if (show_text(manifest, "report")[0] != '\0') printf("\nReport: %s\n", show_text(manifest, "report"));
 }
 
 static gy_status run_run(cli *context, gy_error *err) {
@@ -63,7 +66,8 @@ static gy_status run_run(cli *context, gy_error *err) {
   gy_run_options options = {.as_of = cli_get(context, "as-of"),
                             .timezone = cli_get(context, "tz"),
                             .seed = cli_get(context, "seed"),
-                            .force = cli_get(context, "force") != NULL};
+                            .force = cli_get(context, "force") != NULL,
+                            .until = cli_get(context, "until")};
   char *text = NULL;
   gy_status status = gy_project_run(dir, &options, &context->task, &text, err);
   if (status != GY_OK) return status;

@@ -29,7 +29,7 @@ static void print_features(const json_t *features) {
   size_t i;
   json_t *row;
   json_array_foreach(features, i, row) {
-    cli_table_cell(table, "%s", show_text(row, "name"));
+    cli_table_cell(table, "%s", show_text(row, "feature"));
     cli_table_cell(table, "%.6g", json_number_value(json_object_get(row, "median")));
     cli_table_cell(table, "%.6g", json_number_value(json_object_get(row, "overall_median")));
     cli_table_cell(table, "%+.2f", json_number_value(json_object_get(row, "effect")));
@@ -68,7 +68,7 @@ static void print_products(const json_t *products) {
   json_t *row;
   char count[32], money[64];
   json_array_foreach(products, i, row) {
-    cli_table_cell(table, "%s", show_text(row, "product_id"));
+    cli_table_cell(table, "%s", show_text(row, "product"));
     cli_table_cell(table, "%s", show_text(row, "name"));
     cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(row, "customers")), count));
     cli_table_cell(table, "%s", cli_money(show_text(row, "revenue"), money));

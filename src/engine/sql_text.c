@@ -47,12 +47,25 @@ static const char *fragment_of(const gy_sql_part *parts, size_t n_parts, const c
   return NULL;
 }
 
+/* Copies the opening comment without its `-- part` and `-- after` lines, which speak to tests only; returns what
+ * follows. */
+static const char *skip_declarations(const char *sql, gy_buffer *out) {
+  while (strncmp(sql, "--", 2) == 0) {
+    const char *end = strchrnul(sql, '\n');
+    end += *end == '\n';
+    bool declares = strncmp(sql, "-- part ", 8) == 0 || strncmp(sql, "-- after ", 9) == 0;
+    if (!declares) gy_buffer_append(out, sql, (size_t)(end - sql));
+    sql = end;
+  }
+  return sql;
+}
+
 gy_status gy_sql_expand(const char *sql_template, const gy_sql_part *parts, size_t n_parts, char **sql,
                         gy_error *err) {
   gy_buffer text;
   gy_buffer_init(&text, SQL_MAX);
   gy_status status = GY_OK;
-  const char *rest = sql_template;
+  const char *rest = skip_declarations(sql_template, &text);
   for (const char *open; (open = strstr(rest, "{{")) != NULL;) {
     const char *key = open + 2;
     const char *close = strstr(key, "}}");

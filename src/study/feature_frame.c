@@ -24,7 +24,7 @@ static gy_status fill_frame(void *shared, void *local, const gy_chunk *chunk, gy
   (void)local;
   gy_feature_frame *frame = shared;
   for (size_t row = 0; row < chunk->n_rows; row++) {
-    size_t at;
+    size_t at = 0;
     gy_status status = position_of(chunk, row, frame->n, &at, err);
     if (status != GY_OK) return status;
     for (size_t c = 0; c < frame->n_columns; c++) {
@@ -102,7 +102,7 @@ static gy_status fill_labels(void *shared, void *local, const gy_chunk *chunk, g
   (void)local;
   label_target *target = shared;
   for (size_t row = 0; row < chunk->n_rows; row++) {
-    size_t at;
+    size_t at = 0;
     gy_status status = position_of(chunk, row, target->n, &at, err);
     if (status != GY_OK) return status;
     target->values[at] = ((const int32_t *)chunk->columns[1].data)[row];

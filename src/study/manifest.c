@@ -96,7 +96,7 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
   json_object_set(manifest, "steps", run->log.steps);
   json_object_set_new(manifest, "seconds", gy_manifest_seconds(run->log.steps, seconds));
   json_object_set_new(manifest, "peak_bytes", json_integer((json_int_t)usage.ru_maxrss * 1024));
-  json_object_set_new(manifest, "report", json_string(report_path));
+  json_object_set_new(manifest, "report", report_path != NULL ? json_string(report_path) : json_null());
   return manifest;
 }
 

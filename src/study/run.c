@@ -58,13 +58,28 @@ static void make_run_id(int64_t now_us, char id[32]) {
   snprintf(id + used, 32 - used, "-%04x", (unsigned)randombytes_uniform(65536));
 }
 
+typedef struct {
+  const char *name;
+  gy_status (*run)(gy_run_context *, gy_error *);
+} step_entry;
+
+static const step_entry STEPS[] = {{"import", gy_run_imports},     {"features", gy_run_features}, {"rfm", gy_run_rfm},
+                                   {"clusters", gy_run_clusters}, {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
+enum { N_STEPS = sizeof STEPS / sizeof *STEPS };
+
+static gy_status check_until(const char *until, gy_error *err) {
+  if (until == NULL) return GY_OK;
+  for (size_t i = 0; i < N_STEPS; i++)
+    if (strcmp(STEPS[i].name, until) == 0) return GY_OK;
+  return gy_fail(err, GY_EUSAGE, "--until %s is no step; use import, features, rfm, clusters, profiles or trends", until);
+}
+
 static gy_status run_steps(gy_run_context *run, gy_error *err) {
-  static gy_status (*const STEPS[])(gy_run_context *, gy_error *) = {
-      gy_run_imports, gy_run_features, gy_run_rfm, gy_run_clusters, gy_run_profiles, gy_run_trends};
-  for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+  for (size_t i = 0; i < N_STEPS; i++) {
     gy_status status = gy_task_check(run->task, err);
-    if (status == GY_OK) status = STEPS[i](run, err);
+    if (status == GY_OK) status = STEPS[i].run(run, err);
     if (status != GY_OK) return status;
+    if (run->options->until != NULL && strcmp(STEPS[i].name, run->options->until) == 0) break;
   }
   return GY_OK;
 }
@@ -78,8 +93,9 @@ static gy_status fill_folder(gy_run_context *run, const char *partial, const jso
   json_t *model = NULL;
   if (page == NULL || record == NULL || text == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
   if (status == GY_OK) status = gy_file_replace(record, text, strlen(text), err);
-  if (status == GY_OK) status = gy_report_model_create(run, &model, err);
-  if (status == GY_OK) status = gy_report_render(model, page, err);
+  bool whole = run->options->until == NULL;
+  if (status == GY_OK && whole) status = gy_report_model_create(run, &model, err);
+  if (status == GY_OK && whole) status = gy_report_render(model, page, err);
   json_decref(model);
   free(text);
   free(page);
@@ -104,7 +120,7 @@ static gy_status commit_run(gy_run_context *run, int64_t started_us, double star
   gy_status status = GY_OK;
   bool named = asprintf(&folder, "%s/runs/%s", run->project.state_dir, run->log.run) >= 0 &&
                asprintf(&partial, "%s.partial", folder) >= 0 && (page = gy_path_join(folder, "report.html")) != NULL;
-  if (named) manifest = gy_manifest_create(run, started_us, page, gy_clock_seconds() - start);
+  if (named) manifest = gy_manifest_create(run, started_us, run->options->until == NULL ? page : NULL, gy_clock_seconds() - start);
   if (manifest == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
   if (status == GY_OK) status = fill_folder(run, partial, manifest, err);
   if (status == GY_OK) {
@@ -147,7 +163,8 @@ static gy_status keep_run(gy_run_context *run, double start, json_t **result, gy
 }
 
 static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
-  gy_status status = gy_project_load(dir, &run->project, err);
+  gy_status status = check_until(run->options->until, err);
+  if (status == GY_OK) status = gy_project_load(dir, &run->project, err);
   if (status == GY_OK) status = apply_options(run, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_WRITE, run->task, err);
