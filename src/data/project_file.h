@@ -73,7 +73,7 @@ typedef struct gy_source_config {
   gy_file_header header;
   uint32_t skip_lines; /* lines before the header: titles and notes */
   gy_decimal_mark decimal;
-  char *time_format; /* a format's name as in docs/project-file.md; "auto" finds out */
+  char *time_format; /* name of a gy_time_form; "auto" finds out */
   gy_column_role *columns;
   uint32_t n_columns;
 } gy_source_config;

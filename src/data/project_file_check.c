@@ -3,11 +3,10 @@
  * What a schema cannot say: defaults, ranges, and settings that must fit together. Each complaint names
  * the line, found by the setting's path in the document. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/file.h"
+#include "base/time_zone.h"
+#include "data/convert_time.h"
 #include "data/csv_dialect.h"
 #include "data/project_file_schema.h"
 
@@ -57,28 +56,16 @@ static gy_status complete_texts(check *c) {
   return GY_OK;
 }
 
-/* The system's zone files know every name; where there are none, the name is at least well-formed. */
 static bool is_timezone(const char *name) {
-  static const char SIGNS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-  static const char ZONES[] = "/usr/share/zoneinfo";
-  if (name[0] == '/' || name[strspn(name, SIGNS)] != '\0') return false;
-  if (strcmp(name, "UTC") == 0 || !gy_path_is_dir(ZONES)) return true;
-  char path[256];
-  int length = snprintf(path, sizeof path, "%s/%s", ZONES, name);
-  return length < (int)sizeof path && gy_path_exists(path) && !gy_path_is_dir(path);
+  gy_zone *zone = NULL;
+  bool is_known = gy_zone_load(name, &zone, NULL) == GY_OK;
+  gy_zone_destroy(zone);
+  return is_known;
 }
 
 static bool is_moment(const char *text) {
-  static const char *const FORMATS[] = {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"};
-  for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++) {
-    struct tm read = {0};
-    const char *end = strptime(text, FORMATS[i], &read);
-    if (end == NULL || *end != '\0') continue;
-    struct tm kept = read;
-    timegm(&kept);
-    if (kept.tm_mday == read.tm_mday) return true; /* timegm moves 31 February into March */
-  }
-  return false;
+  gy_written_time time;
+  return gy_convert_written_time(text, strlen(text), GY_TIME_YEAR_FIRST, &time) == GY_FIELD_VALUE;
 }
 
 static gy_status check_texts(check *c) {
@@ -190,6 +177,16 @@ static gy_status check_dialect(check *c, const gy_source_config *source, yaml_no
   return gy_yaml_tree_fail(c->tree, node, c->err, "source '%s': %s", source->name, why.text);
 }
 
+static gy_status check_time_format(check *c, const gy_source_config *source, yaml_node_t *node) {
+  gy_time_form form;
+  if (strcmp(source->time_format, "auto") == 0 || gy_time_form_parse(source->time_format, &form))
+    return GY_OK;
+  return gy_yaml_tree_fail(
+      c->tree, gy_yaml_tree_member(c->tree, node, "time_format"), c->err,
+      "time_format '%s' is not known; it is one of: auto, ymd, mdy, dmy, epoch_s, epoch_ms, epoch_us",
+      source->time_format);
+}
+
 static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   gy_source_config *source = &c->config->sources[i];
   gy_status status = GY_OK;
@@ -208,6 +205,7 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
                              "source '%s' has no files; list at least one, as in [orders.csv]", source->name);
   }
   status = check_dialect(c, source, node);
+  if (status == GY_OK) status = check_time_format(c, source, node);
   if (status != GY_OK) return status;
   yaml_node_t *columns = gy_yaml_tree_member(c->tree, node, "columns");
   status = read_columns(c, source, columns);
@@ -224,7 +222,8 @@ static gy_status complete_sources(check *c) {
 }
 
 static gy_status complete_status(check *c) {
-  static const char *const WORDS[] = {"cancelled", "canceled", "취소", "주문취소", "취소완료"};
+  static const char *const WORDS[] = {"cancelled", "canceled", "refunded", "returned", "취소", "주문취소",
+                                      "취소완료",  "결제취소", "환불",     "환불완료", "반품", "반품완료"};
   enum { N = sizeof WORDS / sizeof WORDS[0] };
   if (is_given(c, "cleaning.cancelled.status")) return GY_OK;
   char **status_words = gy_arena_calloc(&c->config->arena, N, sizeof *status_words);

@@ -28,7 +28,7 @@ static gy_engine *open_store(const char *order_type) {
   const gy_sql_part types[] = {
       {"customer_id", "BIGINT"}, {"order_id", order_type}, {"product_id", "VARCHAR"}};
   char *schema = NULL;
-  cr_assert_eq(gy_sql_expand(gy_sql("schema/0001_store"), types, 3, &schema, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_sql_expand(gy_sql("schema/0002_canonical"), types, 3, &schema, &err), GY_OK, "%s", err.text);
   run(engine, schema);
   free(schema);
   return engine;

@@ -220,7 +220,7 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
                             .quote = gy_rng_below(rng, 4),
                             .header = gy_rng_below(rng, 3),
                             .decimal = gy_rng_below(rng, 2),
-                            .time_format = hard_text(config, rng, -1),
+                            .time_format = gy_rng_below(rng, 2) ? "auto" : "epoch_ms",
                             .n_columns = (uint32_t)gy_rng_below(rng, 30)};
     s->delimiter[0] = ",;\t| :#~-"[gy_rng_below(rng, 9)];
     if (gy_rng_below(rng, 3) == 0) s->escape[0] = '\\';

@@ -80,6 +80,9 @@ static const struct {
      "attribute"},
     {"sources:\n  - target: orders\n    files: [a]\n    delimiter: x\n",
      "p.yaml:2: source 'orders': the delimiter must be one ASCII sign, not a letter, digit or newline"},
+    {"sources:\n  - target: orders\n    files: [a]\n    time_format: iso\n",
+     "p.yaml:4: time_format 'iso' is not known; it is one of: auto, ymd, mdy, dmy, epoch_s, epoch_ms, "
+     "epoch_us"},
     {"a: [\n", "p.yaml:2: not YAML: did not find expected node content"},
     {"name: &x KRW\ncurrency: *x\n", "p.yaml: aliases (*name) are not read here; write the value out"},
     {"", "p.yaml is empty; `gyeol init` writes a complete one"},

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report as JSON. */
+#include "data/project_file_schema.h"
+#include "data/role_guess.h"
+
+static json_t *column_json(const gy_guess_column *c) {
+  json_t *samples = json_array();
+  for (int i = 0; i < GY_SNIFF_SAMPLES; i++) {
+    if (c->samples[i][0] != '\0') json_array_append_new(samples, json_string(c->samples[i]));
+  }
+  return json_pack("{s:s, s:s, s:f, s:s, s:o, s:b}", "name", c->name, "role", gy_role_name(c->role),
+                   "confidence", c->confidence, "reason", c->reason, "samples", samples, "duplicate",
+                   c->is_duplicate);
+}
+
+static json_t *file_json(const gy_guess_file *f) {
+  char delimiter[2] = {f->dialect.delimiter, '\0'};
+  bool is_delimited = f->format < GY_FORMAT_JSON;
+  json_t *columns = json_array();
+  for (size_t i = 0; i < f->n_columns; i++) json_array_append_new(columns, column_json(&f->columns[i]));
+  return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:s, s:s?, s:b, s:I, s:I, s:b, s:o}", "path", f->path,
+                   "source", f->source, "target", gy_target_name(f->target), "note", f->note, "format",
+                   gy_word_of(&gy_format_words, (int)f->format), "encoding", gy_encoding_name(f->encoding),
+                   "delimiter", is_delimited ? delimiter : NULL, "header",
+                   is_delimited ? f->dialect.has_header : 1, "rows", (json_int_t)f->n_rows, "unusable",
+                   (json_int_t)f->n_faults, "whole", f->is_whole, "columns", columns);
+}
+
+static json_t *key_json(const gy_guess_report *r, const gy_guess_key *k) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f}", "role", gy_role_name(k->role), "file",
+                   r->files[k->file].path, "column", r->files[k->file].columns[k->column].name, "other_file",
+                   r->files[k->other_file].path, "other_column",
+                   r->files[k->other_file].columns[k->other_column].name, "coverage", k->coverage);
+}
+
+json_t *gy_guess_report_json(const gy_guess_report *report) {
+  json_t *files = json_array(), *keys = json_array();
+  for (size_t i = 0; i < report->n_files; i++) json_array_append_new(files, file_json(&report->files[i]));
+  for (size_t i = 0; i < report->n_keys; i++) json_array_append_new(keys, key_json(report, &report->keys[i]));
+  return json_pack("{s:o, s:o, s:b}", "files", files, "keys", keys, "has_orders", report->has_orders);
+}
