@@ -50,7 +50,7 @@ static void fill_chunk(rows *data, size_t first, size_t n, uint64_t n_customers)
     int64_t quantity = 1 + (int64_t)gy_rng_below(&rng, 4);
     data->values[4][i] = quantity * GY_MONEY_SCALE;
     data->values[5][i] = quantity * (int64_t)(1 + gy_rng_below(&rng, 500)) * 1000;
-    data->flags[i] = gy_rng_below(&rng, 50) == 0 ? GY_ROW_CANCELLED : 0;
+    data->flags[i] = gy_rng_below(&rng, 50) == 0 ? GY_LINE_CANCELLED : 0;
     if (data->texts != NULL) {
       char *at = data->letters + i * 16;
       data->texts[i] = (gy_text){at, (size_t)snprintf(at, 16, "C%010lld", (long long)customer)};

@@ -41,7 +41,7 @@ typedef enum gy_shop_format { GY_SHOP_CSV, GY_SHOP_PARQUET } gy_shop_format;
 typedef enum gy_shop_defect {
   GY_SHOP_BAD_DATE,
   GY_SHOP_NO_CUSTOMER,
-  GY_SHOP_DUPLICATE, /* one more row, the same as the one before it */
+  GY_SHOP_DUPLICATE, /* one more row, the same as another of its order */
   GY_SHOP_NEGATIVE_PRICE,
   GY_SHOP_TEXT_NUMBER, /* a quantity that is no number */
   GY_SHOP_WHITESPACE,  /* harmless to a reader that trims */

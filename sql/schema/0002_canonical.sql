@@ -34,3 +34,6 @@ CREATE TABLE customer_features (
 -- Every customer with its segments, while profiles are made (sql/study/profile_members.sql).
 CREATE TABLE profile_members (
   customer_no INTEGER NOT NULL, customer_id {{customer_id}}, rfm INTEGER, cluster INTEGER);
+
+-- Names of the RFM segments, beside the scores of a plain file.
+CREATE TABLE rfm_segment_names (segment INTEGER, name VARCHAR, name_ko VARCHAR);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "show.h"
 
 static const cli_option OPTIONS[] = {
     {"yes", 'y', NULL, "ask nothing"},
@@ -16,11 +17,6 @@ static const cli_option OPTIONS[] = {
     {0},
 };
 
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text != NULL ? text : "";
-}
-
 static void print_columns(const json_t *columns) {
   static const cli_column COLUMNS[] = {{"column", CLI_LEFT},   {"role", CLI_LEFT},    {"sure", CLI_RIGHT},
                                        {"samples", CLI_LEFT}, {"because", CLI_LEFT}};
@@ -29,8 +25,8 @@ static void print_columns(const json_t *columns) {
   json_t *column;
   json_array_foreach(columns, i, column) {
     const json_t *samples = json_object_get(column, "samples");
-    cli_table_cell(table, "  %s", text_of(column, "name"));
-    cli_table_cell(table, "%s", text_of(column, "role"));
+    cli_table_cell(table, "  %s", show_text(column, "name"));
+    cli_table_cell(table, "%s", show_text(column, "role"));
     cli_table_cell(table, "%.0f%%", 100 * json_number_value(json_object_get(column, "confidence")));
     char joined[160] = "";
     for (size_t s = 0; s < json_array_size(samples) && s < 3; s++) {
@@ -39,7 +35,7 @@ static void print_columns(const json_t *columns) {
                json_string_value(json_array_get(samples, s)));
     }
     cli_table_cell(table, "%s", joined);
-    cli_table_cell(table, "%s", text_of(column, "reason"));
+    cli_table_cell(table, "%s", show_text(column, "reason"));
   }
   cli_table_print(table);
 }
@@ -48,9 +44,11 @@ static void print_guess(const json_t *guess) {
   size_t i;
   json_t *file;
   json_array_foreach(json_object_get(guess, "files"), i, file) {
-    printf("%s%s: %s (%s)\n", i > 0 ? "\n" : "", text_of(file, "file"), text_of(file, "target"),
-           text_of(file, "description"));
-    if (text_of(file, "reason")[0] != '\0') printf("  %s\n", text_of(file, "reason"));
+    char rows[32];
+    printf("%s%s: %s (%s%s%s, %s rows looked at)\n", i > 0 ? "\n" : "", show_text(file, "path"), show_text(file, "target"),
+           show_text(file, "format"), show_text(file, "encoding")[0] != '\0' ? ", " : "", show_text(file, "encoding"),
+           cli_thousands(json_integer_value(json_object_get(file, "rows")), rows));
+    if (show_text(file, "note")[0] != '\0') printf("  %s\n", show_text(file, "note"));
     print_columns(json_object_get(file, "columns"));
   }
 }

@@ -82,6 +82,10 @@ typedef struct gy_import_result {
  * files without a row; whatever opening a file may say. */
 GY_MUST_USE gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                                     gy_import_result *result, gy_error *err);
+
+/* Gives the path of the first file that the patterns find; GY_ENOTFOUND names the pattern that finds none. */
+GY_MUST_USE gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns, char **path,
+                                           gy_error *err);
 void gy_import_result_clear(gy_import_result *result);
 
 #endif

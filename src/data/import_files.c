@@ -75,3 +75,17 @@ gy_status import_find_files(const gy_import_spec *spec, gy_import_result *result
   for (size_t i = 0; i < result->n_files; i++) result->files[i].format = *format;
   return status;
 }
+
+gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns, char **path,
+                               gy_error *err) {
+  gy_import_spec spec = {.source = source, .paths = patterns, .n_paths = n_patterns};
+  gy_import_result found = {0};
+  gy_status status = n_patterns > 0 ? add_pattern(&spec, patterns[0], &found, err)
+                                    : gy_fail(err, GY_ECONFIG, "source %s names no file", source);
+  if (status == GY_OK) {
+    *path = strdup(found.files[0].path);
+    if (*path == NULL) status = gy_fail(err, GY_ENOMEM, "out of memory for the names of the files");
+  }
+  gy_import_result_clear(&found);
+  return status;
+}

@@ -48,12 +48,12 @@ typedef enum gy_net_rule { GY_NET_EXCLUDE, GY_NET_NET } gy_net_rule;
 typedef enum gy_keep_rule { GY_KEEP_EXCLUDE, GY_KEEP_KEEP } gy_keep_rule;
 typedef enum gy_duplicate_rule { GY_DUPLICATES_KEEP, GY_DUPLICATES_DROP } gy_duplicate_rule;
 typedef enum gy_rfm_method { GY_RFM_QUINTILE, GY_RFM_THRESHOLDS, GY_RFM_WEIGHTED } gy_rfm_method;
-typedef enum gy_scaling {
-  GY_SCALING_LOG_ROBUST, /* log(1 + x), then median and interquartile range */
-  GY_SCALING_ROBUST,
-  GY_SCALING_STANDARD, /* mean and standard deviation */
-  GY_SCALING_NONE,
-} gy_scaling;
+typedef enum gy_scaling_rule {
+  GY_SCALE_RULE_LOG_ROBUST, /* log(1 + x), then median and interquartile range */
+  GY_SCALE_RULE_ROBUST,
+  GY_SCALE_RULE_STANDARD, /* mean and standard deviation */
+  GY_SCALE_RULE_NONE,
+} gy_scaling_rule;
 
 typedef struct gy_column_role {
   char *column; /* as the source names it; "column1".. where the file has no header */
@@ -93,11 +93,11 @@ typedef struct gy_cleaning_config {
 } gy_cleaning_config;
 
 /* Cut points between the scores 1..5, each rising; recency is scored the other way round. */
-typedef struct gy_rfm_thresholds {
+typedef struct gy_rfm_threshold_config {
   double recency_days[GY_RFM_CUTS];
   double orders[GY_RFM_CUTS];
   double monetary[GY_RFM_CUTS];
-} gy_rfm_thresholds;
+} gy_rfm_threshold_config;
 
 typedef struct gy_rfm_segment_config {
   char *name;
@@ -107,7 +107,7 @@ typedef struct gy_rfm_segment_config {
 
 typedef struct gy_rfm_config {
   gy_rfm_method method;
-  gy_rfm_thresholds thresholds;
+  gy_rfm_threshold_config thresholds;
   struct {
     double recency, frequency, monetary;
   } weights;
@@ -118,7 +118,7 @@ typedef struct gy_rfm_config {
 typedef struct gy_cluster_config {
   char **features; /* names from the feature catalogue */
   uint32_t n_features;
-  gy_scaling scaling;
+  gy_scaling_rule scaling;
   uint32_t k; /* 0: chosen between k_min and k_max */
   uint32_t k_min, k_max;
   uint32_t starts;

@@ -38,10 +38,10 @@ WORDS(gy_keep_words, {{"exclude", GY_KEEP_EXCLUDE}, {"keep", GY_KEEP_KEEP}});
 WORDS(gy_duplicate_words, {{"keep", GY_DUPLICATES_KEEP}, {"drop", GY_DUPLICATES_DROP}});
 WORDS(gy_rfm_method_words,
       {{"quintile", GY_RFM_QUINTILE}, {"thresholds", GY_RFM_THRESHOLDS}, {"weighted", GY_RFM_WEIGHTED}});
-WORDS(gy_scaling_words, {{"log_robust", GY_SCALING_LOG_ROBUST},
-                         {"robust", GY_SCALING_ROBUST},
-                         {"standard", GY_SCALING_STANDARD},
-                         {"none", GY_SCALING_NONE}});
+WORDS(gy_scaling_words, {{"log_robust", GY_SCALE_RULE_LOG_ROBUST},
+                         {"robust", GY_SCALE_RULE_ROBUST},
+                         {"standard", GY_SCALE_RULE_STANDARD},
+                         {"none", GY_SCALE_RULE_NONE}});
 
 /* There is no rule that keeps lines without a customer: nothing could be said about them. */
 static const cyaml_strval_t ONLY_EXCLUDE[] = {{"exclude", GY_KEEP_EXCLUDE}};
@@ -118,9 +118,9 @@ static const cyaml_schema_field_t FEATURE_FIELDS[] = {
 };
 
 static const cyaml_schema_field_t THRESHOLD_FIELDS[] = {
-    FIXED("recency_days", gy_rfm_thresholds, recency_days, &REAL_ENTRY, GY_RFM_CUTS),
-    FIXED("orders", gy_rfm_thresholds, orders, &REAL_ENTRY, GY_RFM_CUTS),
-    FIXED("monetary", gy_rfm_thresholds, monetary, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("recency_days", gy_rfm_threshold_config, recency_days, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("orders", gy_rfm_threshold_config, orders, &REAL_ENTRY, GY_RFM_CUTS),
+    FIXED("monetary", gy_rfm_threshold_config, monetary, &REAL_ENTRY, GY_RFM_CUTS),
     CYAML_FIELD_END,
 };
 typedef __typeof__(((gy_rfm_config *)NULL)->weights) weight_config;

@@ -38,8 +38,8 @@ struct gy_customer_kernel {
 
 gy_customer_kernel_options gy_customer_kernel_defaults(void) {
   gy_customer_kernel_options options = {
-      .exclude_mask =
-          GY_ROW_NO_CUSTOMER | GY_ROW_CANCELLED | GY_ROW_RETURNED | GY_ROW_ZERO_PRICE | GY_ROW_NEGATIVE_PRICE,
+      .exclude_mask = GY_LINE_NO_CUSTOMER | GY_LINE_CANCELLED | GY_LINE_RETURN | GY_LINE_ZERO_PRICE |
+                      GY_LINE_NEGATIVE_PRICE,
       .window_days = GY_FEATURE_DEFAULT_WINDOWS,
       .n_windows = GY_FEATURE_DEFAULT_N_WINDOWS,
       .trend_days = GY_FEATURE_DEFAULT_TREND_DAYS,
@@ -121,8 +121,8 @@ gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, c
   gy_row_partition *partition = &made->partition;
   memcpy(partition->column, options->column, sizeof partition->column);
   gy_row_layout_init(&partition->layout, options->column, options->customer_is_text);
-  partition->exclude_mask = options->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE;
-  partition->order_mask = partition->exclude_mask | GY_ROW_MAKES_NO_ORDER;
+  partition->exclude_mask = options->exclude_mask | GY_LINE_NO_TIME | GY_LINE_FUTURE;
+  partition->order_mask = partition->exclude_mask | GY_LINE_MAKES_NO_ORDER;
   partition->has_as_of = options->has_as_of;
   partition->as_of_us = options->as_of_us;
   partition->budget = &made->budget;
@@ -239,13 +239,13 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
   out->as_of_us = options->has_as_of ? options->as_of_us : out->last_order_us + GY_DAY_US;
   uint64_t ordered = 0;
   for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
-    bool no_customer = flags & GY_ROW_NO_CUSTOMER;
+    bool no_customer = flags & GY_LINE_NO_CUSTOMER;
     if (!no_customer && (flags & kernel->partition.order_mask) == 0) ordered += out->lines.rows[flags];
   }
   gy_status status = gy_feature_storage_reserve(kernel->storage, ordered, &kernel->partition.layout, err);
   if (status != GY_OK) return status;
   kernel->plan = (gy_compute_plan){.partition = &kernel->partition,
-                                   .drop_duplicates = options->exclude_mask & GY_ROW_DUPLICATE,
+                                   .drop_duplicates = options->exclude_mask & GY_LINE_DUPLICATE,
                                    .as_of_us = out->as_of_us,
                                    .local_time = options->local_time,
                                    .n_windows = options->n_windows};
@@ -366,7 +366,7 @@ static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_features 
     out->n_lines += out->lines.rows[flags];
     out->duplicate_lines += out->duplicates.rows[flags];
     if (flags & kernel->partition.exclude_mask) continue;
-    bool drop = kernel->options.exclude_mask & GY_ROW_DUPLICATE;
+    bool drop = kernel->options.exclude_mask & GY_LINE_DUPLICATE;
     out->kept_lines += out->lines.rows[flags] - (drop ? out->duplicates.rows[flags] : 0);
     out->kept_amount += out->lines.amount[flags] - (drop ? out->duplicates.amount[flags] : 0);
   }

@@ -166,7 +166,7 @@ gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partition *partiti
   }
   uint32_t *group_of = part->group_of;
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
-    for (gy_row_block *block = writer->cursors[index].newest; block != NULL; block = block->next) {
+    for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
       if (!group_block(part, block, group_of)) return out_of_memory(err);
       group_of += block->n_rows;
     }
@@ -215,7 +215,7 @@ gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t
   }
   const uint32_t *group_of = part->group_of;
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
-    for (gy_row_block *block = writer->cursors[index].newest; block != NULL; block = block->next) {
+    for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
       gather_any(part, block, group_of);
       group_of += block->n_rows;
     }

@@ -149,13 +149,13 @@ static bool sum_rows(gy_compute *compute, const gy_part_rows *part, const gy_row
       if (plan->drop_duplicates) continue;
     }
     int flags = gy_row_flags(row[0]);
-    if ((flags & (GY_ROW_NO_TIME | GY_ROW_FUTURE)) == 0) {
+    if ((flags & (GY_LINE_NO_TIME | GY_LINE_FUTURE)) == 0) {
       sums->all_lines++;
-      sums->returned_lines += (flags & GY_ROW_MAKES_NO_ORDER) != 0;
+      sums->returned_lines += (flags & GY_LINE_MAKES_NO_ORDER) != 0;
     }
     if (flags & plan->partition->exclude_mask) continue;
     add_amounts(plan, sums, row);
-    if (flags & GY_ROW_MAKES_NO_ORDER) continue;
+    if (flags & GY_LINE_MAKES_NO_ORDER) continue;
     int64_t time_us = gy_row_time(row[0]);
     if (sums->lines++ == 0) sums->first_us = time_us;
     sums->last_us = time_us;

@@ -104,12 +104,12 @@ static void add_as_of(gy_sql_parts *parts, const gy_feature_query *query) {
 
 /* Which lines count; the same for every statement over order lines. */
 static void add_filter(gy_sql_parts *parts, const gy_feature_query *query) {
-  int exclude = query->exclude_mask | GY_ROW_NO_TIME | GY_ROW_FUTURE;
+  int exclude = query->exclude_mask | GY_LINE_NO_TIME | GY_LINE_FUTURE;
   gy_sql_parts_printf(parts, "lines", "%s", lines_of(query));
   gy_sql_parts_printf(parts, "exclude_mask", "%d", exclude);
-  gy_sql_parts_printf(parts, "order_mask", "%d", exclude | GY_ROW_MAKES_NO_ORDER);
+  gy_sql_parts_printf(parts, "order_mask", "%d", exclude | GY_LINE_MAKES_NO_ORDER);
   gy_sql_parts_printf(parts, "never_mask", "%d",
-                      GY_ROW_NO_TIME | GY_ROW_FUTURE | (query->exclude_mask & GY_ROW_DUPLICATE));
+                      GY_LINE_NO_TIME | GY_LINE_FUTURE | (query->exclude_mask & GY_LINE_DUPLICATE));
   gy_sql_parts_printf(parts, "until_as_of", "%s", query->has_as_of ? "ordered_at <= as_of" : "TRUE");
   add_as_of(parts, query);
 }

@@ -19,7 +19,7 @@ typedef struct gy_feature_query {
   const char *const
       *extra_columns; /* further columns in which exact duplicates agree; identifiers, unquoted */
   size_t n_extra_columns;
-  int exclude_mask; /* of order_lines.flags; with GY_ROW_DUPLICATE the relation flags duplicates for the SQL
+  int exclude_mask; /* of order_lines.flags; with GY_LINE_DUPLICATE the relation flags duplicates for the SQL
                        statement, and the kernel finds them itself */
   bool has_as_of;
   int64_t as_of_us;

@@ -30,7 +30,7 @@ static gy_status fill_features(void *shared, void *local, gy_chunk_writer *write
   size_t first = atomic_fetch_add(&view->next, GY_CHUNK_ROWS);
   size_t n = first >= features->n_customers ? 0 : features->n_customers - first;
   if (n > GY_CHUNK_ROWS) n = GY_CHUNK_ROWS;
-  for (size_t i = 0; i < n; i++) ((int64_t *)writer->data[0])[i] = (int64_t)(first + i);
+  for (size_t i = 0; i < n; i++) ((int32_t *)writer->data[0])[i] = (int32_t)(first + i);
   if (features->ids != NULL) {
     if (n > 0) memcpy(writer->data[1], features->ids + first, n * sizeof(int64_t));
   } else {
@@ -58,7 +58,7 @@ gy_status gy_features_source(const gy_customer_features *features, gy_source *so
   features_view *view = calloc(1, sizeof *view);
   if (view == NULL) return gy_fail(err, GY_ENOMEM, "no memory to publish customer features");
   view->features = features;
-  view->columns[0] = (gy_source_column){"customer_no", GY_TYPE_INT64};
+  view->columns[0] = (gy_source_column){"customer_no", GY_TYPE_INT32};
   view->columns[1] = (gy_source_column){"customer_id", features->ids != NULL ? GY_TYPE_INT64 : GY_TYPE_TEXT};
   for (size_t f = 0; f < features->set->n; f++) {
     view->columns[f + 2] = (gy_source_column){features->set->items[f].name, features->set->items[f].type};

@@ -4,7 +4,10 @@
 #ifndef GYEOL_FEATURE_LOCAL_TIME_H
 #define GYEOL_FEATURE_LOCAL_TIME_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/time_zone.h"
 
 #define GY_DAY_US ((int64_t)86400 * 1000000)
 
@@ -16,6 +19,10 @@ typedef struct gy_local_time {
   const int64_t *offset_us;
   size_t n_changes;
 } gy_local_time;
+
+/* The changes of a zone; gives arrays for gy_local_time_clear. */
+GY_MUST_USE gy_status gy_local_time_init(const gy_zone *zone, gy_local_time *time, gy_error *err);
+void gy_local_time_clear(gy_local_time *time);
 
 static inline int64_t gy_local_time_offset(const gy_local_time *zone, int64_t time_us) {
   size_t low = 0, high = zone->n_changes;

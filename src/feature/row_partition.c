@@ -135,8 +135,8 @@ static gy_status pack_time(const gy_row_partition *partition, const gy_chunk *ch
     int64_t t = (int64_t)times[i];
     int mask = bits == NULL || gy_column_is_null(flags, i) ? 0 : bits[i] & (GY_FLAG_COMBINATIONS - 1);
     bool absurd = t < -MAX_TIME_US || t > MAX_TIME_US;
-    mask |= customers[i] == GY_WORD_NULL ? GY_ROW_NO_CUSTOMER : 0;
-    mask |= absurd ? GY_ROW_NO_TIME : t > as_of ? GY_ROW_FUTURE : 0;
+    mask |= customers[i] == GY_WORD_NULL ? GY_LINE_NO_CUSTOMER : 0;
+    mask |= absurd ? GY_LINE_NO_TIME : t > as_of ? GY_LINE_FUTURE : 0;
     out[i] = (uint64_t)(absurd ? -MAX_TIME_US : t) << 8 | (uint64_t)mask;
   }
   return GY_OK;
@@ -163,8 +163,13 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
 static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
   gy_row_block *block = gy_page_pool_block(&writer->blocks);
   if (block == NULL) return false;
-  if (cursor->newest != NULL) cursor->full_rows += writer->partition->block_rows;
-  block->next = cursor->newest;
+  if (cursor->newest != NULL) {
+    cursor->newest->next = block;
+    cursor->full_rows += writer->partition->block_rows;
+  } else {
+    cursor->oldest = block;
+  }
+  block->next = NULL;
   block->n_rows = writer->partition->block_rows;
   cursor->newest = block;
   cursor->next = block->words;

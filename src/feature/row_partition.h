@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "data/cleaning_rules.h"
 #include "engine/engine.h"
 #include "feature/page_pool.h"
 
@@ -30,23 +31,12 @@ typedef enum gy_row_role {
   GY_ROW_DISCOUNT, /* MONEY */
   GY_ROW_EXTRA,    /* INT64: a hash of further columns that tell duplicates apart */
   GY_ROW_CUSTOMER, /* BIGINT or TEXT */
-  GY_ROW_FLAGS,    /* INT32: the bits below */
+  GY_ROW_FLAGS,    /* INT32: GY_LINE_* bits */
   GY_ROW_ROLES
 } gy_row_role;
 
-/* The bits of order_lines.flags that mean something here; 8 and 16 (prices) are only masked. */
-enum {
-  GY_ROW_NO_CUSTOMER = 1,
-  GY_ROW_CANCELLED = 2,
-  GY_ROW_RETURNED = 4,
-  GY_ROW_ZERO_PRICE = 8,
-  GY_ROW_NEGATIVE_PRICE = 16,
-  GY_ROW_NO_TIME = 32,
-  GY_ROW_FUTURE = 64,     /* after the as-of instant */
-  GY_ROW_DUPLICATE = 128, /* found here, whatever the column says */
-  GY_ROW_MAKES_NO_ORDER = GY_ROW_CANCELLED | GY_ROW_RETURNED,
-};
-
+/* Flags are those of data/cleaning_rules.h but for GY_LINE_DUPLICATE, which is found here, whatever the
+ * column says. */
 enum {
   GY_FLAG_COMBINATIONS = 128,
   GY_ROW_MAX_WORDS = 10,
@@ -96,8 +86,8 @@ typedef struct gy_row_partition {
 
 typedef struct gy_row_cursor {
   uint64_t *next, *end;
-  gy_row_block *newest; /* chain, newest first */
-  size_t full_rows;     /* in the older blocks */
+  gy_row_block *oldest, *newest; /* ends of the chain, which is in order of writing */
+  size_t full_rows;              /* in all but the newest block */
   char *text_next, *text_end;
   const gy_row_text *last_text;
 } gy_row_cursor;
@@ -119,8 +109,8 @@ void gy_row_writer_destroy(gy_row_writer *writer); /* NULL-safe */
 /* Forgets the rows and totals, keeps the memory. */
 void gy_row_writer_reset(gy_row_writer *writer);
 
-/* Adds a chunk's rows. A NULL customer sets GY_ROW_NO_CUSTOMER, a missing or absurd time
- * GY_ROW_NO_TIME, one after the stated as-of GY_ROW_FUTURE. GY_ELIMIT: the budget is spent. */
+/* Adds a chunk's rows. A NULL customer sets GY_LINE_NO_CUSTOMER, a missing or absurd time
+ * GY_LINE_NO_TIME, one after the stated as-of GY_LINE_FUTURE. GY_ELIMIT: the budget is spent. */
 GY_MUST_USE gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_error *err);
 
 /* Makes every block's n_rows true; call before reading the parts. */

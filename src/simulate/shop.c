@@ -10,10 +10,14 @@
 
 #include "simulate/shop_model.h"
 
-#define INT(name) {name, GY_SHOP_INTEGER, 0}
-#define TIME(name) {name, GY_SHOP_TIME, 0}
-#define TEXT(name) {name, GY_SHOP_TEXT, 0}
-#define DECIMAL(name, digits) {name, GY_SHOP_DECIMAL, digits}
+#define INT(name) \
+  { name, GY_SHOP_INTEGER, 0 }
+#define TIME(name) \
+  { name, GY_SHOP_TIME, 0 }
+#define TEXT(name) \
+  { name, GY_SHOP_TEXT, 0 }
+#define DECIMAL(name, digits) \
+  { name, GY_SHOP_DECIMAL, digits }
 
 typedef struct table_spec {
   const char *name;
@@ -24,39 +28,46 @@ typedef struct table_spec {
 enum { ORDER_COLUMNS = 7 };
 
 static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
-    [GY_SHOP_CUSTOMERS] = {"customers", 16,
+    [GY_SHOP_CUSTOMERS] = {"customers",
+                           16,
                            {INT("customer_id"), TIME("joined_at"), TEXT("gender"), INT("birth_year"),
                             TEXT("region"), TEXT("district"), DECIMAL("lat", 6), DECIMAL("lng", 6),
                             TEXT("channel"), TEXT("email"), TEXT("phone"), INT("consent_email"),
                             INT("consent_sms"), INT("consent_kakao"), INT("consent_push"),
                             INT("consent_night")}},
-    [GY_SHOP_PRODUCTS] = {"products", 7,
+    [GY_SHOP_PRODUCTS] = {"products",
+                          7,
                           {INT("product_id"), TEXT("product_name"), TEXT("product_name_en"), TEXT("category"),
                            TEXT("subcategory"), TEXT("brand"), INT("list_price")}},
-    [GY_SHOP_ORDERS] = {"orders", 10,
+    [GY_SHOP_ORDERS] = {"orders",
+                        10,
                         {INT("order_id"), INT("customer_id"), TIME("ordered_at"), INT("product_id"),
-                         INT("quantity"), INT("unit_price"), INT("discount"), TEXT("channel"),
-                         TEXT("coupon"), TEXT("status")}},
-    [GY_SHOP_EVENTS] = {"events", 12,
+                         INT("quantity"), INT("unit_price"), INT("discount"), TEXT("channel"), TEXT("coupon"),
+                         TEXT("status")}},
+    [GY_SHOP_EVENTS] = {"events",
+                        12,
                         {TEXT("message_id"), TEXT("anonymous_id"), INT("customer_id"), INT("session_id"),
                          TEXT("event"), TIME("occurred_at"), INT("product_id"), INT("order_id"),
                          TEXT("device"), TEXT("utm_source"), TEXT("utm_medium"), TEXT("utm_campaign")}},
-    [GY_SHOP_CAMPAIGNS] = {"campaigns", 6,
+    [GY_SHOP_CAMPAIGNS] = {"campaigns",
+                           6,
                            {INT("campaign_id"), TEXT("campaign_name"), TEXT("channel"), TIME("sent_at"),
                             INT("holdout_percent"), INT("cost_per_message")}},
-    [GY_SHOP_ENGAGEMENTS] = {"engagements", 5,
+    [GY_SHOP_ENGAGEMENTS] = {"engagements",
+                             5,
                              {INT("campaign_id"), INT("customer_id"), TEXT("arm"), TEXT("event"),
                               TIME("occurred_at")}},
-    [GY_SHOP_REVIEWS] = {"reviews", 6,
+    [GY_SHOP_REVIEWS] = {"reviews",
+                         6,
                          {INT("order_id"), INT("customer_id"), INT("product_id"), INT("rating"),
                           TIME("reviewed_at"), TEXT("review")}},
-    [GY_SHOP_TRUTH] = {"truth", 11,
+    [GY_SHOP_TRUTH] = {"truth",
+                       11,
                        {INT("customer_id"), TEXT("type"), DECIMAL("lambda_per_day", 9),
-                        DECIMAL("dropout_prob", 9), DECIMAL("expected_order_value", 2), TIME("first_order_at"),
-                        TIME("last_own_order_at"), INT("alive_at_end"), INT("own_orders"),
-                        INT("campaign_orders"), DECIMAL("effect_prob", 6)}},
-    [GY_SHOP_TRUTH_REVIEWS] = {"truth_reviews", 3,
-                               {INT("order_id"), INT("product_id"), TEXT("sentiment")}},
+                        DECIMAL("dropout_prob", 9), DECIMAL("expected_order_value", 2),
+                        TIME("first_order_at"), TIME("last_own_order_at"), INT("alive_at_end"),
+                        INT("own_orders"), INT("campaign_orders"), DECIMAL("effect_prob", 6)}},
+    [GY_SHOP_TRUTH_REVIEWS] = {"truth_reviews", 3, {INT("order_id"), INT("product_id"), TEXT("sentiment")}},
 };
 
 const char *gy_shop_table_name(gy_shop_table table) { return tables[table].name; }
@@ -84,17 +95,21 @@ static gy_status check_options(const gy_shop_options *o, gy_error *err) {
   if (o->end_day < o->start_day) return gy_fail(err, GY_EUSAGE, "the window ends before it begins");
   if (!(o->lines_per_order >= 1 && o->lines_per_order <= 20))
     return gy_fail(err, GY_EUSAGE, "lines per order must be between 1 and 20, not %g", o->lines_per_order);
-  if (!(o->lines_per_customer >= 0)) return gy_fail(err, GY_EUSAGE, "lines per customer must not be negative");
+  if (!(o->lines_per_customer >= 0))
+    return gy_fail(err, GY_EUSAGE, "lines per customer must not be negative");
   if (o->products < 200 || o->products > 100000)
     return gy_fail(err, GY_EUSAGE, "products must be between 200 and 100000, not %u", o->products);
   if (!(o->dirty_share >= 0 && o->dirty_share <= 0.5))
-    return gy_fail(err, GY_EUSAGE, "the share of dirty rows must be between 0 and 0.5, not %g", o->dirty_share);
+    return gy_fail(err, GY_EUSAGE, "the share of dirty rows must be between 0 and 0.5, not %g",
+                   o->dirty_share);
   int32_t room = (o->end_day - o->start_day + 1 - SHOP_WINDOW_DAYS - 1) / (2 * SHOP_WINDOW_DAYS);
   if (room < 0) room = 0;
   if (room > GY_SHOP_CAMPAIGNS_MAX) room = GY_SHOP_CAMPAIGNS_MAX;
   if (o->campaigns > (uint32_t)room)
-    return gy_fail(err, GY_EUSAGE, "%u campaigns do not fit; this window has room for %d", o->campaigns, room);
-  if (o->tables == 0 || o->tables > GY_SHOP_ALL_TABLES) return gy_fail(err, GY_EUSAGE, "no table of that name");
+    return gy_fail(err, GY_EUSAGE, "%u campaigns do not fit; this window has room for %d", o->campaigns,
+                   room);
+  if (o->tables == 0 || o->tables > GY_SHOP_ALL_TABLES)
+    return gy_fail(err, GY_EUSAGE, "no table of that name");
   return GY_OK;
 }
 
@@ -137,7 +152,8 @@ const gy_shop_field *gy_shop_fields(const gy_shop *shop, gy_shop_table table, si
   return tables[table].fields;
 }
 
-gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop_block **block, gy_error *err) {
+gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop_block **block,
+                               gy_error *err) {
   size_t n;
   const gy_shop_field *fields = gy_shop_fields(shop, table, &n);
   gy_shop_block *made = calloc(1, sizeof *made);
@@ -145,7 +161,8 @@ gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop
   for (size_t c = 0; c < n && allocated; c++) {
     if (fields[c].kind == GY_SHOP_TEXT)
       allocated = (made->texts[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(gy_shop_text))) != NULL;
-    else allocated = (made->values[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(int64_t))) != NULL;
+    else
+      allocated = (made->values[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(int64_t))) != NULL;
   }
   allocated = allocated && (made->defects = calloc(GY_SHOP_BLOCK_ROWS, 1)) != NULL;
   allocated = allocated && (made->heap = malloc((size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXT)) != NULL;
@@ -195,21 +212,26 @@ size_t gy_shop_parts(const gy_shop *shop, const gy_shop_schedule *schedule, gy_s
   if (gy_shop_is_scheduled(table)) return shop_schedule_parts(schedule);
   switch (table) {
     case GY_SHOP_CUSTOMERS:
-    case GY_SHOP_TRUTH: return customer_blocks(shop);
-    case GY_SHOP_ENGAGEMENTS: return shop->options.campaigns * customer_blocks(shop);
-    default: return 1;
+    case GY_SHOP_TRUTH:
+      return customer_blocks(shop);
+    case GY_SHOP_ENGAGEMENTS:
+      return shop->options.campaigns * customer_blocks(shop);
+    default:
+      return 1;
   }
 }
 
-void gy_shop_cursor_open(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_table table, size_t part,
-                         gy_shop_cursor *cursor) {
+void gy_shop_cursor_open(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_table table,
+                         size_t part, gy_shop_cursor *cursor) {
   if (gy_shop_is_scheduled(table)) {
     shop_schedule_open(schedule, part, cursor);
     return;
   }
   *cursor = (gy_shop_cursor){.part = part};
-  if (table == GY_SHOP_PRODUCTS) cursor->end[0] = shop->options.products;
-  else if (table == GY_SHOP_CAMPAIGNS) cursor->end[0] = shop->options.campaigns;
+  if (table == GY_SHOP_PRODUCTS)
+    cursor->end[0] = shop->options.products;
+  else if (table == GY_SHOP_CAMPAIGNS)
+    cursor->end[0] = shop->options.campaigns;
   else {
     cursor->at[0] = part % customer_blocks(shop) * SHOP_BLOCK_CUSTOMERS;
     cursor->end[0] = cursor->at[0] + SHOP_BLOCK_CUSTOMERS;
@@ -229,15 +251,34 @@ void gy_shop_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop
                   gy_shop_cursor *cursor, gy_shop_block *block) {
   block_empty(block);
   switch (table) {
-    case GY_SHOP_CUSTOMERS: shop_customers_fill(shop, cursor, block); break;
-    case GY_SHOP_PRODUCTS: shop_products_fill(shop, cursor, block); break;
-    case GY_SHOP_ORDERS: shop_orders_fill(shop, schedule, cursor, block); break;
-    case GY_SHOP_EVENTS: shop_events_fill(shop, schedule, cursor, block); break;
-    case GY_SHOP_CAMPAIGNS: shop_campaigns_fill(shop, cursor, block); break;
-    case GY_SHOP_ENGAGEMENTS: shop_engagements_fill(shop, cursor, block); break;
-    case GY_SHOP_REVIEWS: shop_reviews_fill(shop, schedule, cursor, block, false); break;
-    case GY_SHOP_TRUTH: shop_truth_fill(shop, cursor, block); break;
-    case GY_SHOP_TRUTH_REVIEWS: shop_reviews_fill(shop, schedule, cursor, block, true); break;
-    case GY_SHOP_TABLE_COUNT: break;
+    case GY_SHOP_CUSTOMERS:
+      shop_customers_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_PRODUCTS:
+      shop_products_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_ORDERS:
+      shop_orders_fill(shop, schedule, cursor, block);
+      break;
+    case GY_SHOP_EVENTS:
+      shop_events_fill(shop, schedule, cursor, block);
+      break;
+    case GY_SHOP_CAMPAIGNS:
+      shop_campaigns_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_ENGAGEMENTS:
+      shop_engagements_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_REVIEWS:
+      shop_reviews_fill(shop, schedule, cursor, block, false);
+      break;
+    case GY_SHOP_TRUTH:
+      shop_truth_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_TRUTH_REVIEWS:
+      shop_reviews_fill(shop, schedule, cursor, block, true);
+      break;
+    case GY_SHOP_TABLE_COUNT:
+      break;
   }
 }

@@ -91,7 +91,7 @@ void gy_shop_schedule_destroy(gy_shop_schedule *schedule); /* NULL-safe */
 /* Moves to the next slice; `*more` is false when there is none. */
 GY_MUST_USE gy_status gy_shop_schedule_next(gy_shop_schedule *schedule, const gy_task *task, bool *more,
                                             gy_error *err);
-uint64_t gy_shop_schedule_orders(const gy_shop_schedule *schedule);  /* of the whole window */
+uint64_t gy_shop_schedule_orders(const gy_shop_schedule *schedule); /* of the whole window */
 uint64_t gy_shop_schedule_returns(const gy_shop_schedule *schedule);
 uint64_t gy_shop_schedule_done(const gy_shop_schedule *schedule); /* orders up to the slice's end */
 
@@ -107,16 +107,16 @@ void gy_shop_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop
 typedef struct gy_shop_type {
   const char *name;
   const char *name_ko;
-  double share;             /* of customers */
-  double r, alpha, a, b;    /* BG/NBD: rate ~ gamma(r, alpha), dropout after a repeat purchase ~ beta(a, b) */
-  double p, q, gamma;       /* gamma-gamma: order ~ gamma(p, nu), nu ~ gamma(q, gamma) */
-  double coupon_prob;       /* of an order */
-  double return_prob;       /* of an order; one of its lines comes back */
-  double review_prob;       /* of an order */
-  double visits_per_order;  /* visits without an order, for each expected order */
-  double effect_prob;       /* a campaign of strength 1 makes a living customer order once more */
-  double gift_pull;         /* strength of gift seasons */
-  double sale_pull;         /* strength of sale seasons */
+  double share;            /* of customers */
+  double r, alpha, a, b;   /* BG/NBD: rate ~ gamma(r, alpha), dropout after a repeat purchase ~ beta(a, b) */
+  double p, q, gamma;      /* gamma-gamma: order ~ gamma(p, nu), nu ~ gamma(q, gamma) */
+  double coupon_prob;      /* of an order */
+  double return_prob;      /* of an order; one of its lines comes back */
+  double review_prob;      /* of an order */
+  double visits_per_order; /* visits without an order, for each expected order */
+  double effect_prob;      /* a campaign of strength 1 makes a living customer order once more */
+  double gift_pull;        /* strength of gift seasons */
+  double sale_pull;        /* strength of sale seasons */
 } gy_shop_type;
 
 const gy_shop_type *gy_shop_types(const gy_shop *shop);

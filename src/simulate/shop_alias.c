@@ -21,8 +21,10 @@ gy_status shop_alias_create(shop_alias *alias, const double *weights, uint32_t n
   uint32_t n_poor = 0, n_rich = 0; /* the poor queue from the front, the rich from the back */
   for (uint32_t i = 0; i < n; i++) {
     scaled[i] = weights[i] * n / sum;
-    if (scaled[i] < 1) queue[n_poor++] = i;
-    else queue[n - ++n_rich] = i;
+    if (scaled[i] < 1)
+      queue[n_poor++] = i;
+    else
+      queue[n - ++n_rich] = i;
   }
   while (n_poor > 0 && n_rich > 0) {
     uint32_t poor = queue[--n_poor], rich = queue[n - n_rich];

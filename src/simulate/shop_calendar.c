@@ -19,9 +19,10 @@ enum { FIRST_YEAR = 2015, LAST_YEAR = 2030 };
 /* Month and day as 100 m + d. */
 static const int seollal[LAST_YEAR - FIRST_YEAR + 1] = {219, 208, 128, 216, 205, 125, 212, 201,
                                                         122, 210, 129, 217, 207, 127, 213, 203};
-static const int chuseok[LAST_YEAR - FIRST_YEAR + 1] = {927, 915, 1004, 924, 913,  1001, 921, 910,
+static const int chuseok[LAST_YEAR - FIRST_YEAR + 1] = {927, 915, 1004, 924, 913, 1001, 921, 910,
                                                         929, 917, 1006, 925, 915, 1003, 922, 912};
-static const double month_weight[12] = {0.97, 0.90, 1.00, 0.97, 1.03, 0.96, 0.95, 0.93, 1.00, 1.02, 1.14, 1.13};
+static const double month_weight[12] = {0.97, 0.90, 1.00, 0.97, 1.03, 0.96,
+                                        0.95, 0.93, 1.00, 1.02, 1.14, 1.13};
 /* Monday first. */
 static const double weekday_weight[7] = {1.10, 1.06, 1.03, 1.01, 0.96, 0.86, 0.98};
 static const double hour_weight[24] = {2.6, 1.5, 0.8, 0.5, 0.4, 0.5, 0.9, 1.7, 3.2, 4.8, 6.0, 5.8,
@@ -89,7 +90,8 @@ static double day_weight(const gy_shop_type *type, int32_t day) {
   int lunar[2] = {seollal[year - FIRST_YEAR], chuseok[year - FIRST_YEAR]};
   for (int i = 0; i < 2; i++)
     for (size_t j = 0; j < sizeof lunar_seasons / sizeof lunar_seasons[0]; j++)
-      weight *= season_factor(&lunar_seasons[j], day - gy_shop_day(year, lunar[i] / 100, lunar[i] % 100), type);
+      weight *=
+          season_factor(&lunar_seasons[j], day - gy_shop_day(year, lunar[i] / 100, lunar[i] % 100), type);
   for (size_t i = 0; i < sizeof solar_seasons / sizeof solar_seasons[0]; i++) {
     int date = solar_seasons[i].month_day;
     weight *= season_factor(&solar_seasons[i].season, day - gy_shop_day(year, date / 100, date % 100), type);
@@ -134,9 +136,10 @@ static void hours_init(gy_shop *shop) {
 gy_status shop_calendar_create(gy_shop *shop, gy_error *err) {
   int32_t first = gy_shop_day(FIRST_YEAR, 1, 1), last = gy_shop_day(LAST_YEAR, 12, 31);
   if (shop->options.start_day < first || shop->options.end_day > last)
-    return gy_fail(err, GY_EUSAGE,
-                   "the window must lie between %d-01-01 and %d-12-31, for which the lunar holidays are known",
-                   FIRST_YEAR, LAST_YEAR);
+    return gy_fail(
+        err, GY_EUSAGE,
+        "the window must lie between %d-01-01 and %d-12-31, for which the lunar holidays are known",
+        FIRST_YEAR, LAST_YEAR);
   hours_init(shop);
   for (int k = 0; k < GY_SHOP_TYPE_COUNT; k++) {
     gy_status status = season_create(shop, k, &shop->seasons[k], err);

@@ -12,9 +12,10 @@
 
 const char *const shop_campaign_channels[4] = {"email", "sms", "kakao", "push"};
 static const double strengths[4] = {0.8, 1.0, 1.3, 0.9};
-static const char *const names_by_month[12] = {
-    "새해 첫 쇼핑 쿠폰", "겨울 마지막 세일", "새학기 준비전",    "봄맞이 집 꾸미기", "가정의 달 감사전", "여름 준비 기획전",
-    "한여름 특가",       "늦여름 정리 세일", "가을 신상 기획전", "가을 감사 쿠폰",   "겨울 준비 특가",   "연말 감사 세일"};
+static const char *const names_by_month[12] = {"새해 첫 쇼핑 쿠폰", "겨울 마지막 세일", "새학기 준비전",
+                                               "봄맞이 집 꾸미기",  "가정의 달 감사전", "여름 준비 기획전",
+                                               "한여름 특가",       "늦여름 정리 세일", "가을 신상 기획전",
+                                               "가을 감사 쿠폰",    "겨울 준비 특가",   "연말 감사 세일"};
 
 /* Evenly over the window; the last week of it ends before the window does. */
 void shop_campaigns_create(gy_shop *shop) {
@@ -94,7 +95,8 @@ static void count_effects(const gy_shop *shop, uint64_t first, uint64_t end, gy_
     shop_story story;
     shop_story_draw(shop, i, &story);
     for (uint32_t c = 0; c < shop->options.campaigns; c++) {
-      bool alive = story.alive || shop_moment_seconds(story.last) > shop_moment_seconds(shop->campaigns[c].sent);
+      bool alive =
+          story.alive || shop_moment_seconds(story.last) > shop_moment_seconds(shop->campaigns[c].sent);
       effects[c].targets += story.touches[c].target;
       effects[c].treated += story.touches[c].treated;
       effects[c].movable[story.core.type] += story.touches[c].target && alive && story.own_order[c] < 0;
@@ -110,8 +112,8 @@ static void add_effects(gy_shop_effect *sum, const gy_shop_effect *own, uint32_t
   }
 }
 
-gy_status gy_shop_effects(const gy_shop *shop, const gy_task *task, gy_shop_effect *effects, size_t *n_effects,
-                          gy_error *err) {
+gy_status gy_shop_effects(const gy_shop *shop, const gy_task *task, gy_shop_effect *effects,
+                          size_t *n_effects, gy_error *err) {
   uint32_t n = shop->options.campaigns;
   int64_t n_blocks = n > 0 ? (int64_t)blocks_of(shop) : 0;
   memset(effects, 0, n * sizeof *effects);

@@ -11,12 +11,12 @@
 
 #include "simulate/shop_model.h"
 
-static const int32_t ladder[] = {
-    500,    700,    900,    1200,   1500,   1900,   2400,   2900,   3500,   4200,   4900,
-    5900,   6900,   7900,   8900,   9900,   11900,  12900,  14900,  16900,  18900,  19900,
-    22900,  24900,  27900,  29900,  33000,  36000,  39000,  43000,  48000,  54000,  59000,
-    65000,  72000,  79000,  89000,  99000,  119000, 139000, 159000, 189000, 219000, 259000,
-    299000, 359000, 429000, 499000, 599000, 699000, 890000, 1190000, 1590000, 1990000};
+static const int32_t ladder[] = {500,    700,    900,    1200,   1500,   1900,   2400,    2900,    3500,
+                                 4200,   4900,   5900,   6900,   7900,   8900,   9900,    11900,   12900,
+                                 14900,  16900,  18900,  19900,  22900,  24900,  27900,   29900,   33000,
+                                 36000,  39000,  43000,  48000,  54000,  59000,  65000,   72000,   79000,
+                                 89000,  99000,  119000, 139000, 159000, 189000, 219000,  259000,  299000,
+                                 359000, 429000, 499000, 599000, 699000, 890000, 1190000, 1590000, 1990000};
 enum { TIERS = sizeof ladder / sizeof ladder[0], GUIDE_BASE = (1023 + 8) * 8 };
 
 const double shop_category_weights[SHOP_CATEGORIES] = {0.24, 0.13, 0.15, 0.13, 0.08, 0.06,
@@ -88,8 +88,10 @@ static uint16_t draw_noun(gy_rng *rng, int tier) {
     for (size_t i = 0; i < shop_noun_count; i++) {
       if (shop_nouns[i].low > ladder[tier] || shop_nouns[i].high < ladder[tier]) continue;
       double weight = shop_category_weights[shop_nouns[i].category];
-      if (pass == 0) sum += weight;
-      else if ((at -= weight) < 0) return (uint16_t)i;
+      if (pass == 0)
+        sum += weight;
+      else if ((at -= weight) < 0)
+        return (uint16_t)i;
     }
   }
   return 0;
@@ -185,7 +187,8 @@ void shop_catalogue_clear(gy_shop *shop) {
   shop_catalogue *c = &shop->catalogue;
   for (int tier = 0; tier < TIERS; tier++) {
     shop_alias_clear(&c->tiers[tier]);
-    for (int category = 0; category < SHOP_CATEGORIES; category++) shop_alias_clear(&c->cells[tier][category]);
+    for (int category = 0; category < SHOP_CATEGORIES; category++)
+      shop_alias_clear(&c->cells[tier][category]);
   }
   shop_alias_clear(&c->all);
   shop_alias_clear(&shop->category_alias);

@@ -24,9 +24,14 @@ typedef struct session {
 static const struct source {
   const char *source, *medium;
   double share;
-} sources[] = {{NULL, NULL, 0.34},           {"naver", "cpc", 0.18},     {"naver", "organic", 0.14},
-               {"google", "organic", 0.09},  {"instagram", "paid_social", 0.10}, {"kakao", "social", 0.07},
-               {"newsletter", "email", 0.05}, {"youtube", "video", 0.03}};
+} sources[] = {{NULL, NULL, 0.34},
+               {"naver", "cpc", 0.18},
+               {"naver", "organic", 0.14},
+               {"google", "organic", 0.09},
+               {"instagram", "paid_social", 0.10},
+               {"kakao", "social", 0.07},
+               {"newsletter", "email", 0.05},
+               {"youtube", "video", 0.03}};
 enum { SOURCES = sizeof sources / sizeof sources[0] };
 
 static void add_step(session *s, gy_rng *rng, const char *event, uint32_t product) {
@@ -89,8 +94,8 @@ static uint64_t mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-static void put_session(const session *s, const session_facts *facts, int64_t start, int64_t first, int64_t last,
-                        gy_shop_block *block) {
+static void put_session(const session *s, const session_facts *facts, int64_t start, int64_t first,
+                        int64_t last, gy_shop_block *block) {
   int64_t at = start;
   for (size_t i = 0; i < s->n_steps; i++) {
     size_t row = block->n_rows++;
@@ -139,8 +144,8 @@ static void put_visit(const gy_shop *shop, const shop_visit *visit, gy_shop_bloc
   facts.source = caused ? "crm" : source->source;
   facts.medium = caused ? shop_campaign_channels[shop->campaigns[campaign].channel] : source->medium;
   if (caused) facts.campaign = shop_compose(block, "campaign-%u", campaign + 1);
-  facts.anonymous_id = shop_compose(block, "a-%016llx",
-                                    (unsigned long long)mix(visit->customer * 4 + order.channel + 0x51ED270Bu));
+  facts.anonymous_id = shop_compose(
+      block, "a-%016llx", (unsigned long long)mix(visit->customer * 4 + order.channel + 0x51ED270Bu));
   int64_t first = (int64_t)shop->options.start_day * SHOP_DAY_SECONDS;
   int64_t last = ((int64_t)shop->options.end_day + 1) * SHOP_DAY_SECONDS - 1;
   int64_t start = shop_local_seconds(shop, visit->moment);
@@ -152,6 +157,7 @@ void shop_events_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_
                       gy_shop_block *block) {
   unsigned kinds = 1u << SHOP_VISIT_ORDER | 1u << SHOP_VISIT_BROWSE;
   shop_visit visit;
-  while (block->n_rows + STEPS_MAX <= GY_SHOP_BLOCK_ROWS && shop_schedule_step(schedule, cursor, kinds, &visit))
+  while (block->n_rows + STEPS_MAX <= GY_SHOP_BLOCK_ROWS &&
+         shop_schedule_step(schedule, cursor, kinds, &visit))
     put_visit(shop, &visit, block);
 }

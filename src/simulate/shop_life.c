@@ -48,7 +48,8 @@ void shop_life_begin(const gy_shop *shop, uint64_t customer, int type, int32_t u
   if (life->done) return;
   life->rate = gy_rng_gamma(&life->rng, t->r, t->alpha);
   life->dropout_prob = gy_rng_beta(&life->rng, t->a, t->b);
-  uint32_t survived = life->dropout_prob > 0 ? gy_rng_geometric(&life->rng, life->dropout_prob) : UINT32_MAX - 1;
+  uint32_t survived =
+      life->dropout_prob > 0 ? gy_rng_geometric(&life->rng, life->dropout_prob) : UINT32_MAX - 1;
   life->left = survived < UINT32_MAX ? survived + 1 : survived;
 }
 
@@ -72,7 +73,8 @@ static shop_moment draw_order_in_week(const gy_shop *shop, gy_rng *rng, shop_mom
   double u = gy_rng_uniform(rng);
   int32_t wait = (int32_t)(u * u * SHOP_WINDOW_DAYS);
   int32_t second = shop_hour_pick(shop, gy_rng_uniform(rng));
-  if (wait == 0 && second <= sent.second) second = sent.second + 60 + second % (SHOP_DAY_SECONDS - 60 - sent.second);
+  if (wait == 0 && second <= sent.second)
+    second = sent.second + 60 + second % (SHOP_DAY_SECONDS - 60 - sent.second);
   return (shop_moment){sent.day + wait, second < SHOP_DAY_SECONDS ? second : SHOP_DAY_SECONDS - 1};
 }
 

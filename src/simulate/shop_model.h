@@ -45,10 +45,21 @@ typedef enum shop_purpose {
   SHOP_STREAM_CATALOGUE,
 } shop_purpose;
 
-typedef enum shop_channel { SHOP_WEB, SHOP_APP, SHOP_STORE, SHOP_MARKETPLACE, SHOP_CHANNEL_COUNT } shop_channel;
+typedef enum shop_channel {
+  SHOP_WEB,
+  SHOP_APP,
+  SHOP_STORE,
+  SHOP_MARKETPLACE,
+  SHOP_CHANNEL_COUNT
+} shop_channel;
 
-enum { SHOP_CONSENT_EMAIL = 1, SHOP_CONSENT_SMS = 2, SHOP_CONSENT_KAKAO = 4, SHOP_CONSENT_PUSH = 8,
-       SHOP_CONSENT_NIGHT = 16 };
+enum {
+  SHOP_CONSENT_EMAIL = 1,
+  SHOP_CONSENT_SMS = 2,
+  SHOP_CONSENT_KAKAO = 4,
+  SHOP_CONSENT_PUSH = 8,
+  SHOP_CONSENT_NIGHT = 16
+};
 
 /* Draws an item in constant time in proportion to its weight (Walker 1977, Vose 1991). */
 typedef struct shop_alias {
@@ -167,7 +178,7 @@ typedef struct shop_noun {
   const char *section; /* sub-category */
   const char *ko;
   const char *en;
-  int32_t low, high; /* won */
+  int32_t low, high;    /* won */
   const char *sizes[4]; /* "ko|en"; NULL: none further */
 } shop_noun;
 

@@ -42,7 +42,8 @@ static void add_line(const gy_shop *shop, gy_rng *rng, shop_order *order, double
   for (int tries = 0; tries < 4; tries++) {
     uint32_t drawn = shop_product_pick(shop, rng, won / quantity, order->core.favourites);
     /* Later draws may only replace the product by one of the same price, or the mean would shift. */
-    if (tries > 0 && shop->catalogue.products[drawn].price != shop->catalogue.products[product].price) continue;
+    if (tries > 0 && shop->catalogue.products[drawn].price != shop->catalogue.products[product].price)
+      continue;
     product = drawn;
     for (same = 0; same < order->n_lines && order->lines[same].product != product; same++) continue;
     if (same == order->n_lines) break;
@@ -77,8 +78,8 @@ void shop_order_draw(const gy_shop *shop, uint64_t customer, uint32_t ordinal, s
   for (size_t i = 0; i < n; i++) add_line(shop, &rng, order, value * shares[i] / sum);
 }
 
-static void put_line(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit, const shop_order *order,
-                     const shop_line *line) {
+static void put_line(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit,
+                     const shop_order *order, const shop_line *line) {
   size_t row = block->n_rows++;
   int64_t sign = visit->kind == SHOP_VISIT_RETURN ? -1 : 1;
   block->values[0][row] = (int64_t)visit->order_id;
@@ -96,20 +97,27 @@ static void put_line(const gy_shop *shop, gy_shop_block *block, const shop_visit
 
 static void copy_row(gy_shop_block *block, size_t from, size_t to) {
   for (size_t c = 0; c < block->n_columns; c++) {
-    if (block->values[c] != NULL) block->values[c][to] = block->values[c][from];
-    else block->texts[c][to] = block->texts[c][from];
+    if (block->values[c] != NULL)
+      block->values[c][to] = block->values[c][from];
+    else
+      block->texts[c][to] = block->texts[c][from];
   }
 }
 
 static void spoil_row(gy_shop_block *block, size_t row, gy_shop_defect defect) {
   switch (defect) {
-    case GY_SHOP_NO_CUSTOMER: block->values[1][row] = GY_SHOP_NULL; break;
-    case GY_SHOP_NEGATIVE_PRICE: block->values[5][row] = -block->values[5][row]; break;
+    case GY_SHOP_NO_CUSTOMER:
+      block->values[1][row] = GY_SHOP_NULL;
+      break;
+    case GY_SHOP_NEGATIVE_PRICE:
+      block->values[5][row] = -block->values[5][row];
+      break;
     case GY_SHOP_DUPLICATE:
       copy_row(block, row, block->n_rows);
       row = block->n_rows++;
       break;
-    default: break;
+    default:
+      break;
   }
   block->defects[row] = (uint8_t)(1 + defect);
   block->defect_rows[defect]++;
@@ -128,7 +136,8 @@ static void spoil_rows(const gy_shop *shop, gy_shop_block *block, size_t first, 
   }
 }
 
-static void put_return(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit, const shop_order *order) {
+static void put_return(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit,
+                       const shop_order *order) {
   gy_rng rng;
   shop_stream(shop, &rng, SHOP_STREAM_RETURN, shop_act(visit->customer, visit->ordinal));
   for (int skipped = 0; skipped < 4; skipped++) gy_rng_next(&rng);
@@ -145,7 +154,8 @@ void shop_orders_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_
          shop_schedule_step(schedule, cursor, kinds, &visit)) {
     size_t first = block->n_rows;
     shop_order_draw(shop, visit.customer, visit.ordinal, &order);
-    if (visit.kind == SHOP_VISIT_RETURN) put_return(shop, block, &visit, &order);
+    if (visit.kind == SHOP_VISIT_RETURN)
+      put_return(shop, block, &visit, &order);
     else
       for (size_t i = 0; i < order.n_lines; i++) put_line(shop, block, &visit, &order, &order.lines[i]);
     if (shop->options.dirty_share > 0) spoil_rows(shop, block, first, &visit);

@@ -43,12 +43,15 @@ static const about_product on_product[SENTIMENTS][PRODUCT_SENTENCES] = {
 };
 
 static const char *const on_service[SENTIMENTS][SENTENCES] = {
-    {"배송이 너무 늦었어요.", "포장이 다 찢어져서 왔습니다.", "고객센터는 연락도 안 되네요.", "이 돈 주고 살 물건은 아니에요.",
-     "교환 처리가 답답했습니다.", "냄새가 심해서 못 쓰겠어요.", "돈이 아까워요.", "별 하나도 아깝습니다."},
-    {"배송은 보통이었어요.", "포장은 평범합니다.", "가격은 다른 곳과 비슷해요.", "조금 더 써 보고 판단할게요.",
-     "필요해서 샀습니다.", "배송은 이틀 걸렸어요.", "크기는 생각한 정도예요.", "그럭저럭 쓰고 있어요."},
-    {"배송도 정말 빨라요.", "포장까지 꼼꼼해서 감동했어요.", "이 가격에 이 품질이라니 최고예요.", "재구매 의사 있습니다.",
-     "다음에도 여기서 살게요.", "상담원분도 친절하셨어요.", "가성비가 훌륭합니다.", "가족 모두 만족했어요."},
+    {"배송이 너무 늦었어요.", "포장이 다 찢어져서 왔습니다.", "고객센터는 연락도 안 되네요.",
+     "이 돈 주고 살 물건은 아니에요.", "교환 처리가 답답했습니다.", "냄새가 심해서 못 쓰겠어요.",
+     "돈이 아까워요.", "별 하나도 아깝습니다."},
+    {"배송은 보통이었어요.", "포장은 평범합니다.", "가격은 다른 곳과 비슷해요.",
+     "조금 더 써 보고 판단할게요.", "필요해서 샀습니다.", "배송은 이틀 걸렸어요.", "크기는 생각한 정도예요.",
+     "그럭저럭 쓰고 있어요."},
+    {"배송도 정말 빨라요.", "포장까지 꼼꼼해서 감동했어요.", "이 가격에 이 품질이라니 최고예요.",
+     "재구매 의사 있습니다.", "다음에도 여기서 살게요.", "상담원분도 친절하셨어요.", "가성비가 훌륭합니다.",
+     "가족 모두 만족했어요."},
 };
 
 static const char *const closings[SENTIMENTS][4] = {
@@ -76,9 +79,12 @@ static int draw_rating(gy_rng *rng, sentiment feeling) {
   double u = gy_rng_uniform(rng);
   if (gy_rng_uniform(rng) < 0.02) return 1 + (int)gy_rng_below(rng, 5);
   switch (feeling) {
-    case NEGATIVE: return u < 0.6 ? 1 : 2;
-    case NEUTRAL: return u < 0.8 ? 3 : 4;
-    default: return u < 0.72 ? 5 : 4;
+    case NEGATIVE:
+      return u < 0.6 ? 1 : 2;
+    case NEUTRAL:
+      return u < 0.8 ? 3 : 4;
+    default:
+      return u < 0.72 ? 5 : 4;
   }
 }
 
@@ -88,10 +94,14 @@ static gy_shop_text compose_review(gy_rng *rng, gy_shop_block *block, const char
   const char *service = on_service[feeling][gy_rng_below(rng, SENTENCES)];
   const char *closing = closings[feeling][gy_rng_below(rng, 4)];
   switch (gy_rng_below(rng, 4)) {
-    case 0: return shop_compose(block, "%s%s %s", noun, particle, about->rest);
-    case 1: return shop_compose(block, "%s %s%s %s", service, noun, particle, about->rest);
-    case 2: return shop_compose(block, "%s%s %s %s", noun, particle, about->rest, service);
-    default: return shop_compose(block, "%s%s %s %s %s", noun, particle, about->rest, service, closing);
+    case 0:
+      return shop_compose(block, "%s%s %s", noun, particle, about->rest);
+    case 1:
+      return shop_compose(block, "%s %s%s %s", service, noun, particle, about->rest);
+    case 2:
+      return shop_compose(block, "%s%s %s %s", noun, particle, about->rest, service);
+    default:
+      return shop_compose(block, "%s%s %s %s %s", noun, particle, about->rest, service, closing);
   }
 }
 

@@ -18,7 +18,13 @@
 
 #include "simulate/shop_model.h"
 
-enum { KINDS = 3, SLICE_ENTRIES = 6 << 20, SLICE_ENTRIES_MIN = 1 << 16, PART_ENTRIES = 4096, RADIX_BITS = 11 };
+enum {
+  KINDS = 3,
+  SLICE_ENTRIES = 6 << 20,
+  SLICE_ENTRIES_MIN = 1 << 16,
+  PART_ENTRIES = 4096,
+  RADIX_BITS = 11
+};
 
 typedef struct part_start {
   uint64_t at[KINDS];
@@ -136,7 +142,8 @@ static gy_status count_days(gy_shop_schedule *s, const gy_task *task, gy_error *
   }
   for (int t = 0; t < n_threads; t++)
     for (int k = 0; k < KINDS; k++)
-      for (size_t d = 0; d < days; d++) s->day_counts[k][d] += counts[((size_t)t * KINDS + (size_t)k) * days + d];
+      for (size_t d = 0; d < days; d++)
+        s->day_counts[k][d] += counts[((size_t)t * KINDS + (size_t)k) * days + d];
   free(counts);
   return gy_task_check(task, err);
 }
@@ -207,8 +214,10 @@ gy_status gy_shop_schedule_create(const gy_shop *shop, bool with_visits, const g
   status = allocate_slices(s, err);
 
 done:
-  if (status == GY_OK) *schedule = s;
-  else gy_shop_schedule_destroy(s);
+  if (status == GY_OK)
+    *schedule = s;
+  else
+    gy_shop_schedule_destroy(s);
   return status;
 }
 
@@ -315,8 +324,10 @@ static gy_status place_keys(gy_shop_schedule *s, const gy_task *task, gy_error *
 static uint64_t lower_bound(const uint64_t *keys, uint64_t from, uint64_t to, uint64_t key) {
   while (from < to) {
     uint64_t middle = from + (to - from) / 2;
-    if (keys[middle] < key) from = middle + 1;
-    else to = middle;
+    if (keys[middle] < key)
+      from = middle + 1;
+    else
+      to = middle;
   }
   return from;
 }
@@ -410,7 +421,8 @@ static int least_kind(const gy_shop_schedule *s, const gy_shop_cursor *cursor, u
   int least = KINDS;
   uint64_t least_key = UINT64_MAX;
   for (int k = 0; k < KINDS; k++) {
-    uint64_t end = s->offsets[k][cursor->day + 1] < cursor->end[k] ? s->offsets[k][cursor->day + 1] : cursor->end[k];
+    uint64_t end =
+        s->offsets[k][cursor->day + 1] < cursor->end[k] ? s->offsets[k][cursor->day + 1] : cursor->end[k];
     if (!(kinds >> k & 1) || cursor->at[k] >= end || s->keys[k][cursor->at[k]] >= least_key) continue;
     least = k;
     least_key = s->keys[k][cursor->at[k]];
@@ -418,7 +430,8 @@ static int least_kind(const gy_shop_schedule *s, const gy_shop_cursor *cursor, u
   return least;
 }
 
-bool shop_schedule_step(const gy_shop_schedule *s, gy_shop_cursor *cursor, unsigned kinds, shop_visit *visit) {
+bool shop_schedule_step(const gy_shop_schedule *s, gy_shop_cursor *cursor, unsigned kinds,
+                        shop_visit *visit) {
   int kind = least_kind(s, cursor, kinds);
   while (kind == KINDS) {
     bool left = false;

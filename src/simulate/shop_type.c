@@ -18,18 +18,15 @@
 static const gy_shop_type type_table[GY_SHOP_TYPE_COUNT] = {
     /* name, name_ko, share, r, alpha, a, b, p, q, gamma,
      * coupon, return, review, visits, effect, gift, sale */
-    {"loyal", "단골", 0.18, 2.0, 50, 0.35, 6.0, 6.0, 5.0, 32000,
-     0.15, 0.03, 0.10, 2.0, 0.03, 1.0, 0.6},
-    {"bargain_hunter", "할인 추구", 0.20, 1.2, 55, 0.60, 4.0, 5.0, 5.0, 25600,
-     0.55, 0.06, 0.07, 4.0, 0.12, 0.6, 2.2},
-    {"occasional", "가끔 구매", 0.27, 0.8, 120, 0.80, 3.0, 6.0, 4.5, 24500,
-     0.22, 0.04, 0.06, 2.5, 0.06, 1.0, 1.0},
-    {"one_off", "일회성", 0.20, 0.25, 200, 2.50, 1.5, 6.0, 5.0, 23000,
-     0.30, 0.05, 0.03, 1.0, 0.01, 1.0, 1.0},
-    {"whale", "큰손", 0.03, 2.5, 35, 0.25, 8.0, 4.0, 4.0, 160000,
-     0.05, 0.04, 0.08, 3.0, 0.02, 1.0, 0.3},
-    {"gifter", "선물 구매", 0.12, 1.5, 110, 0.40, 5.0, 6.0, 5.0, 50000,
-     0.20, 0.02, 0.05, 1.5, 0.05, 5.0, 0.8},
+    {"loyal", "단골", 0.18, 2.0, 50, 0.35, 6.0, 6.0, 5.0, 32000, 0.15, 0.03, 0.10, 2.0, 0.03, 1.0, 0.6},
+    {"bargain_hunter", "할인 추구", 0.20, 1.2, 55, 0.60, 4.0, 5.0, 5.0, 25600, 0.55, 0.06, 0.07, 4.0, 0.12,
+     0.6, 2.2},
+    {"occasional", "가끔 구매", 0.27, 0.8, 120, 0.80, 3.0, 6.0, 4.5, 24500, 0.22, 0.04, 0.06, 2.5, 0.06, 1.0,
+     1.0},
+    {"one_off", "일회성", 0.20, 0.25, 200, 2.50, 1.5, 6.0, 5.0, 23000, 0.30, 0.05, 0.03, 1.0, 0.01, 1.0, 1.0},
+    {"whale", "큰손", 0.03, 2.5, 35, 0.25, 8.0, 4.0, 4.0, 160000, 0.05, 0.04, 0.08, 3.0, 0.02, 1.0, 0.3},
+    {"gifter", "선물 구매", 0.12, 1.5, 110, 0.40, 5.0, 6.0, 5.0, 50000, 0.20, 0.02, 0.05, 1.5, 0.05, 5.0,
+     0.8},
 };
 
 void shop_types_init(gy_shop *shop) { memcpy(shop->types, type_table, sizeof type_table); }
@@ -80,8 +77,10 @@ gy_status shop_types_scale(gy_shop *shop, gy_error *err) {
                      least * options->lines_per_order, most * options->lines_per_order);
     for (int i = 0; i < 60; i++) {
       double middle = (low + high) / 2;
-      if (mean_over_types(shop, exp(middle)) < wanted) low = middle;
-      else high = middle;
+      if (mean_over_types(shop, exp(middle)) < wanted)
+        low = middle;
+      else
+        high = middle;
     }
     shop->rate_scale = exp((low + high) / 2);
   }

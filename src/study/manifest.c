@@ -55,7 +55,7 @@ static json_t *sources_json(const json_t *imports) {
 }
 
 /* Seconds of each step, imports of all sources together. */
-static json_t *seconds_json(const json_t *steps, double total) {
+json_t *gy_manifest_seconds(const json_t *steps, double total) {
   json_t *seconds = json_object();
   size_t i;
   json_t *step;
@@ -94,7 +94,7 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
   json_object_set_new(manifest, "segments", gy_manifest_segments(run->rfm, run->clusters));
   json_object_set_new(manifest, "clusters", clusters_json(run->clusters));
   json_object_set(manifest, "steps", run->log.steps);
-  json_object_set_new(manifest, "seconds", seconds_json(run->log.steps, seconds));
+  json_object_set_new(manifest, "seconds", gy_manifest_seconds(run->log.steps, seconds));
   json_object_set_new(manifest, "peak_bytes", json_integer((json_int_t)usage.ru_maxrss * 1024));
   json_object_set_new(manifest, "report", json_string(report_path));
   return manifest;

@@ -13,6 +13,9 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
 /* Segments and clusters as lists show them: [{name, name_ko, kind, customers, share, revenue, revenue_share}...]. */
 json_t *gy_manifest_segments(const json_t *rfm, const json_t *clusters);
 
+/* {"import": seconds, ..., "total": seconds} of a run's log of steps. */
+json_t *gy_manifest_seconds(const json_t *steps, double total);
+
 /* Gives the manifest of the last committed run; GY_ENOTFOUND when there is none. */
 GY_MUST_USE gy_status gy_manifest_last(gy_engine *engine, json_t **manifest, gy_error *err);
 

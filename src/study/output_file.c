@@ -14,7 +14,8 @@ gy_status gy_output_file_name(gy_output_file *file, const char *dir, const char 
   *file = (gy_output_file){.descriptor = -1};
   int length = snprintf(file->path, sizeof file->path, "%s/%s", dir, name);
   int partial = snprintf(file->partial, sizeof file->partial, "%s/.%s.partial", dir, name);
-  if (length >= 0 && (size_t)length < sizeof file->path && partial >= 0 && (size_t)partial < sizeof file->partial)
+  if (length >= 0 && (size_t)length < sizeof file->path && partial >= 0 &&
+      (size_t)partial < sizeof file->partial)
     return GY_OK;
   file->partial[0] = '\0';
   return gy_fail(err, GY_EUSAGE, "the path of %s is too long", name);

@@ -22,9 +22,12 @@ typedef struct gy_output_file {
 } gy_output_file;
 
 /* Only sets the names; for a file that another program writes to `partial`. */
-GY_MUST_USE gy_status gy_output_file_name(gy_output_file *file, const char *dir, const char *name, gy_error *err);
-GY_MUST_USE gy_status gy_output_file_open(gy_output_file *file, const char *dir, const char *name, gy_error *err);
-GY_MUST_USE gy_status gy_output_file_write(gy_output_file *file, const void *data, size_t length, gy_error *err);
+GY_MUST_USE gy_status gy_output_file_name(gy_output_file *file, const char *dir, const char *name,
+                                          gy_error *err);
+GY_MUST_USE gy_status gy_output_file_open(gy_output_file *file, const char *dir, const char *name,
+                                          gy_error *err);
+GY_MUST_USE gy_status gy_output_file_write(gy_output_file *file, const void *data, size_t length,
+                                           gy_error *err);
 /* Makes the contents durable; the file still has its partial name. */
 GY_MUST_USE gy_status gy_output_file_finish(gy_output_file *file, gy_error *err);
 /* Gives a finished file its name. */

@@ -308,7 +308,8 @@ static void add_fragments(json_t *model, const json_t *detail, const char *const
 }
 
 gy_status gy_report_model_create(gy_run_context *run, json_t **model, gy_error *err) {
-  static const char *const TREND_SECTIONS[] = {"monthly", "cohorts", "concentration", "products", "categories"};
+  static const char *const TREND_SECTIONS[] = {"monthly", "cohorts", "products", "categories"};
+  static const char *const RFM_SECTIONS[] = {"concentration"};
   json_t *made = json_pack("{s:s, s:o}", "format", "gyeol-report/1", "meta", meta_json(run));
   if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the report");
   gy_status status = add_key_figures(run, made, err);
@@ -316,7 +317,8 @@ gy_status gy_report_model_create(gy_run_context *run, json_t **model, gy_error *
   if (status == GY_OK) {
     json_object_set(made, "rfm", run->rfm);
     add_clusters(run, made);
-    add_fragments(made, run->trends, TREND_SECTIONS, 5);
+    add_fragments(made, run->rfm, RFM_SECTIONS, 1);
+    add_fragments(made, run->trends, TREND_SECTIONS, 4);
     add_features(run, made);
     add_methods(made);
     status = add_queries(run, made, err);

@@ -93,18 +93,21 @@ static bool allocate(gy_rfm_frame *frame, size_t n) {
   return frame->recency_days && frame->orders && frame->monetary && frame->r && frame->f && frame->m && frame->segment;
 }
 
+gy_status gy_rfm_frame_plan(const gy_rfm_config *config, gy_rfm_frame *frame, gy_error *err) {
+  *frame = (gy_rfm_frame){.options = make_options(config)};
+  return make_map(config, frame, err);
+}
+
 gy_status gy_rfm_frame_make(gy_engine *engine, const gy_rfm_config *config, const gy_task *task, gy_rfm_frame *frame,
                             gy_error *err) {
-  *frame = (gy_rfm_frame){0};
   int64_t n = 0;
-  gy_status status = make_map(config, frame, err);
+  gy_status status = gy_rfm_frame_plan(config, frame, err);
   if (status == GY_OK) status = gy_engine_int64(engine, "SELECT count(*) FROM customer_features", NULL, 0, &n, err);
   if (status != GY_OK) return status;
   if (!allocate(frame, (size_t)n)) return gy_fail(err, GY_ENOMEM, "no memory to score %lld customers", (long long)n);
   gy_sink sink = {.shared = frame, .consume = fill};
   status = gy_engine_scan(engine, gy_sql("study/rfm_measures"), NULL, 0, &sink, "reading features", task, err);
   if (status != GY_OK) return status;
-  frame->options = make_options(config);
   gy_rfm_input input = {frame->n, frame->recency_days, frame->orders, frame->monetary};
   status = gy_rfm_cuts_find(&input, &frame->options, &frame->cuts, err);
   if (status != GY_OK) return status;

@@ -21,6 +21,9 @@ typedef struct gy_rfm_frame {
   gy_rfm_segment *segments; /* of a project with its own; NULL: the built-in ones */
 } gy_rfm_frame;
 
+/* Options and segments of the configuration, no customers. Clear the frame in either case. */
+GY_MUST_USE gy_status gy_rfm_frame_plan(const gy_rfm_config *config, gy_rfm_frame *frame, gy_error *err);
+
 /* Reads customer_features and scores everybody by the configuration. Clear the frame in either case. */
 GY_MUST_USE gy_status gy_rfm_frame_make(gy_engine *engine, const gy_rfm_config *config, const gy_task *task,
                                         gy_rfm_frame *frame, gy_error *err);
@@ -29,6 +32,9 @@ void gy_rfm_frame_clear(gy_rfm_frame *frame);
 /* Writes the table customer_rfm. */
 GY_MUST_USE gy_status gy_rfm_frame_store(const gy_rfm_frame *frame, gy_engine *engine, const gy_task *task,
                                          gy_error *err);
+
+/* Gives the report model's section on how revenue is concentrated. */
+GY_MUST_USE gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration, gy_error *err);
 
 /* Gives {"cells": [...], "segments": [...], "score_ranges": [...]} of the report model. */
 GY_MUST_USE gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *err);

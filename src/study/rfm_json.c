@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feature/concentration.h"
 #include "num/quantile.h"
 #include "report/texts.h"
 #include "study/rfm_frame.h"
@@ -158,4 +159,22 @@ gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *e
                    ranges);
   free(scratch);
   return *rfm != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the RFM record");
+}
+
+gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration, gy_error *err) {
+  enum { POINTS = 100 };
+  static const double TOP[] = {0.01, 0.05, 0.1, 0.2, 0.5};
+  json_t *top = json_array(), *points = json_array();
+  double gini = 0, share_held, curve[POINTS];
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < sizeof TOP / sizeof *TOP && status == GY_OK; i++) {
+    status = gy_concentration(frame->monetary, frame->n, TOP[i], &gini, &share_held, curve, POINTS, err);
+    json_array_append_new(top, json_pack("{s:f, s:f}", "customer_share", TOP[i], "revenue_share", share_held));
+  }
+  for (size_t i = 0; i < POINTS && status == GY_OK; i++)
+    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS, "revenue_share", curve[i]));
+  if (status == GY_OK) *concentration = json_pack("{s:f, s:O, s:O}", "gini", gini, "top", top, "curve", points);
+  json_decref(top);
+  json_decref(points);
+  return status;
 }

@@ -10,7 +10,7 @@
 
 #include <gyeol/project.h>
 
-#include "feature/catalogue.h"
+#include "feature/feature_sql.h"
 #include "study/canonical_views.h"
 #include "study/project_store.h"
 #include "study/step.h"
@@ -49,6 +49,12 @@ GY_MUST_USE gy_status gy_project_features(const gy_project *project, gy_feature_
 /* A text standing for sections of the configuration: the digest of their canonical forms. */
 GY_MUST_USE gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n,
                                       const char *further, char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err);
+
+/* What the feature SQL and kernel are told of a project whose order_items have values for these roles. */
+gy_feature_query gy_run_feature_query(const gy_run_context *run, gy_role_set present);
+
+/* The same as the features step used it last, from what it left in `run->totals`. */
+gy_feature_query gy_run_stored_query(const gy_run_context *run);
 
 /* "8911407.904" of an amount in 1/10000; `text` holds at least 32 bytes. */
 const char *gy_money_text(int64_t amount, char *text);

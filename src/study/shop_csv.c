@@ -98,20 +98,24 @@ static char *put_text(char *at, gy_shop_text text) {
   return at;
 }
 
-static char *put_cell(char *at, const gy_shop_field *field, const gy_shop_block *block, size_t column, size_t row,
-                      date_cache *cache) {
+static char *put_cell(char *at, const gy_shop_field *field, const gy_shop_block *block, size_t column,
+                      size_t row, date_cache *cache) {
   if (field->kind == GY_SHOP_TEXT) return put_text(at, block->texts[column][row]);
   int64_t value = block->values[column][row];
   if (value == GY_SHOP_NULL) return at;
   switch (field->kind) {
-    case GY_SHOP_TIME: return put_time(at, value, cache);
-    case GY_SHOP_DECIMAL: return put_decimal(at, value, field->decimals);
-    default: return put_integer(at, value);
+    case GY_SHOP_TIME:
+      return put_time(at, value, cache);
+    case GY_SHOP_DECIMAL:
+      return put_decimal(at, value, field->decimals);
+    default:
+      return put_integer(at, value);
   }
 }
 
 /* Forms of nonsense seen in exports; which one a row gets follows from its order. */
-static const char *const bad_dates[4] = {"2025-02-30 25:61:00", "0000-00-00 00:00:00", "unknown", "#########"};
+static const char *const bad_dates[4] = {"2025-02-30 25:61:00", "0000-00-00 00:00:00", "unknown",
+                                         "#########"};
 static const char *const bad_numbers[4] = {"두 개", "1개", "n/a", "-"};
 
 /* The columns of orders that defects fall into. */

@@ -57,7 +57,8 @@ static void slot_reset(part_text *slot) {
   slot->failed = false;
 }
 
-static void render_round(csv_writer *w, const gy_shop_schedule *schedule, unsigned tables, size_t first, size_t n) {
+static void render_round(csv_writer *w, const gy_shop_schedule *schedule, unsigned tables, size_t first,
+                         size_t n) {
 #pragma omp parallel for num_threads(w->n_threads) schedule(dynamic)
   for (size_t i = 0; i < n; i++) {
     part_text *slot = &w->slots[i];
@@ -99,8 +100,8 @@ static gy_status write_scheduled(csv_writer *w, unsigned tables, gy_error *err) 
   gy_shop_run *run = w->run;
   gy_shop_schedule *schedule = NULL;
   bool more = true;
-  gy_status status = gy_shop_schedule_create(run->shop, gy_shop_run_wants(run, GY_SHOP_EVENTS), run->task,
-                                             &schedule, err);
+  gy_status status =
+      gy_shop_schedule_create(run->shop, gy_shop_run_wants(run, GY_SHOP_EVENTS), run->task, &schedule, err);
   if (status != GY_OK) return status;
   uint64_t total = run->summary.orders = gy_shop_schedule_orders(schedule);
   while (status == GY_OK && more) {
@@ -124,8 +125,10 @@ static gy_status open_files(gy_shop_run *run, gy_error *err) {
     if (status != GY_OK) return status;
     gy_buffer header;
     gy_buffer_init(&header, 4096);
-    if (!gy_shop_csv_header(fields, n_fields, &header)) status = gy_fail(err, GY_ENOMEM, "no memory for a header");
-    else status = gy_output_file_write(&run->files[t], header.data, header.length, err);
+    if (!gy_shop_csv_header(fields, n_fields, &header))
+      status = gy_fail(err, GY_ENOMEM, "no memory for a header");
+    else
+      status = gy_output_file_write(&run->files[t], header.data, header.length, err);
     gy_buffer_clear(&header);
     if (status != GY_OK) return status;
   }
@@ -166,8 +169,10 @@ gy_status gy_shop_write_csv(gy_shop_run *run, gy_error *err) {
   for (int t = 0; t < GY_SHOP_TABLE_COUNT && status == GY_OK; t++) {
     gy_shop_table table = (gy_shop_table)t;
     if (!gy_shop_run_wants(run, table)) continue;
-    if (gy_shop_is_scheduled(table)) scheduled |= 1u << t;
-    else status = write_parts(&w, NULL, 1u << t, gy_shop_parts(run->shop, NULL, table), err);
+    if (gy_shop_is_scheduled(table))
+      scheduled |= 1u << t;
+    else
+      status = write_parts(&w, NULL, 1u << t, gy_shop_parts(run->shop, NULL, table), err);
   }
   if (status == GY_OK && scheduled != 0) status = write_scheduled(&w, scheduled, err);
   for (int t = 0; t < GY_SHOP_TABLE_COUNT && status == GY_OK; t++)

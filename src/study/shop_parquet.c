@@ -11,7 +11,8 @@
 #include "engine/engine.h"
 #include "study/simulate_shop.h"
 
-_Static_assert((int)GY_SHOP_BLOCK_ROWS == (int)GY_CHUNK_ROWS, "a block of the simulator is a chunk of the engine");
+_Static_assert((int)GY_SHOP_BLOCK_ROWS == (int)GY_CHUNK_ROWS,
+               "a block of the simulator is a chunk of the engine");
 
 /* The reading of one table, from its first row to its last. */
 typedef struct table_reader {
@@ -31,7 +32,8 @@ typedef struct table_reader {
 static gy_status next_part(table_reader *r, bool *more, gy_error *err) {
   *more = true;
   while (r->part == r->n_parts) {
-    if (r->schedule == NULL) *more = false;
+    if (r->schedule == NULL)
+      *more = false;
     else {
       gy_status status = gy_shop_schedule_next(r->schedule, r->run->task, more, err);
       if (status != GY_OK) return status;
@@ -51,18 +53,24 @@ static void put_column(const table_reader *r, size_t c, gy_chunk_writer *writer)
   for (size_t row = 0; row < block->n_rows; row++) {
     if (r->fields[c].kind == GY_SHOP_TEXT) {
       gy_shop_text text = block->texts[c][row];
-      if (text.data == NULL) gy_writer_null(writer, c, row);
-      else gy_writer_text(writer, c, row, text.data, text.length);
+      if (text.data == NULL)
+        gy_writer_null(writer, c, row);
+      else
+        gy_writer_text(writer, c, row, text.data, text.length);
       continue;
     }
     int64_t value = block->values[c][row];
-    if (value == GY_SHOP_NULL) gy_writer_null(writer, c, row);
-    else if (r->fields[c].kind == GY_SHOP_DECIMAL) ((double *)writer->data[c])[row] = (double)value / scale;
-    else ((int64_t *)writer->data[c])[row] = r->fields[c].kind == GY_SHOP_TIME ? value * 1000000 : value;
+    if (value == GY_SHOP_NULL)
+      gy_writer_null(writer, c, row);
+    else if (r->fields[c].kind == GY_SHOP_DECIMAL)
+      ((double *)writer->data[c])[row] = (double)value / scale;
+    else
+      ((int64_t *)writer->data[c])[row] = r->fields[c].kind == GY_SHOP_TIME ? value * 1000000 : value;
   }
 }
 
-static gy_status fill_rows(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err) {
+static gy_status fill_rows(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows,
+                           gy_error *err) {
   (void)local;
   table_reader *r = shared;
   gy_shop_summary *summary = &r->run->summary;
@@ -115,13 +123,17 @@ static gy_status copy_table(gy_engine *engine, gy_shop_run *run, gy_shop_table t
   gy_output_file *file = &run->files[table];
   snprintf(name, sizeof name, "%s.parquet", gy_shop_table_name(table));
   gy_status status = reader_open(&reader, run, table, err);
-  gy_source source = {.shared = &reader, .columns = reader.columns, .n_columns = reader.n_columns,
-                      .max_threads = 1, .fill = fill_rows};
+  gy_source source = {.shared = &reader,
+                      .columns = reader.columns,
+                      .n_columns = reader.n_columns,
+                      .max_threads = 1,
+                      .fill = fill_rows};
   if (status == GY_OK) status = gy_engine_publish(engine, "simulated_shop", &source, err);
   if (status == GY_OK) status = gy_output_file_name(file, run->dir, name, err);
   if (status != GY_OK) goto done;
   path = gy_sql_literal(file->partial);
-  if (path == NULL || asprintf(&sql, "COPY (FROM simulated_shop()) TO %s (FORMAT parquet, COMPRESSION zstd)", path) < 0) {
+  if (path == NULL ||
+      asprintf(&sql, "COPY (FROM simulated_shop()) TO %s (FORMAT parquet, COMPRESSION zstd)", path) < 0) {
     sql = NULL;
     status = gy_fail(err, GY_ENOMEM, "no memory for a statement");
     goto done;

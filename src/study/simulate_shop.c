@@ -40,13 +40,15 @@ gy_status gy_simulate_shop(const gy_shop_options *options, const char *out_dir, 
   for (int f = 0; f <= GY_SHOP_TABLE_COUNT; f++) run.files[f].descriptor = -1;
   gy_status status = GY_OK;
   if (options->format == GY_SHOP_PARQUET && options->dirty_share > 0)
-    status = gy_fail(err, GY_EUSAGE, "dirty rows are text that does not fit Parquet's types; use CSV for them");
+    status =
+        gy_fail(err, GY_EUSAGE, "dirty rows are text that does not fit Parquet's types; use CSV for them");
   if (status == GY_OK) status = gy_shop_create(options, &shop, err);
   if (status != GY_OK) goto done;
   run.shop = shop;
   expect_orders(&run);
   if ((status = gy_dir_create(out_dir, err)) != GY_OK) goto done;
-  status = options->format == GY_SHOP_PARQUET ? gy_shop_write_parquet(&run, err) : gy_shop_write_csv(&run, err);
+  status =
+      options->format == GY_SHOP_PARQUET ? gy_shop_write_parquet(&run, err) : gy_shop_write_csv(&run, err);
   if (status == GY_OK) status = gy_shop_write_truth(&run, err);
   if (status == GY_OK) status = publish_files(&run, err);
 

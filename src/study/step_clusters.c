@@ -56,8 +56,8 @@ static gy_status load_scaled(clusters_step *step, gy_error *err) {
   for (size_t j = 0; j < step->d; j++) {
     names[j] = step->features[j]->name;
     which[j] = j;
-    gy_scaling rule = step->config->scaling;
-    step->scaling[j].log = rule == GY_SCALE_LOG_ROBUST && step->features[j]->log_scaled;
+    gy_scaling_rule rule = step->config->scaling;
+    step->scaling[j].log = rule == GY_SCALE_RULE_LOG_ROBUST && step->features[j]->log_scaled;
     step->scaling[j].method = rule == GY_SCALE_RULE_NONE       ? GY_SCALING_NONE
                               : rule == GY_SCALE_RULE_STANDARD ? GY_SCALING_STANDARD
                                                                : GY_SCALING_ROBUST;

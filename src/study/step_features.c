@@ -11,7 +11,7 @@
 #include "feature/customer_kernel.h"
 #include "study/run_context.h"
 
-enum { FEATURES_VERSION = 1, SCAN_SQL_MAX = 1 << 20 };
+enum { FEATURES_VERSION = 1 };
 
 /* The state of the step while it runs. */
 typedef struct {
@@ -24,7 +24,10 @@ typedef struct {
   gy_customer_kernel_options options;
   char *scan_sql;
   gy_customer_features *features;
-  gy_time_zone *zone;
+  const char **extra; /* lends */
+  size_t n_extra;
+  gy_zone *zone;
+  gy_local_time local_time;
 } features_step;
 
 static bool has(gy_role_set roles, gy_role role) { return (roles & GY_ROLE_BIT(role)) != 0; }
@@ -72,68 +75,53 @@ static gy_status resolve_as_of(features_step *step, gy_error *err) {
 
 /* ---- the scan ---- */
 
-static void put_extra_hash(gy_buffer *sql, const gy_canonical *canonical) {
-  gy_buffer_text(sql, ", CAST(hash(description, status");
-  for (size_t i = 0; i < canonical->n_attributes; i++) {
-    char *name = gy_sql_identifier(canonical->attributes[i]);
-    if (name == NULL || !gy_buffer_printf(sql, ", %s", name)) sql->failed = true;
-    free(name);
-  }
-  gy_buffer_text(sql, ") >> 1 AS BIGINT) AS extra");
+/* Columns beyond the canonical ones in which exact duplicates must agree too. */
+static gy_status list_extra_columns(features_step *step, gy_error *err) {
+  step->extra = calloc(step->canonical.n_attributes + 2, sizeof *step->extra);
+  if (step->extra == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the scan of the order lines");
+  gy_role_set present = step->canonical.items;
+  if (has(present, GY_ROLE_DESCRIPTION)) step->extra[step->n_extra++] = "description";
+  if (has(present, GY_ROLE_STATUS)) step->extra[step->n_extra++] = "status";
+  for (size_t i = 0; i < step->canonical.n_attributes; i++)
+    if (strcmp(step->canonical.attributes[i], "row_no") != 0) step->extra[step->n_extra++] = step->canonical.attributes[i];
+  return GY_OK;
 }
 
-/* Selects the mapped columns and tells the kernel where each stands. */
-static gy_status plan_scan(features_step *step, gy_error *err) {
-  static const struct {
-    gy_row_role row;
-    gy_role role;
-    const char *sql;
-  } COLUMNS[] = {{GY_ROW_CUSTOMER, GY_ROLE_CUSTOMER, "customer_id"}, {GY_ROW_TIME, GY_ROLE_TIME, "ordered_at"},
-                 {GY_ROW_ORDER, GY_ROLE_ORDER, "order_id"},          {GY_ROW_PRODUCT, GY_ROLE_PRODUCT, "product_id"},
-                 {GY_ROW_QUANTITY, GY_ROLE_QUANTITY, "quantity"},    {GY_ROW_CATEGORY, GY_ROLE_CATEGORY, "category"},
-                 {GY_ROW_DISCOUNT, GY_ROLE_DISCOUNT, "discount"}};
-  gy_role_set present = step->canonical.items | step->canonical.orders;
-  gy_buffer sql;
-  gy_buffer_init(&sql, SCAN_SQL_MAX);
-  gy_buffer_text(&sql, "SELECT flags, amount");
-  step->options.column[GY_ROW_FLAGS] = 0;
-  step->options.column[GY_ROW_AMOUNT] = 1;
-  int at = 2;
-  for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++) {
-    if (!has(present, COLUMNS[i].role)) continue;
-    gy_buffer_printf(&sql, ", %s", COLUMNS[i].sql);
-    step->options.column[COLUMNS[i].row] = at++;
-  }
-  bool further = step->canonical.n_attributes > 0 || has(present, GY_ROLE_DESCRIPTION) || has(present, GY_ROLE_STATUS);
-  if (further) {
-    put_extra_hash(&sql, &step->canonical);
-    step->options.column[GY_ROW_EXTRA] = at;
-  }
-  gy_buffer_text(&sql, " FROM order_lines");
-  step->scan_sql = gy_buffer_take(&sql);
-  return step->scan_sql != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the scan of the order lines");
+gy_feature_query gy_run_feature_query(const gy_run_context *run, gy_role_set present) {
+  const gy_project_config *config = &run->project.config;
+  gy_feature_query query = gy_feature_query_defaults();
+  query.has_order = true; /* order_lines gives lines without order ids one each */
+  query.has_product = has(present, GY_ROLE_PRODUCT);
+  query.has_category = has(present, GY_ROLE_CATEGORY);
+  query.has_quantity = has(present, GY_ROLE_QUANTITY);
+  query.has_discount = has(present, GY_ROLE_DISCOUNT);
+  query.zone = config->timezone;
+  query.n_windows = config->features.n_windows;
+  for (size_t i = 0; i < query.n_windows; i++) query.window_days[i] = (int)config->features.windows_days[i];
+  return query;
 }
 
 static gy_status plan_kernel(features_step *step, gy_error *err) {
-  const gy_project_config *config = &step->run->project.config;
-  step->options = gy_customer_kernel_defaults();
-  gy_status status = plan_scan(step, err);
+  gy_status status = list_extra_columns(step, err);
   if (status != GY_OK) return status;
+  gy_feature_query query = gy_run_feature_query(step->run, step->canonical.items | step->canonical.orders);
+  query.extra_columns = step->extra;
+  query.n_extra_columns = step->n_extra;
+  query.exclude_mask = (int)step->rules.exclude_mask;
+  query.has_as_of = step->has_as_of;
+  query.as_of_us = step->as_of_us;
   int64_t lines = 0, text_ids = 0;
-  status = gy_engine_int64(step->engine, "SELECT count(*) FROM order_items", NULL, 0, &lines, err);
+  status = gy_feature_rows_sql(&query, &step->scan_sql, &step->options, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(step->engine, "SELECT count(*) FROM order_items", NULL, 0, &lines, err);
   if (status == GY_OK)
     status = gy_engine_int64(step->engine, gy_sql("study/customer_id_is_text"), NULL, 0, &text_ids, err);
-  if (status == GY_OK) status = gy_time_zone_load(config->timezone, &step->zone, err);
+  if (status == GY_OK) status = gy_zone_load(step->run->project.config.timezone, &step->zone, err);
+  if (status == GY_OK) status = gy_local_time_init(step->zone, &step->local_time, err);
   if (status != GY_OK) return status;
   step->options.customer_is_text = text_ids != 0;
   step->options.expected_rows = (uint64_t)lines;
-  step->options.exclude_mask = (int)step->rules.exclude_mask;
-  step->options.has_as_of = step->has_as_of;
-  step->options.as_of_us = step->as_of_us;
-  step->options.local_time = gy_local_time_of(step->zone);
-  step->options.n_windows = config->features.n_windows;
-  for (size_t i = 0; i < step->options.n_windows; i++)
-    step->options.window_days[i] = (int)config->features.windows_days[i];
+  step->options.local_time = step->local_time;
   return GY_OK;
 }
 
@@ -199,7 +187,7 @@ static json_t *detail_json(const features_step *step) {
   gy_clock_rfc3339(features->as_of_us, as_of);
   gy_clock_rfc3339(features->first_order_us, first);
   gy_clock_rfc3339(features->last_order_us, last);
-  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s}",            //
+  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b}",            //
                    "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                    //
                    "first_order", first, "last_order", last,                                      //
                    "customers", (json_int_t)features->n_customers,                                //
@@ -209,7 +197,10 @@ static json_t *detail_json(const features_step *step) {
                    "revenue", gy_money_text(features->kept_amount, revenue),                      //
                    "rules", rules_json(step),                                                     //
                    "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,      //
-                   "cleaning_sql", step->rules.view_sql);
+                   "cleaning_sql", step->rules.view_sql,                                           //
+                   "exclude_mask", (json_int_t)step->rules.exclude_mask,                          //
+                   "roles", (json_int_t)(step->canonical.items | step->canonical.orders),         //
+                   "as_of_given", step->has_as_of);
 }
 
 static gy_status compute(features_step *step, gy_error *err) {
@@ -252,7 +243,9 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
     gy_error_prefix(err, "features");
   }
   gy_customer_features_destroy(step.features);
-  gy_time_zone_destroy(step.zone);
+  gy_local_time_clear(&step.local_time);
+  gy_zone_destroy(step.zone);
+  free(step.extra);
   gy_cleaning_rules_clear(&step.rules);
   gy_canonical_clear(&step.canonical);
   free(step.scan_sql);

@@ -23,6 +23,9 @@ gy_status gy_run_rfm(gy_run_context *run, gy_error *err) {
   status = gy_rfm_frame_make(run->project.engine, &run->project.config.rfm, run->task, &frame, err);
   if (status == GY_OK) status = gy_rfm_frame_store(&frame, run->project.engine, run->task, err);
   if (status == GY_OK) status = gy_rfm_frame_json(&frame, &run->rfm, err);
+  json_t *concentration = NULL;
+  if (status == GY_OK) status = gy_rfm_frame_concentration(&frame, &concentration, err);
+  if (concentration != NULL) json_object_set_new(run->rfm, "concentration", concentration);
   if (status == GY_OK) {
     gy_step_report report = {.rows = frame.n, .detail = json_incref(run->rfm)};
     status = gy_step_finish(&run->log, "rfm", &fingerprint, gy_clock_seconds() - start, &report, err);

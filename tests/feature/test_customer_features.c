@@ -52,13 +52,18 @@ static void make_lines(gy_engine *engine, int seed, int n, int n_customers, bool
   run_sql(engine, sql);
 }
 
-/* New York changed its clocks on these instants (UTC). */
+/* New York and London changed their clocks on these instants (UTC). */
 static const int64_t NEW_YORK_CHANGES[] = {1541311200000000, 1552201200000000, 1572760800000000,
                                            1583650800000000, 1604210400000000, 1615705200000000};
+static const int64_t LONDON_CHANGES[] = {1540688400000000, 1553994000000000, 1572138000000000,
+                                         1585443600000000, 1603587600000000, 1616893200000000};
 #define HOURS(h) ((int64_t)(h)*3600000000)
 static const int64_t NEW_YORK_OFFSETS[] = {HOURS(-5), HOURS(-4), HOURS(-5), HOURS(-4), HOURS(-5), HOURS(-4)};
+static const int64_t LONDON_OFFSETS[] = {0, HOURS(1), 0, HOURS(1), 0, HOURS(1)};
 static const gy_local_time NEW_YORK = {HOURS(-4), NEW_YORK_CHANGES, NEW_YORK_OFFSETS, 6};
+static const gy_local_time LONDON = {HOURS(1), LONDON_CHANGES, LONDON_OFFSETS, 6};
 static const gy_local_time SEOUL = {.first_offset_us = HOURS(9)};
+static const gy_local_time KOLKATA = {.first_offset_us = HOURS(11) / 2};
 static const gy_local_time UTC = {0};
 
 typedef struct variant {
@@ -72,7 +77,7 @@ typedef struct variant {
   bool narrow; /* without order, product, category, quantity, discount */
 } variant;
 
-enum { DEFAULT_MASK = 31, ALL_MASK = 31 | GY_ROW_DUPLICATE, NETTED = 1 | 8 | 16, NOTHING = 0 };
+enum { DEFAULT_MASK = 31, ALL_MASK = 31 | GY_LINE_DUPLICATE, NETTED = 1 | 8 | 16, NOTHING = 0 };
 
 static const variant VARIANTS[] = {
     {"integer ids", 20000, 700, false, "Asia/Seoul", &SEOUL, DEFAULT_MASK, false, false},
@@ -81,9 +86,9 @@ static const variant VARIANTS[] = {
     {"duplicates dropped, text", 5000, 3000, true, "UTC", &UTC, ALL_MASK, true, false},
     {"summer time", 20000, 500, false, "America/New_York", &NEW_YORK, DEFAULT_MASK, false, false},
     {"as-of inside", 20000, 700, true, "America/New_York", &NEW_YORK, DEFAULT_MASK, true, false},
-    {"netted returns", 20000, 2000, false, "UTC", &UTC, NETTED, true, false},
+    {"netted returns", 20000, 2000, false, "Asia/Kolkata", &KOLKATA, NETTED, true, false},
     {"netted returns, open end", 3000, 2000, false, "UTC", &UTC, NETTED, false, false},
-    {"nothing excluded", 5000, 100, true, "UTC", &UTC, NOTHING, false, false},
+    {"nothing excluded", 5000, 100, true, "Europe/London", &LONDON, NOTHING, false, false},
     {"narrow", 20000, 700, false, "Asia/Seoul", &SEOUL, DEFAULT_MASK, false, true},
     {"narrow, text, as-of", 20000, 700, true, "UTC", &UTC, DEFAULT_MASK, true, true},
     {"one customer", 3000, 1, false, "UTC", &UTC, DEFAULT_MASK, false, false},

@@ -86,8 +86,8 @@ Test(real_shops, online_retail) {
   cr_assert_eq(features->kept_orders, 18532);
   cr_assert_eq(features->kept_amount, 89114079040);
   cr_assert_eq(features->duplicate_lines, 5268);
-  cr_assert_eq(gy_customer_features_flagged(features, GY_ROW_NO_CUSTOMER, NULL), 135080);
-  cr_assert_eq(gy_customer_features_flagged(features, GY_ROW_CANCELLED, NULL), 9288);
+  cr_assert_eq(gy_customer_features_flagged(features, GY_LINE_NO_CUSTOMER, NULL), 135080);
+  cr_assert_eq(gy_customer_features_flagged(features, GY_LINE_CANCELLED, NULL), 9288);
   int64_t amount, all = 0;
   gy_customer_features_flagged(features, 127, &amount);
   all = amount + features->lines.amount[0];

@@ -81,7 +81,7 @@ const ko = {
   rules: "정제 규칙", amount: "금액", action: "처리", exclude: "제외", keep: "유지", net: "상계", rules_note: "한 줄이 여러 규칙에 걸릴 수 있어 합계는 뺀 줄의 수보다 클 수 있습니다.",
 
   features: "특성 목록", features_lead: "고객마다 계산한 값의 뜻과 식입니다.", meaning: "뜻", unit: "단위", formula: "식", missing_when: "값 없음: {n}",
-  units: { days: "일", orders: "건", money: "금액", lines: "줄", units: "개", products: "종", categories: "개", share: "비율", index: "지수", time: "시각", count: "수" },
+  units: { days: "일", orders: "건", money: "금액", lines: "줄", units: "개", products: "종", categories: "개", share: "비율", index: "지수", ratio: "비", time: "시각", count: "수" },
   methods: "방법",
 };
 
@@ -164,7 +164,7 @@ const en: Strings = {
   rules: "Cleaning rules", amount: "Amount", action: "Action", exclude: "excluded", keep: "kept", net: "netted", rules_note: "A line can match several rules, so the rows of all rules may add up to more than the lines left out.",
 
   features: "Feature catalogue", features_lead: "What is computed for each customer: meaning and formula.", meaning: "Meaning", unit: "Unit", formula: "Formula", missing_when: "no value: {n}",
-  units: { days: "days", orders: "orders", money: "money", lines: "lines", units: "units", products: "products", categories: "categories", share: "share", index: "index", time: "time", count: "count" },
+  units: { days: "days", orders: "orders", money: "money", lines: "lines", units: "units", products: "products", categories: "categories", share: "share", index: "index", ratio: "ratio", time: "time", count: "count" },
   methods: "Methods",
 };
 
