@@ -88,6 +88,30 @@ static gy_status write_table_sql(const gy_import_spec *spec, const gy_source *so
   return status;
 }
 
+gy_status import_drop_other(gy_engine *engine, const char *table, const char *kind, gy_error *err) {
+  gy_value name = gy_bind_text(table);
+  char *found = NULL;
+  gy_status status = gy_engine_text(engine,
+                                    "SELECT table_type FROM information_schema.tables "
+                                    "WHERE table_schema = 'main' AND table_name = $1",
+                                    &name, 1, &found, err);
+  if (status == GY_ENOTFOUND) return GY_OK;
+  if (status != GY_OK || strcmp(found, kind) == 0) {
+    free(found);
+    return status;
+  }
+  char *quoted = gy_sql_identifier(table);
+  gy_buffer sql;
+  gy_buffer_init(&sql, 4096);
+  gy_buffer_printf(&sql, "DROP %s %s", strcmp(found, "VIEW") == 0 ? "VIEW" : "TABLE", quoted != NULL ? quoted : "");
+  status = quoted == NULL || sql.failed ? gy_fail(err, GY_ENOMEM, "out of memory for a statement")
+                                        : gy_engine_execute(engine, sql.data, NULL, 0, NULL, NULL, NULL, err);
+  gy_buffer_clear(&sql);
+  free(quoted);
+  free(found);
+  return status;
+}
+
 static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err) {
   gy_source_column *columns = calloc(job->spec->n_columns + 1, sizeof *columns);
   if (columns == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for an import");
@@ -95,6 +119,7 @@ static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err)
   gy_buffer sql;
   gy_buffer_init(&sql, 1 << 20);
   gy_status status = write_table_sql(job->spec, &source, &sql, err);
+  if (status == GY_OK) status = import_drop_other(engine, job->spec->table, "BASE TABLE", err);
   if (status == GY_OK) status = gy_engine_publish(engine, "gyeol_import", &source, err);
   if (status == GY_OK) status = gy_engine_execute(engine, sql.data, NULL, 0, NULL, job->task, NULL, err);
   if (status == GY_OK && job->n_open > 0) {
@@ -110,8 +135,7 @@ static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err)
 
 static void start_over(import_job *job) {
   const size_t n = job->spec->n_columns;
-  gy_csv_file_close(job->csv);
-  job->csv = NULL;
+  import_close_file(job);
   job->current = 0;
   job->lines_before = 0;
   job->bytes_done = 0;
@@ -162,7 +186,7 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
 }
 
 static void job_clear(import_job *job) {
-  gy_csv_file_close(job->csv);
+  import_close_file(job);
   for (size_t i = 0; i < job->n_files && job->files != NULL; i++) free(job->files[i].field_of_column);
   free(job->files);
   free(job->is_text);

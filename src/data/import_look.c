@@ -38,7 +38,30 @@ static gy_status look_at(import_job *job, size_t file, gy_csv_block *block, gy_e
   return status;
 }
 
+/* JSON: a column that no record of the first file's beginning has may be a mistake in its name. */
+static gy_status look_at_json(import_job *job, gy_error *err) {
+  void *thread = NULL;
+  gy_csv_batch batch;
+  gy_status status = import_thread_open(job, &thread, err);
+  if (status != GY_OK) return status;
+  status = import_next_batch(thread, &batch, err);
+  if (status == GY_OK && batch.n_records > 0) note_text_ids(job, 0, &batch);
+  for (size_t c = 0; c < job->spec->n_columns && status == GY_OK && batch.n_records > 0; c++) {
+    bool seen = false;
+    for (size_t row = 0; row < batch.n_records && !seen; row++) {
+      seen = batch.fields[row * job->spec->n_columns + c].length > 0;
+    }
+    if (!seen) {
+      gy_task_log(job->task, GY_LOG_WARN, "source %s: none of the first %zu records of %s has a value for '%s'",
+                  job->spec->source, batch.n_records, job->files[0].path, job->spec->columns[c].source);
+    }
+  }
+  import_thread_close(job, thread);
+  return status;
+}
+
 gy_status import_look_ahead(import_job *job, gy_error *err) {
+  if (job->format == GY_IMPORT_JSON) return look_at_json(job, err);
   gy_csv_block block = {0};
   gy_status status = GY_OK;
   for (size_t i = 0; i < job->n_files && i < FILES_LOOKED_AT && status == GY_OK; i++) {

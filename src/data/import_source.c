@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "data/import_work.h"
 
 enum { NULL_WORDS = GY_CHUNK_ROWS / 64, NAMES_SHOWN = 30 };
@@ -59,6 +58,42 @@ gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_e
   return status;
 }
 
+/* Objects have no common columns: every mapped column is a field, empty where a record lacks it. */
+static gy_status open_json(import_job *job, size_t index, gy_json_file **json, gy_error *err) {
+  import_file *file = &job->files[index];
+  gy_status status = gy_json_file_open(file->path, job->spec->encoding, json, err);
+  if (status != GY_OK) return status;
+  file->n_fields = job->spec->n_columns;
+  file->has_lines = gy_json_file_has_lines(*json);
+  file->encoding = gy_byte_stream_encoding(gy_json_file_stream(*json));
+  for (size_t c = 0; c < job->spec->n_columns; c++) file->field_of_column[c] = (int)c;
+  return GY_OK;
+}
+
+void import_close_file(import_job *job) {
+  gy_csv_file_close(job->csv);
+  gy_json_file_close(job->json);
+  job->csv = NULL;
+  job->json = NULL;
+}
+
+/* The current file's next block. */
+static gy_status read_block(import_job *job, gy_csv_block *block, gy_error *err) {
+  gy_status status = GY_OK;
+  bool is_json = job->format == GY_IMPORT_JSON;
+  if (job->csv == NULL && job->json == NULL) {
+    job->files[job->current].lines_before = job->lines_before;
+    status = is_json ? open_json(job, job->current, &job->json, err)
+                     : import_open_csv(job, job->current, &job->csv, err);
+    if (status != GY_OK) return status;
+  }
+  status = is_json ? gy_json_file_next(job->json, block, err) : gy_csv_file_next(job->csv, block, err);
+  const gy_byte_stream *stream = is_json ? gy_json_file_stream(job->json) : gy_csv_file_stream(job->csv);
+  gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total, "bytes");
+  if (status == GY_OK && block->length == 0 && block->fault == NULL) job->bytes_done += gy_byte_stream_size(stream);
+  return status;
+}
+
 /* The next block of the current file, or of the ones after it; length 0 at the end of all. */
 static gy_status next_block_locked(import_job *job, import_thread *t, gy_error *err) {
   for (;;) {
@@ -66,43 +101,37 @@ static gy_status next_block_locked(import_job *job, import_thread *t, gy_error *
     t->block.length = 0;
     t->block.fault = NULL;
     if (status != GY_OK || job->current == job->n_files) return status;
-    if (job->csv == NULL) {
-      job->files[job->current].lines_before = job->lines_before;
-      status = import_open_csv(job, job->current, &job->csv, err);
-      if (status != GY_OK) return status;
-    }
-    status = gy_csv_file_next(job->csv, &t->block, err);
+    status = read_block(job, &t->block, err);
     if (status != GY_OK) return status;
-    const gy_byte_stream *stream = gy_csv_file_stream(job->csv);
-    gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total,
-                     "bytes");
     if (t->block.length > 0 || t->block.fault != NULL) {
       t->file = job->current;
       job->lines_before = job->files[t->file].lines_before + t->block.first_line + t->block.n_lines - 1;
       return GY_OK;
     }
-    job->bytes_done += gy_byte_stream_size(stream);
-    gy_csv_file_close(job->csv);
-    job->csv = NULL;
+    import_close_file(job);
     job->current++;
   }
 }
 
-static gy_status take_block(import_thread *t, gy_error *err) {
-  import_job *job = t->job;
-  pthread_mutex_lock(&job->lock);
-  gy_status status = next_block_locked(job, t, err);
-  pthread_mutex_unlock(&job->lock);
-  if (status != GY_OK || t->block.length == 0) return status;
-  const import_file *file = &job->files[t->file];
+static gy_status start_block(import_thread *t, gy_error *err) {
+  const import_file *file = &t->job->files[t->file];
+  gy_status status = GY_OK;
+  t->in_block = true;
+  if (t->job->format == GY_IMPORT_JSON) {
+    t->json_has_lines = file->has_lines;
+    t->json_at = 0;
+    t->json_line = t->block.first_line;
+    return GY_OK;
+  }
   if (t->tokenizer == NULL || t->tokenizer_file != t->file) {
     gy_csv_tokenizer_destroy(t->tokenizer);
     t->tokenizer = NULL;
     t->tokenizer_file = t->file;
-    status = gy_csv_tokenizer_create(&job->spec->dialect, file->newline, file->n_fields, GY_CHUNK_ROWS, &t->tokenizer,
-                                     err);
+    status = gy_csv_tokenizer_create(&t->job->spec->dialect, file->newline, file->n_fields, GY_CHUNK_ROWS,
+                                     &t->tokenizer, err);
   }
-  return status;
+  if (status != GY_OK) return status;
+  return gy_csv_tokenizer_start(t->tokenizer, t->block.text, t->block.length, t->block.first_line, err);
 }
 
 gy_status import_reject(import_thread *t, uint64_t line, const char *column, const char *value, size_t length,
@@ -127,32 +156,42 @@ static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const
   return import_reject(t, fault->line, NULL, batch->text + fault->record.begin, fault->record.length, reason, err);
 }
 
-/* The next batch that holds a record; none at the end of all files. */
-static gy_status next_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
+static gy_status csv_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
+  gy_status status = gy_csv_tokenizer_next(t->tokenizer, batch, err);
+  if (status != GY_OK) return status;
+  atomic_fetch_add(&t->job->files[t->file].n_read, batch->n_records + batch->n_faults);
+  for (size_t i = 0; i < batch->n_faults && status == GY_OK; i++) {
+    status = reject_fault(t, batch, &batch->faults[i], err);
+  }
+  if (batch->n_records + batch->n_faults == 0) t->in_block = false;
+  return status;
+}
+
+/* Takes the next block; false in `*any` at the end of all files. */
+static gy_status take_block(import_thread *t, bool *any, gy_error *err) {
+  import_job *job = t->job;
+  pthread_mutex_lock(&job->lock);
+  gy_status status = next_block_locked(job, t, err);
+  pthread_mutex_unlock(&job->lock);
+  *any = t->block.length > 0 || t->block.fault != NULL;
+  if (status != GY_OK || !*any) return status;
+  if (t->block.fault == NULL) return start_block(t, err);
+  atomic_fetch_add(&job->files[t->file].n_read, 1);
+  return import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, err);
+}
+
+gy_status import_next_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
   *batch = (gy_csv_batch){0};
   for (;;) {
     gy_status status;
-    if (!t->in_block) {
-      status = take_block(t, err);
-      if (status != GY_OK || (t->block.length == 0 && t->block.fault == NULL)) return status;
-      if (t->block.fault != NULL) {
-        atomic_fetch_add(&t->job->files[t->file].n_read, 1);
-        status = import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, err);
-      } else {
-        status = gy_csv_tokenizer_start(t->tokenizer, t->block.text, t->block.length, t->block.first_line, err);
-        t->in_block = true;
-      }
-      if (status != GY_OK) return status;
-      continue;
+    if (t->in_block) {
+      status = t->job->format == GY_IMPORT_JSON ? import_json_batch(t, batch, err) : csv_batch(t, batch, err);
+      if (status != GY_OK || batch->n_records > 0) return status;
+    } else {
+      bool any = false;
+      status = take_block(t, &any, err);
+      if (status != GY_OK || !any) return status;
     }
-    status = gy_csv_tokenizer_next(t->tokenizer, batch, err);
-    if (status != GY_OK) return status;
-    atomic_fetch_add(&t->job->files[t->file].n_read, batch->n_records + batch->n_faults);
-    for (size_t i = 0; i < batch->n_faults && status == GY_OK; i++) {
-      status = reject_fault(t, batch, &batch->faults[i], err);
-    }
-    if (status != GY_OK || batch->n_records > 0) return status;
-    if (batch->n_faults == 0) t->in_block = false;
   }
 }
 
@@ -163,7 +202,7 @@ static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t
   for (;;) {
     gy_csv_batch batch;
     if (atomic_load_explicit(&t->job->must_widen, memory_order_relaxed)) return GY_OK;
-    gy_status status = next_batch(t, &batch, err);
+    gy_status status = import_next_batch(t, &batch, err);
     if (status != GY_OK || batch.n_records == 0) return status;
     status = import_convert(t, &batch, writer, n_rows, err);
     if (status != GY_OK || *n_rows > 0) return status;
@@ -179,10 +218,13 @@ static void destroy_thread(import_thread *t) {
   free(t->columns);
   free(t->batch_columns);
   free(t->nulls);
+  gy_buffer_clear(&t->json_text);
+  free(t->json_fields);
+  free(t->json_lines);
   free(t);
 }
 
-static gy_status open_thread(void *shared, void **local, gy_error *err) {
+gy_status import_thread_open(void *shared, void **local, gy_error *err) {
   import_job *job = shared;
   size_t n = job->spec->n_columns;
   import_thread *t = calloc(1, sizeof *t);
@@ -206,7 +248,7 @@ static gy_status open_thread(void *shared, void **local, gy_error *err) {
 }
 
 /* Hands in what the thread counted and rejected. */
-static void close_thread(void *shared, void *local) {
+void import_thread_close(void *shared, void *local) {
   import_job *job = shared;
   import_thread *t = local;
   pthread_mutex_lock(&job->lock);
@@ -240,7 +282,7 @@ gy_source import_source(import_job *job, gy_source_column *columns) {
   return (gy_source){.shared = job,
                      .columns = columns,
                      .n_columns = n + job->has_row_no,
-                     .open = open_thread,
+                     .open = import_thread_open,
                      .fill = fill,
-                     .close = close_thread};
+                     .close = import_thread_close};
 }

@@ -13,6 +13,7 @@
 #include "data/csv_tokenize.h"
 #include "data/import.h"
 #include "data/import_rejects.h"
+#include "data/json_file.h"
 
 enum { IMPORT_NO_FIELD = -1 };
 
@@ -23,6 +24,7 @@ typedef struct import_file {
   size_t n_fields;       /* of its records */
   int *field_of_column;  /* per spec column: which field */
   char newline;
+  bool has_lines; /* JSON: one record a line */
   gy_encoding encoding;
   atomic_uint_fast64_t n_read, n_rejected;
 } import_file;
@@ -39,7 +41,8 @@ typedef struct import_job {
   atomic_bool must_widen;
   pthread_mutex_t lock; /* guards all below */
   size_t current;       /* the file being read */
-  gy_csv_file *csv;
+  gy_csv_file *csv; /* or */
+  gy_json_file *json;
   uint64_t lines_before;
   uint64_t bytes_done, bytes_total;
   bool *widen;          /* per column: an id that is no integer was met */
@@ -58,6 +61,12 @@ typedef struct import_thread {
   gy_csv_tokenizer *tokenizer;
   size_t tokenizer_file;
   bool in_block;
+  bool json_has_lines;
+  size_t json_at; /* in the block */
+  uint64_t json_line;
+  gy_buffer json_text; /* the values of a batch */
+  gy_csv_slice *json_fields;
+  uint64_t *json_lines;
   gy_time_reader *times; /* per column */
   uint64_t n_accepted;
   gy_import_column_result *columns, *batch_columns; /* counts so far, of this batch */
@@ -68,6 +77,14 @@ typedef struct import_thread {
 
 /* The source that import publishes; `columns` has room for the spec's and row_no. */
 gy_source import_source(import_job *job, gy_source_column *columns);
+
+/* A thread's state and its next records, none at the end of all files. */
+GY_MUST_USE gy_status import_thread_open(void *job, void **thread, gy_error *err);
+void import_thread_close(void *job, void *thread);
+GY_MUST_USE gy_status import_next_batch(import_thread *thread, gy_csv_batch *batch, gy_error *err);
+
+/* The next records of the thread's block of JSON; `in_block` is false at its end. */
+GY_MUST_USE gy_status import_json_batch(import_thread *thread, gy_csv_batch *batch, gy_error *err);
 
 /* Converts the batch's records into the writer's columns; rejects what cannot be. */
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
@@ -88,9 +105,15 @@ GY_MUST_USE gy_status import_find_files(const gy_import_spec *spec, gy_import_re
 GY_MUST_USE gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                                      gy_import_result *result, gy_error *err);
 
+/* Drops a table or view of this name unless it is of the `kind` to come ("BASE TABLE", "VIEW"). */
+GY_MUST_USE gy_status import_drop_other(gy_engine *engine, const char *table, const char *kind, gy_error *err);
+
 /* Writes what the table has but the source has not, each as `format` of its name and SQL type. */
 GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, const char *format, gy_buffer *sql,
                                             gy_error *err);
+
+/* Closes the file being read, if any. */
+void import_close_file(import_job *job);
 
 /* Opens a file and finds the spec's columns in it. */
 GY_MUST_USE gy_status import_open_csv(import_job *job, size_t file, gy_csv_file **csv, gy_error *err);
