@@ -4,8 +4,6 @@
  * the file that knows how to fill it. */
 #include "simulate/shop.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "simulate/shop_model.h"
@@ -165,7 +163,8 @@ gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop
       allocated = (made->values[c] = calloc(GY_SHOP_BLOCK_ROWS, sizeof(int64_t))) != NULL;
   }
   allocated = allocated && (made->defects = calloc(GY_SHOP_BLOCK_ROWS, 1)) != NULL;
-  allocated = allocated && (made->heap = malloc((size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXT)) != NULL;
+  allocated = allocated &&
+              (made->heap = malloc((size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXTS * SHOP_TEXT_BYTES)) != NULL;
   if (!allocated) {
     gy_shop_block_destroy(made);
     return gy_fail(err, GY_ENOMEM, "no memory for a block of %s", tables[table].name);
@@ -186,17 +185,23 @@ void gy_shop_block_destroy(gy_shop_block *block) {
   free(block);
 }
 
-gy_shop_text shop_compose(gy_shop_block *block, const char *format, ...) {
-  size_t room = (size_t)GY_SHOP_BLOCK_ROWS * SHOP_ROW_TEXT - block->heap_used;
-  if (room > SHOP_ROW_TEXT / 2) room = SHOP_ROW_TEXT / 2;
+gy_shop_text shop_join(gy_shop_block *block, const gy_shop_text *parts, size_t n_parts) {
+  size_t used = 0;
   char *at = block->heap + block->heap_used;
-  va_list args;
-  va_start(args, format);
-  int length = vsnprintf(at, room, format, args);
-  va_end(args);
-  size_t kept = length < 0 ? 0 : (size_t)length < room ? (size_t)length : room > 0 ? room - 1 : 0;
-  block->heap_used += kept;
-  return (gy_shop_text){at, kept};
+  for (size_t i = 0; i < n_parts; i++) {
+    size_t room = SHOP_TEXT_BYTES - used;
+    size_t length = parts[i].length < room ? parts[i].length : room;
+    if (length > 0) memcpy(at + used, parts[i].data, length);
+    used += length;
+  }
+  block->heap_used += used;
+  return (gy_shop_text){at, used};
+}
+
+gy_shop_text shop_digits(char buffer[SHOP_DIGITS], uint64_t value, unsigned base, unsigned width) {
+  char *at = buffer + SHOP_DIGITS;
+  for (unsigned n = 0; n < width || value > 0; n++, value /= base) *--at = "0123456789abcdef"[value % base];
+  return (gy_shop_text){at, (size_t)(buffer + SHOP_DIGITS - at)};
 }
 
 bool gy_shop_is_scheduled(gy_shop_table table) {

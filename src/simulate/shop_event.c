@@ -96,13 +96,14 @@ static uint64_t mix(uint64_t x) {
 
 static void put_session(const session *s, const session_facts *facts, int64_t start, int64_t first,
                         int64_t last, gy_shop_block *block) {
+  char digits[SHOP_DIGITS];
   int64_t at = start;
   for (size_t i = 0; i < s->n_steps; i++) {
     size_t row = block->n_rows++;
     if (i > 0) at += s->gaps[i];
     bool ordered = facts->order_id > 0 && i + 1 == s->n_steps;
     uint64_t id = mix(facts->id * 128 + i + 1);
-    block->texts[0][row] = shop_compose(block, "%016llx", (unsigned long long)id);
+    block->texts[0][row] = SHOP_JOIN(block, shop_digits(digits, id, 16, 16));
     block->texts[1][row] = facts->anonymous_id;
     block->values[2][row] = facts->signed_in ? (int64_t)facts->customer + 1 : GY_SHOP_NULL;
     block->values[3][row] = (int64_t)facts->id;
@@ -121,6 +122,7 @@ static void put_visit(const gy_shop *shop, const shop_visit *visit, gy_shop_bloc
   gy_rng rng;
   shop_order order;
   session s;
+  char digits[SHOP_DIGITS];
   session_facts facts = {.customer = visit->customer,
                          .id = shop_act(visit->customer, visit->ordinal),
                          .order_id = visit->order_id,
@@ -143,9 +145,10 @@ static void put_visit(const gy_shop *shop, const shop_visit *visit, gy_shop_bloc
   facts.device = shop_channel_names[order.channel];
   facts.source = caused ? "crm" : source->source;
   facts.medium = caused ? shop_campaign_channels[shop->campaigns[campaign].channel] : source->medium;
-  if (caused) facts.campaign = shop_compose(block, "campaign-%u", campaign + 1);
-  facts.anonymous_id = shop_compose(
-      block, "a-%016llx", (unsigned long long)mix(visit->customer * 4 + order.channel + 0x51ED270Bu));
+  if (caused)
+    facts.campaign = SHOP_JOIN(block, shop_text("campaign-"), shop_digits(digits, campaign + 1, 10, 1));
+  uint64_t browser = mix(visit->customer * 4 + order.channel + 0x51ED270Bu);
+  facts.anonymous_id = SHOP_JOIN(block, shop_text("a-"), shop_digits(digits, browser, 16, 16));
   int64_t first = (int64_t)shop->options.start_day * SHOP_DAY_SECONDS;
   int64_t last = ((int64_t)shop->options.end_day + 1) * SHOP_DAY_SECONDS - 1;
   int64_t start = shop_local_seconds(shop, visit->moment);

@@ -23,7 +23,9 @@ enum {
   SHOP_CATEGORIES = 12,
   SHOP_MODIFIERS = 6, /* of each category */
   SHOP_HOUR_CELLS = 1024,
-  SHOP_ROW_TEXT = 640, /* composed text of one row at most */
+  SHOP_TEXT_BYTES = 320, /* of a composed text at most */
+  SHOP_ROW_TEXTS = 2,    /* composed texts of a row at most */
+  SHOP_DIGITS = 20,
   SHOP_TIERS_MAX = 64,
 };
 
@@ -323,7 +325,13 @@ static inline gy_shop_text shop_text(const char *text) {
   return (gy_shop_text){text, text != NULL ? strlen(text) : 0};
 }
 
-/* Composes text into the block's heap, cut at SHOP_ROW_TEXT bytes. */
-gy_shop_text shop_compose(gy_shop_block *block, const char *format, ...) GY_PRINTF(2, 3);
+/* Puts parts together in the block's heap, at most SHOP_TEXT_BYTES of them. */
+gy_shop_text shop_join(gy_shop_block *block, const gy_shop_text *parts, size_t n_parts);
+#define SHOP_JOIN(block, ...)                           \
+  shop_join(block, (const gy_shop_text[]){__VA_ARGS__}, \
+            sizeof((const gy_shop_text[]){__VA_ARGS__}) / sizeof(gy_shop_text))
+
+/* A number of at least `width` digits, written to the buffer's end. */
+gy_shop_text shop_digits(char buffer[SHOP_DIGITS], uint64_t value, unsigned base, unsigned width);
 
 #endif

@@ -50,8 +50,18 @@ static int64_t draw_birth_year(const gy_shop *shop, gy_rng *rng) {
 
 /* The n-th phone differs from all others up to PHONES, as the step has no factor in common with it. */
 static gy_shop_text compose_phone(const gy_shop *shop, uint64_t customer, gy_shop_block *block) {
+  char middle[SHOP_DIGITS], last[SHOP_DIGITS];
   uint64_t number = (customer * PHONE_STEP + shop->options.seed % PHONES) % PHONES;
-  return shop_compose(block, "010-%04u-%04u", (unsigned)(number / 10000), (unsigned)(number % 10000));
+  return SHOP_JOIN(block, shop_text("010-"), shop_digits(middle, number / 10000, 10, 4), shop_text("-"),
+                   shop_digits(last, number % 10000, 10, 4));
+}
+
+static gy_shop_text compose_email(gy_rng *rng, uint64_t customer, gy_shop_block *block) {
+  char id[SHOP_DIGITS], suffix[SHOP_DIGITS];
+  uint64_t tail = gy_rng_next(rng);
+  return SHOP_JOIN(block, shop_text("u"), shop_digits(id, customer + 1, 10, 1), shop_text("."),
+                   shop_digits(suffix, tail % 1000, 10, 3), shop_text("@"),
+                   shop_text(mail_domains[tail / 1000 % 3]));
 }
 
 static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *block) {
@@ -74,9 +84,7 @@ static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *
   block->values[6][row] = jitter(&rng, district->lat);
   block->values[7][row] = jitter(&rng, district->lng);
   block->texts[8][row] = shop_text(shop_channel_names[core.channel]);
-  uint64_t tail = gy_rng_next(&rng);
-  block->texts[9][row] = shop_compose(block, "u%llu.%03u@%s", (unsigned long long)(customer + 1),
-                                      (unsigned)(tail % 1000), mail_domains[tail / 1000 % 3]);
+  block->texts[9][row] = compose_email(&rng, customer, block);
   block->texts[10][row] = compose_phone(shop, customer, block);
   for (int i = 0; i < 5; i++) block->values[11 + i][row] = core.consent >> i & 1;
 }

@@ -260,14 +260,14 @@ void shop_products_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_blo
     const char *const *brand = shop_brands[product->brand];
     const char *const *modifier = shop_modifier(noun->category, product->modifier);
     const char *size = noun->sizes[product->size] != NULL ? noun->sizes[product->size] : "|";
-    int cut = (int)strcspn(size, "|");
-    const char *space = cut > 0 ? " " : "";
+    size_t cut = strcspn(size, "|");
+    gy_shop_text blank = shop_text(" "), before_size = shop_text(cut > 0 ? " " : "");
     size_t row = block->n_rows++;
     block->values[0][row] = (int64_t)cursor->at[0] + 1;
-    block->texts[1][row] =
-        shop_compose(block, "%s %s %s%s%.*s", brand[0], modifier[0], noun->ko, space, cut, size);
-    block->texts[2][row] =
-        shop_compose(block, "%s %s %s%s%s", brand[1], modifier[1], noun->en, space, size + cut + 1);
+    block->texts[1][row] = SHOP_JOIN(block, shop_text(brand[0]), blank, shop_text(modifier[0]), blank,
+                                     shop_text(noun->ko), before_size, {size, cut});
+    block->texts[2][row] = SHOP_JOIN(block, shop_text(brand[1]), blank, shop_text(modifier[1]), blank,
+                                     shop_text(noun->en), before_size, shop_text(size + cut + 1));
     block->texts[3][row] = shop_text(shop_category_names[noun->category]);
     block->texts[4][row] = shop_text(noun->section);
     block->texts[5][row] = shop_text(brand[0]);

@@ -90,18 +90,20 @@ static int draw_rating(gy_rng *rng, sentiment feeling) {
 
 static gy_shop_text compose_review(gy_rng *rng, gy_shop_block *block, const char *noun, sentiment feeling) {
   const about_product *about = &on_product[feeling][gy_rng_below(rng, PRODUCT_SENTENCES)];
-  const char *particle = about->particle[ends_in_consonant(noun) ? 0 : 1];
-  const char *service = on_service[feeling][gy_rng_below(rng, SENTENCES)];
-  const char *closing = closings[feeling][gy_rng_below(rng, 4)];
+  gy_shop_text blank = shop_text(" "), word = shop_text(noun);
+  gy_shop_text particle = shop_text(about->particle[ends_in_consonant(noun) ? 0 : 1]),
+               rest = shop_text(about->rest);
+  gy_shop_text service = shop_text(on_service[feeling][gy_rng_below(rng, SENTENCES)]);
+  gy_shop_text closing = shop_text(closings[feeling][gy_rng_below(rng, 4)]);
   switch (gy_rng_below(rng, 4)) {
     case 0:
-      return shop_compose(block, "%s%s %s", noun, particle, about->rest);
+      return SHOP_JOIN(block, word, particle, blank, rest);
     case 1:
-      return shop_compose(block, "%s %s%s %s", service, noun, particle, about->rest);
+      return SHOP_JOIN(block, service, blank, word, particle, blank, rest);
     case 2:
-      return shop_compose(block, "%s%s %s %s", noun, particle, about->rest, service);
+      return SHOP_JOIN(block, word, particle, blank, rest, blank, service);
     default:
-      return shop_compose(block, "%s%s %s %s %s", noun, particle, about->rest, service, closing);
+      return SHOP_JOIN(block, word, particle, blank, rest, blank, service, blank, closing);
   }
 }
 
