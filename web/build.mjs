@@ -35,7 +35,10 @@ async function bundle(entry) {
 install();
 const script = (await bundle("report/main.ts")).replaceAll("</script", "<\\/script");
 const style = (await bundle("report/style.css")).replaceAll("</style", "<\\/style");
-const parts = { script, style, script_hash: `'sha256-${createHash("sha256").update(script).digest("base64")}'` };
+/* The licences of what is bundled ask for these words; a comment may not hold two hyphens in a row. */
+const notices = ["echarts/NOTICE", "zrender/LICENSE"].map((file) => `${file}\n${readFileSync(join(here, "node_modules", file), "utf8").trim()}`)
+  .join("\n\n").replaceAll("--", "- -");
+const parts = { script, style, notices, script_hash: `'sha256-${createHash("sha256").update(script).digest("base64")}'` };
 const page = readFileSync(join(here, "report/page.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (whole, name) => parts[name] ?? whole);
 const html = join(out, "report_page.html");
 writeFileSync(html, page);

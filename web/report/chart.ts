@@ -69,8 +69,7 @@ export interface ChartSpec {
   caption?: string;
   legend?: [string, string][];
   scale?: [string, string, string];
-  /** `width` of the drawing, `visible` of the frame that it may scroll in. */
-  build: (width: number, visible: number) => Option;
+  build: (width: number) => Option;
   table?: HTMLElement;
   table_title: string;
 }
@@ -98,10 +97,9 @@ function legend(entries: [string, string][], scale?: [string, string, string]): 
 function draw(entry: Drawn): void {
   const width = Math.floor(entry.host.clientWidth) || 600;
   const height = Math.floor(entry.host.clientHeight) || 300;
-  const visible = entry.host.parentElement?.clientWidth ?? width;
   entry.instance ??= echarts.init(entry.host, null, { renderer: "svg", width, height });
   entry.instance.resize({ width, height, silent: true });
-  entry.instance.setOption({ ...defaults(), ...merged(entry.build(width, visible)) }, { notMerge: true, silent: true });
+  entry.instance.setOption({ ...defaults(), ...merged(entry.build(width)) }, { notMerge: true, silent: true });
   entry.instance.getZr().flush();
 }
 

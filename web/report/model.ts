@@ -10,7 +10,7 @@ export type Decimal = string;
 /** "2011-12-10T12:50:00Z" */
 export type Instant = string;
 
-export type Unit = "days" | "orders" | "money" | "lines" | "units" | "products" | "categories" | "share" | "index" | "time" | "count";
+export type Unit = "days" | "orders" | "money" | "lines" | "units" | "products" | "categories" | "share" | "index" | "ratio" | "time" | "count";
 
 export interface Meta {
   project: string;
@@ -58,15 +58,11 @@ export interface SourceRow {
   rows_rejected: number;
 }
 
-/** One example; examples of one reason carry the same `rows`. */
 export interface RejectRow {
   source: string;
   reason: Text;
   rows: number;
-  file: string;
-  line: number;
-  column: string | null;
-  value: string | null;
+  examples: { file: string; line: number; column: string | null; value: string | null }[];
 }
 
 export interface RuleRow {
@@ -94,12 +90,14 @@ export interface RfmCell {
   customers: number;
   revenue: Decimal;
   mean_monetary: Decimal | null;
+  mean_m_score?: number | null;
   segment: string | null;
 }
 
 export interface RfmSegment {
   segment: string;
   name: Text;
+  meaning?: Text;
   rule: Text;
   suggestion: Text;
   customers: number;

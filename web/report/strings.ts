@@ -41,7 +41,7 @@ const ko = {
   rfm: "RFM 세그먼트",
   rfm_lead: "얼마나 최근에(R), 얼마나 자주(F), 얼마나 많이(M) 샀는지를 1–5점으로 매기고 점수에 따라 고객을 이름 있는 세그먼트로 나눕니다.",
   rfm_map: "R × F 지도", rfm_map_label: "최근성 점수와 빈도 점수별 고객 수와 매출을 나타낸 25칸 지도",
-  colour_by: "색과 숫자", mean_spend: "평균 금액", r_axis: "R 최근성", f_axis: "F 빈도", recent: "최근", long_ago: "오래전", often: "자주", rarely: "드물게",
+  colour_by: "색과 숫자", mean_spend: "평균 금액", mean_m: "평균 M", r_axis: "R 최근성", f_axis: "F 빈도", recent: "최근", long_ago: "오래전", often: "자주", rarely: "드물게",
   outline: "굵은 선은 세그먼트의 경계입니다. 한 칸에 여러 세그먼트가 있으면 고객이 가장 많은 쪽을 따릅니다.",
   segment: "세그먼트", segments: "이름 있는 세그먼트", median_recency: "최근성 중앙값", median_orders: "주문 중앙값", median_spend: "금액 중앙값",
   rule: "규칙", suggestion: "할 일", what_to_do: "세그먼트별 할 일", share_chart: "고객 비중과 매출 비중",
@@ -81,7 +81,7 @@ const ko = {
   rules: "정제 규칙", amount: "금액", action: "처리", exclude: "제외", keep: "유지", net: "상계", rules_note: "한 줄이 여러 규칙에 걸릴 수 있어 합계는 뺀 줄의 수보다 클 수 있습니다.",
 
   features: "특성 목록", features_lead: "고객마다 계산한 값의 뜻과 식입니다.", meaning: "뜻", unit: "단위", formula: "식", missing_when: "값 없음: {n}",
-  units: { days: "일", orders: "건", money: "금액", lines: "줄", units: "개", products: "종", categories: "개", share: "비율", index: "지수", time: "시각", count: "수" },
+  units: { days: "일", orders: "건", money: "금액", lines: "줄", units: "개", products: "종", categories: "개", share: "비율", index: "지수", ratio: "비", time: "시각", count: "수" },
   methods: "방법",
 };
 
@@ -124,7 +124,7 @@ const en: Strings = {
   rfm: "RFM segments",
   rfm_lead: "How recently (R), how often (F) and how much (M) each customer bought, scored 1 to 5; the scores decide the named segment.",
   rfm_map: "R × F map", rfm_map_label: "Map of 25 tiles: customers and revenue by recency score and frequency score",
-  colour_by: "Colour and number", mean_spend: "Mean spend", r_axis: "R recency", f_axis: "F frequency", recent: "recent", long_ago: "long ago", often: "often", rarely: "rarely",
+  colour_by: "Colour and number", mean_spend: "Mean spend", mean_m: "mean M", r_axis: "R recency", f_axis: "F frequency", recent: "recent", long_ago: "long ago", often: "often", rarely: "rarely",
   outline: "Heavy lines are the borders between segments. A tile with several segments follows the one with most customers.",
   segment: "Segment", segments: "Named segments", median_recency: "Median recency", median_orders: "Median orders", median_spend: "Median spend",
   rule: "Rule", suggestion: "What to do", what_to_do: "What to do with each segment", share_chart: "Share of customers and of revenue",
@@ -164,7 +164,7 @@ const en: Strings = {
   rules: "Cleaning rules", amount: "Amount", action: "Action", exclude: "excluded", keep: "kept", net: "netted", rules_note: "A line can match several rules, so the rows of all rules may add up to more than the lines left out.",
 
   features: "Feature catalogue", features_lead: "What is computed for each customer: meaning and formula.", meaning: "Meaning", unit: "Unit", formula: "Formula", missing_when: "no value: {n}",
-  units: { days: "days", orders: "orders", money: "money", lines: "lines", units: "units", products: "products", categories: "categories", share: "share", index: "index", time: "time", count: "count" },
+  units: { days: "days", orders: "orders", money: "money", lines: "lines", units: "units", products: "products", categories: "categories", share: "share", index: "index", ratio: "ratio", time: "time", count: "count" },
   methods: "Methods",
 };
 

@@ -6,10 +6,14 @@ import { diverging, palette, token } from "../colour";
 import { card, section, type Context } from "../context";
 import { h, styled } from "../dom";
 import { num } from "../format";
-import type { ClusterAttribute, ClusterRow, Clusters } from "../model";
+import type { ClusterAttribute, ClusterFeature, ClusterRow, Clusters } from "../model";
 import { put } from "../strings";
 import { table } from "../table";
 import { heat } from "./heat";
+
+const ATTRIBUTES_SHOWN = 8;
+const PRODUCTS_SHOWN = 8;
+const NAME_WIDTH = 84; /* narrower columns of the heat map bear the number alone */
 
 const colour = (index: number) => palette()[index % 8]!;
 
@@ -32,21 +36,32 @@ function make_up({ f, t }: Context, rows: ClusterRow[], width: number): Option {
   };
 }
 
-function profile(context: Context, data: Clusters, visible: number): Option {
+/* The features that made the clusters, and the three that everybody asks for. */
+function shown(data: Clusters): ClusterFeature[] {
+  const core = ["recency_days", "orders", "monetary"];
+  const chosen = data.features.filter((x) => x.used || core.includes(x.feature));
+  return chosen.length > 0 ? chosen : data.features.slice(0, 10);
+}
+
+function profile(context: Context, data: Clusters, width: number): Option {
   const { f, t } = context;
   const ramp = diverging();
+  const features = shown(data);
+  const row_width = width < 500 ? 96 : 150;
+  const column_width = (width - row_width) / data.clusters.length - 8;
   const tiles = data.values.flatMap((value) => {
-    const row = data.clusters.findIndex((c) => c.cluster === value.cluster);
-    const column = data.features.findIndex((x) => x.feature === value.feature);
-    const feature = data.features[column];
-    const cluster = data.clusters[row];
+    const column = data.clusters.findIndex((c) => c.cluster === value.cluster);
+    const row = features.findIndex((x) => x.feature === value.feature);
+    const feature = features[row];
+    const cluster = data.clusters[column];
     if (!feature || !cluster) return [];
     const z = num(value.z);
     return [{ column, row, colour: ramp((z ?? 0) / 1.6), label: f.cell(value.mean, feature.unit), title: `${cluster.cluster} · ${f.text(cluster.name)}`,
       lines: [[f.text(feature.name), ""], [t.mean, f.unit(value.mean, feature.unit)], [t.median, f.unit(value.median, feature.unit)], [t.z, f.number(z, 2)]] as [string, string][] }];
   });
-  return heat({ columns: data.features.map((x) => f.text(x.name) + (x.used ? "" : " *")), tiles, row_width: visible < 500 ? 104 : 190,
-    rows: data.clusters.map((c) => `${c.cluster}  ${f.text(c.name)}`) });
+  return heat({ rows: features.map((x) => f.text(x.name) + (x.used ? "" : " *")), tiles, row_width, column_width,
+    top: column_width < NAME_WIDTH ? 26 : column_width < 130 ? 66 : 50,
+    columns: data.clusters.map((c) => (column_width < NAME_WIDTH ? String(c.cluster) : `${c.cluster}\n${f.text(c.name)}`)) });
 }
 
 function values_table({ f, t }: Context, data: Clusters): HTMLElement {
@@ -63,9 +78,10 @@ function values_table({ f, t }: Context, data: Clusters): HTMLElement {
 }
 
 function attribute({ f, t }: Context, row: ClusterAttribute): HTMLElement {
-  const length = Math.min(1, Math.abs(row.effect) / 1.2);
+  const size = Math.abs(row.effect);
+  const length = Math.min(1, size / 1.2);
   const name = f.text(row.attribute);
-  const effect = `${row.effect > 0 ? "+" : "−"}${f.number(Math.abs(row.effect), 2)}`;
+  const effect = `${row.effect > 0 ? "+" : "−"}${size > 10 ? ">10" : f.number(size, 2)}`;
   return h("li", { title: `${t[row.measure] ?? row.measure} ${effect}` }, h("span", { class: "what" }, name),
     styled(h("span", { class: row.effect > 0 ? "effect more" : "effect less", "aria-hidden": "true" }, h("i")), { "--length": `${length * 50}%` }),
     h("span", { class: "numbers" }, `${f.unit(row.inside, row.unit)} → ${f.unit(row.overall, row.unit)} · ${effect}`));
@@ -74,9 +90,9 @@ function attribute({ f, t }: Context, row: ClusterAttribute): HTMLElement {
 function cluster_card(context: Context, data: Clusters, row: ClusterRow, index: number): HTMLElement {
   const { f, t } = context;
   const mine = <R extends { cluster: number }>(rows: R[]) => rows.filter((r) => r.cluster === row.cluster);
-  const attributes = mine(data.attributes);
-  const products = mine(data.products);
-  const medians = data.features.map((x) => [x, data.values.find((v) => v.cluster === row.cluster && v.feature === x.feature)] as const);
+  const attributes = mine(data.attributes).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, ATTRIBUTES_SHOWN);
+  const products = mine(data.products).slice(0, PRODUCTS_SHOWN);
+  const medians = shown(data).map((x) => [x, data.values.find((v) => v.cluster === row.cluster && v.feature === x.feature)] as const);
   return styled(h("article", { class: "card cluster" },
     h("h3", {}, h("i", {}, String(row.cluster)), f.text(row.name)),
     h("dl", { class: "facts" },
@@ -88,7 +104,7 @@ function cluster_card(context: Context, data: Clusters, row: ClusterRow, index: 
     attributes.length > 0 ? h("ul", { class: "attributes" }, ...attributes.map((a) => attribute(context, a))) : null,
     products.length > 0 ? h("h4", {}, t.top_products) : null,
     products.length > 0 ? h("ol", { class: "bought" }, ...products.map((p) => h("li", {}, h("span", {}, p.name ?? p.product),
-      h("small", {}, `${put(t.of_customers, { share: f.share(p.customer_share, 0) })}${num(p.lift) === null ? "" : ` · ${put(t.lift, { n: f.number(p.lift, 1) })}`}`)))) : null),
+      h("small", {}, `${put(t.of_customers, { share: f.share(p.customer_share, p.customer_share < 0.1 ? 1 : 0) })}${num(p.lift) === null ? "" : ` · ${put(t.lift, { n: f.number(p.lift, 1) })}`}`)))) : null),
   { "--mine": colour(index) });
 }
 
@@ -109,8 +125,8 @@ export function clusters(context: Context): HTMLElement | null {
     h("p", { class: "note" }, facts.join(" · ")),
     card(t.cluster_sizes, chart({ height: 140, label: t.cluster_sizes, legend: data.clusters.map((c, i) => [`${c.cluster} ${f.text(c.name)}`, colour(i)]),
       table: shares, table_title: t.data, build: (width) => make_up(context, data.clusters, width) })),
-    card(t.heat, chart({ height: 40 + data.clusters.length * 48, min_width: 110 + data.features.length * 76, label: t.heat, caption: t.heat_note,
+    card(t.heat, chart({ height: 64 + shown(data).length * 32, min_width: 96 + data.clusters.length * 48, label: t.heat, caption: t.heat_note,
       scale: [t.below, t.above, "linear-gradient(90deg,var(--low-2),var(--low-1),var(--middle),var(--high-1),var(--high-2))"], table: values_table(context, data), table_title: t.data,
-      build: (_, visible) => profile(context, data, visible) })),
+      build: (width) => profile(context, data, width) })),
     h("div", { class: "clusters" }, ...data.clusters.map((row, i) => cluster_card(context, data, row, i))));
 }

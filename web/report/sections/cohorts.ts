@@ -31,7 +31,7 @@ function map(context: Context, data: Cohorts): Option {
       lines: [[t.later, f.count(cell.period)], [t.retention, f.share(cell.retention)], [t.retained, f.count(cell.customers)],
         [t.size, f.count(size.get(cell.cohort))], ...(cell.mature ? [] : [[t.immature, ""] as [string, string]])] }];
   });
-  return heat({ columns: all.map(String), column_name: t.later, label_size: 11, tiles, row_width: 108,
+  return heat({ columns: all.map(String), column_name: t.later, label_size: 11, tiles, row_width: 108, top: 50,
     rows: data.cohorts.map((c) => `${f.month_short(c.cohort)} · ${f.count(c.customers)}`) });
 }
 

@@ -15,18 +15,8 @@ function flow({ f, t }: Context, data: DataQuality): HTMLElement {
     styled(h("span", { class: "meter", "aria-hidden": "true" }, h("i")), { "--length": `${Math.min(100, (value / top) * 100)}%` }))));
 }
 
-/* Rows of the same source and reason, in the order given. */
-function reasons(rows: RejectRow[]): RejectRow[][] {
-  const groups = new Map<string, RejectRow[]>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.source, row.reason]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()];
-}
-
-function examples({ t, f }: Context, rows: RejectRow[]): HTMLElement {
-  return h("ul", { class: "examples" }, ...rows.map((one) => h("li", {},
+function examples({ t, f }: Context, row: RejectRow): HTMLElement {
+  return h("ul", { class: "examples" }, ...row.examples.map((one) => h("li", {},
     h("span", {}, put(t.at_line, { file: one.file, line: f.count(one.line) }), one.column === null ? "" : ` · ${put(t.column, { name: one.column })}`),
     one.value === null ? null : h("code", {}, one.value))));
 }
@@ -53,10 +43,10 @@ export function data_quality(context: Context): HTMLElement | null {
       { label: t.amount, cell: (r) => f.money(r.amount), sort: (r) => num(r.amount) },
       { label: t.action, text: true, cell: (r) => h("span", { class: `badge ${r.action}` }, t[r.action] ?? r.action), sort: (r) => r.action },
     ], { label: t.rules, empty: t.nothing })),
-    card(t.rejects, table(reasons(data.rejects), [
-      { label: t.reason, text: true, cell: ([r]) => f.text(r?.reason), sort: ([r]) => f.text(r?.reason) },
-      { label: t.source, text: true, cell: ([r]) => r?.source, sort: ([r]) => r?.source ?? null },
-      { label: t.rows, cell: ([r]) => f.count(r?.rows), sort: ([r]) => r?.rows ?? null },
-      { label: t.examples, text: true, cell: (rows) => examples(context, rows) },
+    card(t.rejects, table(data.rejects, [
+      { label: t.reason, text: true, cell: (r) => f.text(r.reason), sort: (r) => f.text(r.reason) },
+      { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+      { label: t.rows, cell: (r) => f.count(r.rows), sort: (r) => r.rows },
+      { label: t.examples, text: true, cell: (r) => examples(context, r) },
     ], { label: t.rejects, empty: t.no_rejects })));
 }
