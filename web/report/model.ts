@@ -90,12 +90,14 @@ export interface RfmCell {
   customers: number;
   revenue: Decimal;
   mean_monetary: Decimal | null;
+  mean_m_score?: number | null;
   segment: string | null;
 }
 
 export interface RfmSegment {
   segment: string;
   name: Text;
+  meaning?: Text;
   rule: Text;
   suggestion: Text;
   customers: number;

@@ -34,9 +34,13 @@ function curve({ f, t }: Context, data: Concentration): Option {
   };
 }
 
+const ORIGIN = { customer_share: 0, revenue_share: 0 };
+
 export function concentration(context: Context): HTMLElement | null {
-  const data = context.model.concentration;
-  if (!data) return null;
+  const given = context.model.concentration;
+  if (!given) return null;
+  const starts = given.curve.length === 0 || given.curve[0]?.customer_share === 0;
+  const data = starts ? given : { ...given, curve: [ORIGIN, ...given.curve] };
   const { f, t } = context;
   const points = table(data.curve, [
     { label: t.customer_share, cell: (r) => f.share(r.customer_share, 0), sort: (r) => r.customer_share },

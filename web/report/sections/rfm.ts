@@ -50,7 +50,7 @@ function segment_table({ f, t }: Context, rows: RfmSegment[]): HTMLElement {
 function advice({ f, t }: Context, rows: RfmSegment[]): HTMLElement {
   return h("div", { class: "advice" }, ...rows.map((row) => h("article", { class: row.customers > 0 ? "" : "pale" },
     h("h4", {}, f.text(row.name), h("span", {}, row.customers > 0 ? put(t.people, { n: f.count(row.customers) }) : t.no_members)),
-    h("p", { class: "rule" }, f.text(row.rule)), h("p", {}, f.text(row.suggestion)))));
+    h("p", { class: "rule" }, row.meaning ? `${f.text(row.meaning)} · ` : "", f.text(row.rule)), h("p", {}, f.text(row.suggestion)))));
 }
 
 function ranges({ f, t }: Context, rows: ScoreRange[]): HTMLElement | null {

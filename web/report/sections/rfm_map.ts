@@ -24,7 +24,7 @@ function value_text({ f }: Context, cell: RfmCell | null, measure: Measure): str
 
 function describe({ f, t }: Context, cell: RfmCell, name: string): string {
   return `${name} · R ${cell.r} F ${cell.f} · ${t.customers} ${f.count(cell.customers)} · ${t.revenue} ${f.money(cell.revenue)} · ` +
-    `${t.mean_spend} ${f.money(cell.mean_monetary)}`;
+    `${t.mean_spend} ${f.money(cell.mean_monetary)}` + (num(cell.mean_m_score) === null ? "" : ` · ${t.mean_m} ${f.number(cell.mean_m_score, 1)}`);
 }
 
 function borders(tile: HTMLElement, rfm: Rfm, r: number, f: number): void {
