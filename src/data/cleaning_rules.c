@@ -100,11 +100,16 @@ static const char *returned(gy_role_set items) {
   return has(items, GY_ROLE_QUANTITY) ? "coalesce(s.quantity, 0) <= 0" : "s.amount < 0";
 }
 
-static const char *amount(gy_role_set items) {
-  static const char PRODUCT[] = "round(s.quantity * s.unit_price, 4)";
-  bool has_product = has(items, GY_ROLE_QUANTITY) && has(items, GY_ROLE_UNIT_PRICE);
-  if (!has(items, GY_ROLE_AMOUNT)) return has_product ? PRODUCT : "s.unit_price";
-  return has_product ? "coalesce(s.amount, round(s.quantity * s.unit_price, 4))" : "s.amount";
+/* What was paid: as the source says it, else what quantity, price and discount come to. */
+static void put_amount(gy_buffer *out, gy_role_set items) {
+  bool priced = has(items, GY_ROLE_UNIT_PRICE), counted = priced && has(items, GY_ROLE_QUANTITY);
+  bool stated = has(items, GY_ROLE_AMOUNT), derived = counted || !stated;
+  if (stated) gy_buffer_text(out, derived ? "coalesce(s.amount, " : "s.amount");
+  if (derived) {
+    gy_buffer_text(out, counted ? "round(s.quantity * s.unit_price, 4)" : "s.unit_price");
+    if (has(items, GY_ROLE_DISCOUNT)) gy_buffer_text(out, " - coalesce(s.discount, 0)");
+  }
+  if (stated && derived) gy_buffer_text(out, ")");
 }
 
 static const char *zero_price(gy_role_set items) {
@@ -189,10 +194,11 @@ gy_status gy_cleaning_rules_build(const gy_cleaning_config *config, const gy_cle
                                   gy_cleaning_rules *rules, gy_error *err) {
   gy_status status = check_inputs(inputs, err);
   if (status != GY_OK) return status;
-  enum { SOURCE, CANCELLED, FUTURE, DUPLICATE, NETTED, N_BUILT };
+  enum { SOURCE, AMOUNT, CANCELLED, FUTURE, DUPLICATE, NETTED, N_BUILT };
   gy_buffer built[N_BUILT];
   for (int i = 0; i < N_BUILT; i++) gy_buffer_init(&built[i], FRAGMENT_MAX);
   put_source(&built[SOURCE], inputs);
+  put_amount(&built[AMOUNT], inputs->items);
   put_cancelled(&built[CANCELLED], config, inputs);
   if (inputs->has_as_of) {
     put_timestamp(&built[FUTURE], inputs->as_of_us);
@@ -209,7 +215,7 @@ gy_status gy_cleaning_rules_build(const gy_cleaning_config *config, const gy_cle
   const gy_sql_part parts[] = {
       {"source", built[SOURCE].data},
       {"order_id", has_orders ? "s.order_id" : "s.row_no"},
-      {"amount", amount(inputs->items)},
+      {"amount", built[AMOUNT].data},
       {"no_customer", "s.customer_id IS NULL"},
       {"cancelled", built[CANCELLED].data},
       {"returned", returned(inputs->items)},
