@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * k-means a tile of points at a time. A tile is read once from memory, transposed in registers, held in the
+ * first-level cache, compared with four centres at a time, and, while it is still there, its points that
+ * changed cluster move between the clusters' sums. An iteration is thus one pass over the data at memory
+ * speed.
+ *
+ * This file is compiled once an instruction set, with GY_KERNEL naming the result. */
+#include "cluster/kmeans_kernel.h"
+
+#include <math.h>
+
+#include "num/simd.h"
+
+extern const gy_kmeans_kernel GY_KERNEL;
+
+/* Reads GY_TILE rows at `rows` into `tile`, minus `offset`. Reads whole vectors: up to GY_LANES - 1 floats
+ * past the last row, and `tile` holds d rounded up to GY_LANES features. */
+static void load_tile(const float *rows, size_t d, const float *offset, float *tile) {
+  for (size_t v = 0; v < GY_VECTORS; v++) {
+    for (size_t j = 0; j < d; j += GY_LANES) {
+      gy_vf block[GY_LANES];
+      for (size_t i = 0; i < GY_LANES; i++) block[i] = gy_vf_load(rows + (v * GY_LANES + i) * d + j);
+      gy_transpose(block);
+      for (size_t i = 0; i < GY_LANES; i++)
+        gy_vf_store(tile + (j + i) * GY_TILE + v * GY_LANES, block[i] - offset[j + i]);
+    }
+  }
+}
+
+/* Asks for the rows of the next tile: read column by column, they are a pattern that no prefetcher knows. */
+static inline void prefetch_rows(const float *rows, const float *end) {
+  for (; rows < end; rows += 16) __builtin_prefetch(rows);
+}
+
+/* The tile that starts at row `first`. Rows past `end`, and reads past the matrix, are met by a padded copy.
+ */
+static void fetch_tile(gy_matrix x, size_t first, size_t end, const float *offset, float *tile) {
+  size_t d = x.n_columns, d_padded = gy_round_up(d, GY_LANES);
+  if (first + GY_TILE <= end && (first + GY_TILE - 1) * d + d_padded <= x.n_rows * d) {
+    const float *next = gy_matrix_row(x, first + GY_TILE);
+    prefetch_rows(next, first + 2 * GY_TILE <= x.n_rows ? next + GY_TILE * d : next);
+    load_tile(gy_matrix_row(x, first), d, offset, tile);
+    return;
+  }
+  float *copy = tile + d_padded * GY_TILE;
+  size_t n = end - first < GY_TILE ? end - first : GY_TILE;
+  memcpy(copy, gy_matrix_row(x, first), n * d * sizeof *copy);
+  memset(copy + n * d, 0, ((GY_TILE - n) * d + GY_LANES) * sizeof *copy);
+  load_tile(copy, d, offset, tile);
+}
+
+typedef struct {
+  gy_vf score[GY_CENTERS_A_GROUP][GY_VECTORS];
+} group_scores;
+
+static inline group_scores score_group(const float *tile, size_t d, const float *values, const float *bias) {
+  group_scores s;
+  for (int c = 0; c < GY_CENTERS_A_GROUP; c++)
+    for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] = gy_vf_splat(bias[c]);
+  for (size_t j = 0; j < d; j++) {
+    gy_vf x[GY_VECTORS];
+    for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
+    for (int c = 0; c < GY_CENTERS_A_GROUP; c++)
+      for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] += x[v] * values[j * GY_CENTERS_A_GROUP + c];
+  }
+  return s;
+}
+
+static inline void keep_better(gy_vf score, gy_vi index, gy_vf *best, gy_vi *which) {
+  gy_vi better = score > *best;
+  *best = gy_vf_select(better, score, *best);
+  *which = gy_vi_select(better, index, *which);
+}
+
+static void nearest_of_tile(const gy_packed_centers *centers, const float *tile, int32_t nearest[GY_TILE]) {
+  gy_vf best[GY_VECTORS];
+  gy_vi which[GY_VECTORS];
+  for (int v = 0; v < GY_VECTORS; v++) {
+    best[v] = gy_vf_splat(-INFINITY);
+    which[v] = gy_vi_splat(0);
+  }
+  size_t stride = centers->d * GY_CENTERS_A_GROUP;
+  for (size_t g = 0; g < centers->n_groups; g++) {
+    const float *bias = centers->bias + g * GY_CENTERS_A_GROUP;
+    group_scores s = score_group(tile, centers->d, centers->values + g * stride, bias);
+    for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
+      gy_vi index = gy_vi_splat((int32_t)g * GY_CENTERS_A_GROUP + c);
+      for (int v = 0; v < GY_VECTORS; v++) keep_better(s.score[c][v], index, &best[v], &which[v]);
+    }
+  }
+  memcpy(nearest, which, sizeof which);
+}
+
+static inline void add_row(double *restrict sum, const float *restrict row, size_t d, double weight) {
+  for (size_t j = 0; j < d; j++) sum[j] += weight * (double)row[j];
+}
+
+static void enter(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d, double weight) {
+  add_row(totals->sums + (size_t)cluster * d, row, d, weight);
+  totals->weights[cluster] += weight;
+  totals->counts[cluster] += weight > 0;
+}
+
+static void leave(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d, double weight) {
+  add_row(totals->sums + (size_t)cluster * d, row, d, -weight);
+  totals->weights[cluster] -= weight;
+  totals->counts[cluster] -= weight > 0;
+}
+
+static bool same_labels(const int32_t *a, const int32_t *b, size_t n) {
+  int32_t difference = 0;
+  for (size_t i = 0; i < n; i++) difference |= a[i] ^ b[i];
+  return difference == 0;
+}
+
+static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float *weights, size_t first,
+                     size_t end, int32_t *labels, gy_cluster_sums *totals, bool fresh, float *scratch) {
+  size_t d = x.n_columns, n_changed = 0;
+  if (totals != NULL && fresh) {
+    memset(totals->sums, 0, centers->k * d * sizeof *totals->sums);
+    memset(totals->weights, 0, centers->k * sizeof *totals->weights);
+    memset(totals->counts, 0, centers->k * sizeof *totals->counts);
+  }
+  for (size_t row = first; row < end; row += GY_TILE) {
+    int32_t nearest[GY_TILE];
+    size_t n = end - row < GY_TILE ? end - row : GY_TILE;
+    fetch_tile(x, row, end, centers->offset, scratch);
+    nearest_of_tile(centers, scratch, nearest);
+    if (!fresh && same_labels(nearest, labels + row, n)) continue;
+    for (size_t i = 0; i < n; i++) {
+      int32_t before = labels[row + i];
+      bool changed = nearest[i] != before;
+      n_changed += changed;
+      labels[row + i] = nearest[i];
+      if (totals == NULL || !(changed || fresh)) continue;
+      double weight = weights == NULL ? 1.0 : (double)weights[row + i];
+      enter(totals, nearest[i], gy_matrix_row(x, row + i), d, weight);
+      if (!fresh) leave(totals, before, gy_matrix_row(x, row + i), d, weight);
+    }
+  }
+  return n_changed;
+}
+
+/* Squared distances of the tile's points to four candidates: differences, not the scores above, so that a
+ * point equal to a candidate is at distance exactly 0 and is never drawn again. */
+static inline group_scores distances_to_group(const float *tile, size_t d, const float *values) {
+  group_scores s = {0};
+  for (size_t j = 0; j < d; j++) {
+    gy_vf x[GY_VECTORS];
+    for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
+    for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
+      for (int v = 0; v < GY_VECTORS; v++) {
+        gy_vf difference = x[v] - values[j * GY_CENTERS_A_GROUP + c];
+        s.score[c][v] += difference * difference;
+      }
+    }
+  }
+  return s;
+}
+
+static void approach(const float *packed, size_t n_candidates, gy_matrix x, const float *nearest,
+                     size_t first, size_t end, float *const *distances, float *scratch) {
+  size_t d = x.n_columns;
+  float *zero = scratch;
+  float *tile = scratch + gy_round_up(d, GY_LANES_MAX);
+  memset(zero, 0, gy_round_up(d, GY_LANES_MAX) * sizeof *zero);
+  for (size_t row = first; row < end; row += GY_TILE) {
+    size_t n = end - row < GY_TILE ? end - row : GY_TILE;
+    fetch_tile(x, row, end, zero, tile);
+    for (size_t c0 = 0; c0 < n_candidates; c0 += GY_CENTERS_A_GROUP) {
+      group_scores s = distances_to_group(tile, d, packed + c0 * d);
+      for (size_t c = 0; c < GY_CENTERS_A_GROUP && c0 + c < n_candidates; c++) {
+        float found[GY_TILE];
+        memcpy(found, s.score[c], sizeof found);
+        float *out = distances[c0 + c] + row;
+        if (nearest == NULL) {
+          memcpy(out, found, n * sizeof *out);
+        } else {
+          for (size_t i = 0; i < n; i++) out[i] = found[i] < nearest[row + i] ? found[i] : nearest[row + i];
+        }
+      }
+    }
+  }
+}
+
+/* Eight double lanes whatever the instruction set, so that the order of the sum is always the same. */
+typedef double eight_doubles __attribute__((vector_size(64)));
+typedef float eight_floats __attribute__((vector_size(32)));
+
+static double squared_distance(const float *a, const float *b, size_t d) {
+  eight_doubles sum = {0};
+  size_t j = 0;
+  for (; j + 8 <= d; j += 8) {
+    eight_floats from_a, from_b;
+    memcpy(&from_a, a + j, sizeof from_a);
+    memcpy(&from_b, b + j, sizeof from_b);
+    eight_doubles difference =
+        __builtin_convertvector(from_a, eight_doubles) - __builtin_convertvector(from_b, eight_doubles);
+    sum += difference * difference;
+  }
+  double total = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+  for (; j < d; j++) {
+    double difference = (double)a[j] - (double)b[j];
+    total += difference * difference;
+  }
+  return total;
+}
+
+static double spread(const float *centers, gy_matrix x, const float *weights, size_t first, size_t end,
+                     const int32_t *labels, float *distances) {
+  size_t d = x.n_columns;
+  double total = 0;
+  for (size_t i = first; i < end; i++) {
+    double distance = squared_distance(gy_matrix_row(x, i), centers + (size_t)labels[i] * d, d);
+    if (distances != NULL) distances[i] = (float)distance;
+    total += weights == NULL ? distance : distance * (double)weights[i];
+  }
+  return total;
+}
+
+#define GY_TEXT(x)    #x
+#define GY_NAME_OF(x) GY_TEXT(x)
+const gy_kmeans_kernel GY_KERNEL = {
+    .name = GY_NAME_OF(GY_KERNEL), .assign = assign, .approach = approach, .spread = spread};

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a k-means fit holds while it runs, and the steps that share it: seeding, Lloyd's iteration. */
+#ifndef GYEOL_CLUSTER_KMEANS_WORK_H
+#define GYEOL_CLUSTER_KMEANS_WORK_H
+
+#include <gyeol/kmeans.h>
+
+#include "cluster/kmeans_kernel.h"
+#include "num/blocks.h"
+
+typedef struct gy_kmeans_work {
+  const gy_kmeans_kernel *kernel;
+  const gy_task *task;
+  const float *weights;
+  gy_matrix x;
+  size_t k;
+  int n_threads;
+  gy_blocks blocks;
+
+  float *centers;              /* k x d */
+  gy_packed_centers packed;    /* the same, as the kernels read them */
+  int32_t *labels;             /* n */
+  gy_cluster_sums *block_sums; /* one a block */
+  gy_cluster_sums totals;      /* their sum */
+  double *block_inertia;       /* one a block */
+  float *scratch;              /* one share a thread */
+  size_t scratch_share;
+
+  size_t n_trials; /* candidates a seeding step */
+  size_t n_arrays; /* n_trials + 1 for seeding; 1 for Lloyd alone; 0 for labelling alone */
+  float **trials;  /* arrays of n: [0] squared distance to the nearest centre so far, [1 + t] with trial t */
+  float *candidates;  /* n_trials rows, packed in groups of four */
+  double *potentials; /* block x trial */
+
+  void *storage; /* everything above lies in this one allocation */
+} gy_kmeans_work;
+
+typedef enum gy_kmeans_steps { GY_KMEANS_LABEL, GY_KMEANS_LLOYD, GY_KMEANS_SEED_AND_LLOYD } gy_kmeans_steps;
+
+/* Storage for work on `x` in `k` clusters; `steps` says what it must be enough for. */
+GY_MUST_USE gy_status gy_kmeans_work_init(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_steps steps,
+                                          const gy_kmeans_kernel *kernel, const gy_task *task, gy_error *err);
+void gy_kmeans_work_clear(gy_kmeans_work *work);
+
+/* The scratch of the calling thread. */
+float *gy_kmeans_work_scratch(const gy_kmeans_work *work);
+
+/* Fills work->packed from work->centers. */
+void gy_kmeans_pack(gy_kmeans_work *work);
+
+/* Rows in groups of four: to[(g * d + j) * 4 + c] = rows[4 g + c][j] - offset[j]; absent rows are zero. */
+void gy_pack_groups(const float *const *rows, size_t n_rows, size_t d, const float *offset, float *to);
+
+/* Greedy k-means++ into work->centers, from stream `stream` of `seed`. */
+GY_MUST_USE gy_status gy_kmeans_seed(gy_kmeans_work *work, uint64_t seed, uint64_t stream, gy_error *err);
+
+typedef struct gy_lloyd_result {
+  double inertia;
+  int32_t iterations;
+  bool converged;
+} gy_lloyd_result;
+
+/* Lloyd's iteration from work->centers, to work->centers and work->labels. `shift_limit`: stop when the
+ * summed squared shift of the centres is at most this. */
+GY_MUST_USE gy_status gy_kmeans_lloyd(gy_kmeans_work *work, int32_t max_iterations, double shift_limit,
+                                      gy_lloyd_result *result, gy_error *err);
+
+/* Puts each row's nearest centre into `labels`, and, where wanted (not NULL), its squared distance into
+ * `distances` and the inertia into `inertia`. */
+GY_MUST_USE gy_status gy_kmeans_label(const gy_kmeans_work *work, int32_t *labels, float *distances,
+                                      double *inertia, gy_error *err);
+
+/* gy_kmeans_fit with a kernel of one's choice. */
+GY_MUST_USE gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x,
+                                         const gy_kmeans_options *options, const gy_task *task,
+                                         gy_kmeans *model, int32_t *labels, gy_error *err);
+
+#endif
