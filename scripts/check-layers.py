@@ -16,7 +16,7 @@ ROOMS = {
     "engine": ["base"],
     "data": ["base", "engine"],
     "feature": ["base", "engine", "data"],
-    "segment": ["base", "engine", "data", "feature"],
+    "segment": ["base", "num", "engine", "data", "feature"],
     "study": ["base", "num", "cluster", "simulate", "engine", "data", "feature", "segment", "report"],
     "report": ["base"],
     "cli": [],

@@ -33,8 +33,8 @@ typedef struct gy_run_options {
   const char *timezone; /* NULL: the project's */
   const char *seed;     /* NULL: the project's */
   bool force;           /* run every step although nothing changed */
-  const char *until;    /* stop after this step ("import", "features", "rfm", "clusters", "profiles", "trends"),
-                           without a report; NULL: run all */
+  const char *until; /* stop after this step ("import", "features", "rfm", "clusters", "profiles", "trends"),
+                        without a report; NULL: run all */
 } gy_run_options;
 
 /* Runs every step whose inputs changed and commits the whole as one run. `result`: the run's manifest. */
@@ -68,7 +68,7 @@ GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy
                                      gy_error *err);
 
 typedef struct gy_rfm_file_options {
-  const char *input; /* csv, tsv, json, ndjson or parquet, also gzip and zstd */
+  const char *input;                            /* csv, tsv, json, ndjson or parquet, also gzip and zstd */
   const char *customer, *order, *time, *amount; /* column names; order may be NULL: a row is an order */
   const char *as_of;                            /* NULL: last order plus one day */
   const char *timezone;                         /* NULL: Asia/Seoul */

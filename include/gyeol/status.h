@@ -12,26 +12,26 @@
 extern "C" {
 #endif
 
-#define GY_MUST_USE __attribute__((warn_unused_result))
+#define GY_MUST_USE                   __attribute__((warn_unused_result))
 #define GY_PRINTF(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 
 /* One table: code, name, process exit code, HTTP status, meaning. */
-#define GY_STATUS_TABLE(X)                                                                         \
-  X(GY_OK, "ok", 0, 200, "done")                                                                   \
-  X(GY_EUSAGE, "usage", 2, 400, "wrong use: an argument or option does not fit")                   \
-  X(GY_ECONFIG, "config", 2, 422, "a configuration file does not fit")                             \
-  X(GY_ENOTFOUND, "not-found", 1, 404, "what was named does not exist")                            \
-  X(GY_EEXISTS, "exists", 1, 409, "what should be created exists already")                         \
-  X(GY_EIO, "io", 1, 500, "a file or device could not be read or written")                         \
-  X(GY_ENOSPACE, "no-space", 1, 507, "the disk is full")                                           \
-  X(GY_EPARSE, "parse", 1, 422, "input text does not follow its format")                           \
-  X(GY_EDATA, "data", 3, 422, "data below the quality rules, or nothing usable in it")             \
-  X(GY_ENOMEM, "no-memory", 1, 500, "an allocation failed")                                        \
-  X(GY_ELIMIT, "limit", 1, 413, "a stated limit or memory budget would be exceeded")               \
-  X(GY_EBUSY, "busy", 1, 423, "held by another process")                                           \
-  X(GY_ECANCELLED, "cancelled", 130, 499, "stopped on request; nothing was changed")               \
-  X(GY_EENGINE, "engine", 1, 500, "the storage engine refused a statement")                        \
-  X(GY_ECORRUPT, "corrupt", 1, 500, "a stored file is damaged or from a newer version")            \
+#define GY_STATUS_TABLE(X)                                                              \
+  X(GY_OK, "ok", 0, 200, "done")                                                        \
+  X(GY_EUSAGE, "usage", 2, 400, "wrong use: an argument or option does not fit")        \
+  X(GY_ECONFIG, "config", 2, 422, "a configuration file does not fit")                  \
+  X(GY_ENOTFOUND, "not-found", 1, 404, "what was named does not exist")                 \
+  X(GY_EEXISTS, "exists", 1, 409, "what should be created exists already")              \
+  X(GY_EIO, "io", 1, 500, "a file or device could not be read or written")              \
+  X(GY_ENOSPACE, "no-space", 1, 507, "the disk is full")                                \
+  X(GY_EPARSE, "parse", 1, 422, "input text does not follow its format")                \
+  X(GY_EDATA, "data", 3, 422, "data below the quality rules, or nothing usable in it")  \
+  X(GY_ENOMEM, "no-memory", 1, 500, "an allocation failed")                             \
+  X(GY_ELIMIT, "limit", 1, 413, "a stated limit or memory budget would be exceeded")    \
+  X(GY_EBUSY, "busy", 1, 423, "held by another process")                                \
+  X(GY_ECANCELLED, "cancelled", 130, 499, "stopped on request; nothing was changed")    \
+  X(GY_EENGINE, "engine", 1, 500, "the storage engine refused a statement")             \
+  X(GY_ECORRUPT, "corrupt", 1, 500, "a stored file is damaged or from a newer version") \
   X(GY_EINTERNAL, "internal", 1, 500, "a defect in gyeol itself")
 
 typedef enum gy_status {

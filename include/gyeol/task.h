@@ -21,10 +21,10 @@ extern "C" {
 typedef enum gy_log_level { GY_LOG_DEBUG, GY_LOG_INFO, GY_LOG_WARN, GY_LOG_ERROR } gy_log_level;
 
 typedef struct gy_task {
-  int n_threads;        /* 0: one per processor */
-  size_t memory_bytes;  /* budget for this work; 0: none stated */
-  atomic_bool *cancel;  /* set by anyone, from a signal handler too; NULL: cannot be cancelled */
-  void *user;           /* handed to the callbacks below */
+  int n_threads;       /* 0: one per processor */
+  size_t memory_bytes; /* budget for this work; 0: none stated */
+  atomic_bool *cancel; /* set by anyone, from a signal handler too; NULL: cannot be cancelled */
+  void *user;          /* handed to the callbacks below */
   /* Work done so far in `phase`; `total` is 0 when unknown; `unit` is a plural noun ("rows").
    * May be called from any thread, at any rate. NULL: nobody listens. */
   void (*progress)(void *user, const char *phase, uint64_t done, uint64_t total, const char *unit);

@@ -15,8 +15,7 @@ struct gy_arena_block {
 };
 
 void gy_arena_init(gy_arena *arena, size_t block_bytes, size_t max_bytes) {
-  *arena = (gy_arena){.block_bytes = block_bytes ? block_bytes : DEFAULT_BLOCK_BYTES,
-                      .max_bytes = max_bytes};
+  *arena = (gy_arena){.block_bytes = block_bytes ? block_bytes : DEFAULT_BLOCK_BYTES, .max_bytes = max_bytes};
 }
 
 static gy_arena_block *add_block(gy_arena *arena, size_t bytes) {

@@ -42,8 +42,6 @@ static inline void gy_civil_date(int64_t days, int64_t *year, int *month, int *d
 }
 
 /* 0 = Sunday. */
-static inline int gy_civil_weekday(int64_t days) {
-  return (int)(((days + 4) % 7 + 7) % 7);
-}
+static inline int gy_civil_weekday(int64_t days) { return (int)(((days + 4) % 7 + 7) % 7); }
 
 #endif

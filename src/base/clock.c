@@ -20,5 +20,6 @@ void gy_clock_rfc3339(int64_t utc_us, char *text) {
   int64_t seconds = utc_us / 1000000 - (utc_us % 1000000 < 0);
   time_t moment = (time_t)seconds;
   struct tm parts;
-  if (gmtime_r(&moment, &parts) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) text[0] = '\0';
+  if (gmtime_r(&moment, &parts) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+    text[0] = '\0';
 }

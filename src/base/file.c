@@ -25,7 +25,8 @@ gy_status gy_file_read(const char *path, gy_buffer *buffer, gy_error *err) {
   gy_status status = GY_OK;
   for (;;) {
     if (!gy_buffer_reserve(buffer, 64 * 1024)) {
-      status = gy_fail(err, GY_ELIMIT, "%s is larger than %zu bytes, the limit for such a file", path, buffer->max);
+      status = gy_fail(err, GY_ELIMIT, "%s is larger than %zu bytes, the limit for such a file", path,
+                       buffer->max);
       break;
     }
     ssize_t got = read(fd, buffer->data + buffer->length, 64 * 1024);

@@ -32,23 +32,19 @@ static inline uint64_t gy_rng_next(gy_rng *rng) {
 }
 
 /* Uniform in [0, 1) with 53 bits. */
-static inline double gy_rng_uniform(gy_rng *rng) {
-  return (double)(gy_rng_next(rng) >> 11) * 0x1.0p-53;
-}
+static inline double gy_rng_uniform(gy_rng *rng) { return (double)(gy_rng_next(rng) >> 11) * 0x1.0p-53; }
 
 /* Uniform in (0, 1): safe under log. */
-static inline double gy_rng_open(gy_rng *rng) {
-  return ((double)(gy_rng_next(rng) >> 11) + 0.5) * 0x1.0p-53;
-}
+static inline double gy_rng_open(gy_rng *rng) { return ((double)(gy_rng_next(rng) >> 11) + 0.5) * 0x1.0p-53; }
 
 /* Uniform in 0..n-1 without bias (Lemire 2019); n > 0. */
 uint64_t gy_rng_below(gy_rng *rng, uint64_t n);
 
-double gy_rng_normal(gy_rng *rng);                            /* mean 0, variance 1 */
-double gy_rng_exponential(gy_rng *rng, double rate);          /* mean 1 / rate */
-double gy_rng_gamma(gy_rng *rng, double shape, double rate);  /* mean shape / rate */
-double gy_rng_beta(gy_rng *rng, double a, double b);          /* mean a / (a + b) */
+double gy_rng_normal(gy_rng *rng);                           /* mean 0, variance 1 */
+double gy_rng_exponential(gy_rng *rng, double rate);         /* mean 1 / rate */
+double gy_rng_gamma(gy_rng *rng, double shape, double rate); /* mean shape / rate */
+double gy_rng_beta(gy_rng *rng, double a, double b);         /* mean a / (a + b) */
 uint32_t gy_rng_poisson(gy_rng *rng, double mean);
-uint32_t gy_rng_geometric(gy_rng *rng, double p);             /* failures before success, 0.. */
+uint32_t gy_rng_geometric(gy_rng *rng, double p); /* failures before success, 0.. */
 
 #endif

@@ -18,8 +18,7 @@ size_t gy_task_memory(const gy_task *task) {
 }
 
 bool gy_task_cancelled(const gy_task *task) {
-  return task != NULL && task->cancel != NULL &&
-         atomic_load_explicit(task->cancel, memory_order_relaxed);
+  return task != NULL && task->cancel != NULL && atomic_load_explicit(task->cancel, memory_order_relaxed);
 }
 
 gy_status gy_task_check(const gy_task *task, gy_error *err) {

@@ -100,7 +100,8 @@ static bool pass(const char **text, char c) {
 
 static bool read_number(const char **text, int *value) {
   if (!isdigit((unsigned char)**text)) return false;
-  for (*value = 0; isdigit((unsigned char)**text) && *value < 100000; ++*text) *value = *value * 10 + **text - '0';
+  for (*value = 0; isdigit((unsigned char)**text) && *value < 100000; ++*text)
+    *value = *value * 10 + **text - '0';
   return true;
 }
 
@@ -130,9 +131,9 @@ static bool read_rule_day(const char **text, rule_day *day) {
   bool good;
   if (pass(text, 'M')) {
     day->form = 'M';
-    good = read_number(text, &day->month) && pass(text, '.') && read_number(text, &day->week) && pass(text, '.') &&
-           read_number(text, &day->day) && day->month >= 1 && day->month <= 12 && day->week >= 1 &&
-           day->week <= 5 && day->day <= 6;
+    good = read_number(text, &day->month) && pass(text, '.') && read_number(text, &day->week) &&
+           pass(text, '.') && read_number(text, &day->day) && day->month >= 1 && day->month <= 12 &&
+           day->week >= 1 && day->week <= 5 && day->day <= 6;
   } else {
     if (pass(text, 'J')) day->form = 'J';
     good = read_number(text, &day->day) && day->day <= 365;
@@ -168,7 +169,8 @@ static int64_t rule_time(const rule_day *day, int64_t year) {
     days = first + of_month;
   } else {
     days = gy_civil_days(year, 1, 1) + day->day;
-    if (day->form == 'J') days += (gy_civil_is_leap(year) && day->day >= 60) - 1; /* 29 February has no number */
+    if (day->form == 'J')
+      days += (gy_civil_is_leap(year) && day->day >= 60) - 1; /* 29 February has no number */
   }
   return days * DAY_S + day->time_s;
 }
@@ -254,8 +256,10 @@ static gy_status load_file(const char *name, gy_zone **zone, gy_error *err) {
   if (path == NULL) {
     status = gy_fail(err, GY_ENOMEM, "out of memory for the time zone %s", name);
   } else if (!gy_path_exists(path) || gy_path_is_dir(path)) {
-    status = gy_fail(err, GY_ENOTFOUND, "no time zone '%s' in %s; write it as in Asia/Seoul, and is the package "
-                     "tzdata there?", name, folder != NULL ? folder : "/usr/share/zoneinfo");
+    status = gy_fail(err, GY_ENOTFOUND,
+                     "no time zone '%s' in %s; write it as in Asia/Seoul, and is the package "
+                     "tzdata there?",
+                     name, folder != NULL ? folder : "/usr/share/zoneinfo");
   } else {
     status = gy_file_read(path, &file, err);
   }
@@ -270,7 +274,8 @@ static gy_status load_file(const char *name, gy_zone **zone, gy_error *err) {
 
 gy_status gy_zone_load(const char *name, gy_zone **zone, gy_error *err) {
   if (!is_zone_name(name)) {
-    return gy_fail(err, GY_ENOTFOUND, "'%.100s' is not the name of a time zone; write it as in Asia/Seoul", name);
+    return gy_fail(err, GY_ENOTFOUND, "'%.100s' is not the name of a time zone; write it as in Asia/Seoul",
+                   name);
   }
   gy_zone *loaded = NULL;
   gy_status status = GY_OK;
@@ -302,7 +307,8 @@ static int64_t start_of(const zone_change *change, bool local) {
 }
 
 static gy_zone_span find_span(const gy_zone *zone, int64_t time_s, bool local) {
-  size_t low = 0, high = zone->n_changes; /* changes before `low` have struck, those from `high` on have not */
+  size_t low = 0,
+         high = zone->n_changes; /* changes before `low` have struck, those from `high` on have not */
   while (low < high) {
     size_t middle = low + (high - low) / 2;
     if (start_of(&zone->changes[middle], local) <= time_s) {

@@ -32,8 +32,8 @@ static gy_status make_shop(cli *context, const char *data_dir, char *files[3], g
       return gy_fail(err, GY_ENOMEM, "no memory for the demo");
   char orders[32];
   if (!context->quiet && !context->json)
-    printf("Simulated a shop: %s order lines in %s\n\n", cli_thousands((long long)summary.rows[GY_SHOP_ORDERS], orders),
-           data_dir);
+    printf("Simulated a shop: %s order lines in %s\n\n",
+           cli_thousands((long long)summary.rows[GY_SHOP_ORDERS], orders), data_dir);
   return GY_OK;
 }
 
@@ -66,8 +66,9 @@ const cli_command CMD_DEMO = {
     .name = "demo",
     .synopsis = "demo [DIR] [OPTIONS]",
     .summary = "simulate a shop, segment it, write the report",
-    .description = "Everything in one go, in DIR (default: gyeol-demo): a simulated shop's files, a project made\n"
-                   "from them, a run, its report.",
+    .description =
+        "Everything in one go, in DIR (default: gyeol-demo): a simulated shop's files, a project made\n"
+        "from them, a run, its report.",
     .examples = "gyeol demo\ngyeol demo /tmp/shop --customers 100000",
     .options = OPTIONS,
     .run = run_demo,

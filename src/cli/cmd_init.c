@@ -18,8 +18,11 @@ static const cli_option OPTIONS[] = {
 };
 
 static void print_columns(const json_t *columns) {
-  static const cli_column COLUMNS[] = {{"column", CLI_LEFT},   {"role", CLI_LEFT},    {"sure", CLI_RIGHT},
-                                       {"samples", CLI_LEFT}, {"because", CLI_LEFT}};
+  static const cli_column COLUMNS[] = {{"column", CLI_LEFT},
+                                       {"role", CLI_LEFT},
+                                       {"sure", CLI_RIGHT},
+                                       {"samples", CLI_LEFT},
+                                       {"because", CLI_LEFT}};
   cli_table *table = cli_table_create(COLUMNS, 5);
   size_t i;
   json_t *column;
@@ -45,8 +48,9 @@ static void print_guess(const json_t *guess) {
   json_t *file;
   json_array_foreach(json_object_get(guess, "files"), i, file) {
     char rows[32];
-    printf("%s%s: %s (%s%s%s, %s rows looked at)\n", i > 0 ? "\n" : "", show_text(file, "path"), show_text(file, "target"),
-           show_text(file, "format"), show_text(file, "encoding")[0] != '\0' ? ", " : "", show_text(file, "encoding"),
+    printf("%s%s: %s (%s%s%s, %s rows looked at)\n", i > 0 ? "\n" : "", show_text(file, "path"),
+           show_text(file, "target"), show_text(file, "format"),
+           show_text(file, "encoding")[0] != '\0' ? ", " : "", show_text(file, "encoding"),
            cli_thousands(json_integer_value(json_object_get(file, "rows")), rows));
     if (show_text(file, "note")[0] != '\0') printf("  %s\n", show_text(file, "note"));
     print_columns(json_object_get(file, "columns"));
@@ -69,8 +73,8 @@ static gy_status guess_once(cli *context, const char *dir, bool dry_run, json_t 
                              .force = cli_get(context, "force") != NULL,
                              .dry_run = dry_run};
   char *text = NULL;
-  gy_status status = gy_project_init(dir, context->arguments, (size_t)context->n_arguments, &options, &context->task,
-                                     &text, err);
+  gy_status status = gy_project_init(dir, context->arguments, (size_t)context->n_arguments, &options,
+                                     &context->task, &text, err);
   return status == GY_OK ? cli_result(context, text, guess, err) : status;
 }
 
@@ -78,7 +82,8 @@ static gy_status run_init(cli *context, gy_error *err) {
   const char *dir = cli_project_dir(context, 0);
   if (context->n_arguments == 0)
     return gy_fail(err, GY_EUSAGE, "init needs a folder and at least one file: gyeol init shop orders.csv");
-  bool asks = cli_get(context, "yes") == NULL && !context->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+  bool asks =
+      cli_get(context, "yes") == NULL && !context->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
   bool dry_run = cli_get(context, "dry-run") != NULL;
   json_t *guess = NULL;
   gy_status status = guess_once(context, dir, dry_run || asks, &guess, err);
@@ -103,12 +108,14 @@ const cli_command CMD_INIT = {
     .name = "init",
     .synopsis = "init DIR FILE... [OPTIONS]",
     .summary = "look at files, guess their columns, write DIR/gyeol.yaml",
-    .description = "Guesses encoding, delimiter, header and the role of every column (customer, order, time,\n"
-                   "product, quantity, price, ...) with a confidence and a reason. Several files are recognised\n"
-                   "as order lines, orders, customers or products and joined on their keys.",
-    .examples = "gyeol init shop online_retail.csv\n"
-                "gyeol init shop sales.csv customers.csv products.parquet --yes\n"
-                "gyeol init shop 주문내역.csv --lang ko --dry-run",
+    .description =
+        "Guesses encoding, delimiter, header and the role of every column (customer, order, time,\n"
+        "product, quantity, price, ...) with a confidence and a reason. Several files are recognised\n"
+        "as order lines, orders, customers or products and joined on their keys.",
+    .examples =
+        "gyeol init shop online_retail.csv\n"
+        "gyeol init shop sales.csv customers.csv products.parquet --yes\n"
+        "gyeol init shop 주문내역.csv --lang ko --dry-run",
     .options = OPTIONS,
     .run = run_init,
 };

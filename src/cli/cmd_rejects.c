@@ -60,8 +60,9 @@ const cli_command CMD_REJECTS = {
     .name = "rejects",
     .synopsis = "rejects list [DIR]",
     .summary = "show rows that could not be read, with file, line and reason",
-    .description = "Rows of the last import that did not fit, kept apart with file, line, column, value and reason.\n"
-                   "Read rows are always accepted plus rejected ones.",
+    .description =
+        "Rows of the last import that did not fit, kept apart with file, line, column, value and reason.\n"
+        "Read rows are always accepted plus rejected ones.",
     .examples = "gyeol rejects list shop\ngyeol rejects list shop --limit 10 --json",
     .options = OPTIONS,
     .on_project = true,

@@ -28,10 +28,12 @@ const cli_command CMD_REPORT = {
     .name = "report",
     .synopsis = "report [DIR] [OPTIONS]",
     .summary = "write the last run's report as one HTML file",
-    .description = "The page holds everything it shows, opens from disk without a network, switches between\n"
-                   "Korean and English, and prints to paper.",
-    .examples = "gyeol report shop\n"
-                "gyeol report shop --lang ko --out 보고서.html",
+    .description =
+        "The page holds everything it shows, opens from disk without a network, switches between\n"
+        "Korean and English, and prints to paper.",
+    .examples =
+        "gyeol report shop\n"
+        "gyeol report shop --lang ko --out 보고서.html",
     .options = OPTIONS,
     .on_project = true,
     .run = run_report,

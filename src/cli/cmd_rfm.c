@@ -26,7 +26,8 @@ static gy_status run_rfm(cli *context, gy_error *err) {
                                  .timezone = cli_get(context, "tz"),
                                  .output = cli_get(context, "out")};
   if (options.input == NULL || options.customer == NULL || options.time == NULL || options.amount == NULL)
-    return gy_fail(err, GY_EUSAGE, "rfm needs --input FILE, --customer, --time and --amount; see gyeol rfm --help");
+    return gy_fail(err, GY_EUSAGE,
+                   "rfm needs --input FILE, --customer, --time and --amount; see gyeol rfm --help");
   char *text = NULL;
   gy_status status = gy_rfm_file(&options, &context->task, &text, err);
   if (status != GY_OK) return status;
@@ -49,10 +50,12 @@ const cli_command CMD_RFM = {
     .name = "rfm",
     .synopsis = "rfm --input FILE --customer C --order O --time T --amount A [OPTIONS]",
     .summary = "RFM scores and segments of one file, without a project",
-    .description = "Recency, frequency and monetary value of every customer, quintile scores in which equal values\n"
-                   "always get equal scores, and the eleven named segments.",
-    .examples = "gyeol rfm -i orders.csv --customer customer_id --order order_id --time ordered_at \\\n"
-                "    --amount total --out rfm.csv",
+    .description =
+        "Recency, frequency and monetary value of every customer, quintile scores in which equal values\n"
+        "always get equal scores, and the eleven named segments.",
+    .examples =
+        "gyeol rfm -i orders.csv --customer customer_id --order order_id --time ordered_at \\\n"
+        "    --amount total --out rfm.csv",
     .options = OPTIONS,
     .run = run_rfm,
 };

@@ -88,11 +88,13 @@ const cli_command CMD_RUN = {
     .name = "run",
     .synopsis = "run [DIR] [OPTIONS]",
     .summary = "import, clean, compute features, segments and the report",
-    .description = "Runs every step whose inputs changed and commits the whole as one run: when anything fails,\n"
-                   "or on Ctrl-C, the store is as it was. A run with nothing changed says so and ends.",
-    .examples = "gyeol run shop\n"
-                "gyeol run shop --as-of 2011-12-10\n"
-                "gyeol run -C shop --memory 2GB --json",
+    .description =
+        "Runs every step whose inputs changed and commits the whole as one run: when anything fails,\n"
+        "or on Ctrl-C, the store is as it was. A run with nothing changed says so and ends.",
+    .examples =
+        "gyeol run shop\n"
+        "gyeol run shop --as-of 2011-12-10\n"
+        "gyeol run -C shop --memory 2GB --json",
     .options = OPTIONS,
     .on_project = true,
     .run = run_run,

@@ -12,7 +12,7 @@ static gy_status run_runs(cli *context, gy_error *err) {
   status = cli_result(context, text, &result, err);
   if (status != GY_OK) return status;
   if (!context->json) {
-    static const cli_column COLUMNS[] = {{"run", CLI_LEFT},       {"as of", CLI_LEFT},
+    static const cli_column COLUMNS[] = {{"run", CLI_LEFT},        {"as of", CLI_LEFT},
                                          {"customers", CLI_RIGHT}, {"orders", CLI_RIGHT},
                                          {"revenue", CLI_RIGHT},   {"seconds", CLI_RIGHT}};
     cli_table *table = cli_table_create(COLUMNS, 6);
@@ -22,7 +22,8 @@ static gy_status run_runs(cli *context, gy_error *err) {
     json_array_foreach(json_object_get(result, "runs"), i, row) {
       cli_table_cell(table, "%s", show_text(row, "run"));
       cli_table_cell(table, "%s", show_text(row, "as_of"));
-      cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(row, "customers")), number));
+      cli_table_cell(table, "%s",
+                     cli_thousands(json_integer_value(json_object_get(row, "customers")), number));
       cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(row, "orders")), number));
       cli_table_cell(table, "%s", cli_money(show_text(row, "revenue"), money));
       cli_table_cell(table, "%.2f", json_number_value(json_object_get(row, "seconds")));

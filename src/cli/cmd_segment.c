@@ -101,9 +101,11 @@ static gy_status show_segment(cli *context, const char *name, gy_error *err) {
 
 static gy_status export_segment(cli *context, const char *name, gy_error *err) {
   const char *out = cli_get(context, "out");
-  if (out == NULL) return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .parquet or .json)");
+  if (out == NULL)
+    return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .parquet or .json)");
   char *text = NULL;
-  gy_status status = gy_project_segment_export(cli_project_dir(context, 2), name, out, &context->task, &text, err);
+  gy_status status =
+      gy_project_segment_export(cli_project_dir(context, 2), name, out, &context->task, &text, err);
   if (status != GY_OK) return status;
   json_t *result = NULL;
   status = cli_result(context, text, &result, err);
@@ -123,7 +125,8 @@ static gy_status run_segment(cli *context, gy_error *err) {
   if (!shows && !exports)
     return gy_fail(err, GY_EUSAGE, "segment %s is not known; use list, show or export", verb);
   if (context->n_arguments < 2)
-    return gy_fail(err, GY_EUSAGE, "segment %s needs a segment's name, like 'At Risk'; see gyeol segment list", verb);
+    return gy_fail(err, GY_EUSAGE,
+                   "segment %s needs a segment's name, like 'At Risk'; see gyeol segment list", verb);
   const char *name = context->arguments[1];
   return shows ? show_segment(context, name, err) : export_segment(context, name, err);
 }
@@ -132,11 +135,13 @@ const cli_command CMD_SEGMENT = {
     .name = "segment",
     .synopsis = "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE",
     .summary = "list, look into and export segments",
-    .description = "Segments of the last run: the named RFM segments and the clusters. NAME is a segment's name in\n"
-                   "either language, or cluster:N.",
-    .examples = "gyeol segment list shop\n"
-                "gyeol segment show 'At Risk' shop\n"
-                "gyeol segment export 'At Risk' shop --out at_risk.csv",
+    .description =
+        "Segments of the last run: the named RFM segments and the clusters. NAME is a segment's name in\n"
+        "either language, or cluster:N.",
+    .examples =
+        "gyeol segment list shop\n"
+        "gyeol segment show 'At Risk' shop\n"
+        "gyeol segment export 'At Risk' shop --out at_risk.csv",
     .options = OPTIONS,
     .on_project = true,
     .run = run_segment,

@@ -19,7 +19,8 @@ static const cli_option OPTIONS[] = {
     {0},
 };
 
-static gy_status read_number(cli *context, const char *option, double low, double high, double *value, gy_error *err) {
+static gy_status read_number(cli *context, const char *option, double low, double high, double *value,
+                             gy_error *err) {
   const char *text = cli_get(context, option);
   if (text == NULL) return GY_OK;
   char *end;
@@ -31,8 +32,8 @@ static gy_status read_number(cli *context, const char *option, double low, doubl
 }
 
 /* Reads an option with two words; `second` tells which was given. */
-static gy_status read_choice(cli *context, const char *option, const char *first_word, const char *second_word,
-                             bool *second, gy_error *err) {
+static gy_status read_choice(cli *context, const char *option, const char *first_word,
+                             const char *second_word, bool *second, gy_error *err) {
   const char *text = cli_get(context, option);
   *second = text != NULL && strcmp(text, second_word) == 0;
   if (text == NULL || *second || strcmp(text, first_word) == 0) return GY_OK;
@@ -83,8 +84,8 @@ static void print_json(const gy_shop_summary *summary, const char *dir) {
   for (int d = 0; d < GY_SHOP_DEFECT_COUNT; d++)
     json_object_set_new(defects, gy_shop_defect_name(d), json_integer((json_int_t)summary->defects[d]));
   json_t *object = json_pack("{s:s, s:o, s:I, s:I, s:o, s:f}", "out", dir, "rows", rows, "orders",
-                             (json_int_t)summary->orders, "returns", (json_int_t)summary->returns, "defects", defects,
-                             "seconds", summary->seconds);
+                             (json_int_t)summary->orders, "returns", (json_int_t)summary->returns, "defects",
+                             defects, "seconds", summary->seconds);
   json_dumpf(object, stdout, JSON_COMPACT);
   putchar('\n');
   json_decref(object);
@@ -112,12 +113,14 @@ const cli_command CMD_SIMULATE = {
     .name = "simulate",
     .synopsis = "simulate shop --out DIR [OPTIONS]",
     .summary = "make a Korean online shop whose truth is known",
-    .description = "Customers with latent types, BG/NBD purchases and gamma-gamma spend, categories, seasons and\n"
-                   "holidays, coupons, returns, regions, web events, campaigns with a known effect, reviews with a\n"
-                   "known sentiment. Any size, the same bytes for the same seed.",
-    .examples = "gyeol simulate shop --customers 10000 --seed 7 --out shop-data\n"
-                "gyeol simulate shop --customers 1000000 --lines 20000000 --tables orders --out big\n"
-                "gyeol simulate shop --dirty 0.02 --out dirty",
+    .description =
+        "Customers with latent types, BG/NBD purchases and gamma-gamma spend, categories, seasons and\n"
+        "holidays, coupons, returns, regions, web events, campaigns with a known effect, reviews with a\n"
+        "known sentiment. Any size, the same bytes for the same seed.",
+    .examples =
+        "gyeol simulate shop --customers 10000 --seed 7 --out shop-data\n"
+        "gyeol simulate shop --customers 1000000 --lines 20000000 --tables orders --out big\n"
+        "gyeol simulate shop --dirty 0.02 --out dirty",
     .options = OPTIONS,
     .run = run_simulate,
 };

@@ -26,8 +26,9 @@ const cli_command CMD_SQL = {
     .name = "sql",
     .synopsis = "sql cleaning|features|rfm|cohort [DIR]",
     .summary = "show the SQL behind the numbers",
-    .description = "Prints the SQL that defines a computation, with this project's rules filled in. The features\n"
-                   "are computed by a faster kernel that a test holds to this SQL.",
+    .description =
+        "Prints the SQL that defines a computation, with this project's rules filled in. The features\n"
+        "are computed by a faster kernel that a test holds to this SQL.",
     .examples = "gyeol sql features shop\ngyeol sql cleaning shop",
     .on_project = true,
     .run = run_sql,

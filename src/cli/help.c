@@ -55,14 +55,16 @@ const char *cli_nearest(const char *name) {
 }
 
 void cli_help_overview(void) {
-  puts("gyeol " GYEOL_VERSION ": customer segments from raw orders, on one machine\n\n"
+  puts("gyeol " GYEOL_VERSION
+       ": customer segments from raw orders, on one machine\n\n"
        "Usage: gyeol COMMAND [OPTIONS]\n\nCommands:");
   for (size_t i = 0; CLI_COMMANDS[i] != NULL; i++)
     printf("  %-10s %s\n", CLI_COMMANDS[i]->name, CLI_COMMANDS[i]->summary);
-  puts("\nFirst steps:\n"
-       "  gyeol init shop orders.csv   # look at a file, guess its columns, write shop/gyeol.yaml\n"
-       "  gyeol run shop               # segments and a report\n"
-       "\nMore: gyeol COMMAND --help");
+  puts(
+      "\nFirst steps:\n"
+      "  gyeol init shop orders.csv   # look at a file, guess its columns, write shop/gyeol.yaml\n"
+      "  gyeol run shop               # segments and a report\n"
+      "\nMore: gyeol COMMAND --help");
 }
 
 static void print_options(const cli_option *options) {
@@ -156,11 +158,13 @@ static void roff_status_rows(void) {
               {2, "wrong use or configuration"},
               {3, "data below its quality rules, or nothing usable in it"},
               {130, "stopped on request (Ctrl\\-C); nothing was changed"}};
-  for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) printf(".TP\n%d\n%s\n", ROWS[i].code, ROWS[i].meaning);
+  for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+    printf(".TP\n%d\n%s\n", ROWS[i].code, ROWS[i].meaning);
 }
 
 void cli_help_man(void) {
-  puts(".TH GYEOL 1 \"\" \"gyeol " GYEOL_VERSION "\" \"User Commands\"\n"
+  puts(".TH GYEOL 1 \"\" \"gyeol " GYEOL_VERSION
+       "\" \"User Commands\"\n"
        ".SH NAME\ngyeol \\- customer segments from raw orders, on one machine\n"
        ".SH SYNOPSIS\n.B gyeol\n.I COMMAND\n[\\fIOPTIONS\\fR]\n"
        ".SH DESCRIPTION\nTurns raw customer data (orders, products, customers) into cleaned tables,\n"

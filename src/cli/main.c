@@ -88,8 +88,9 @@ static gy_status parse_options(cli *context, int argc, char **argv, gy_error *er
   for (int got; (got = getopt_long(argc, argv, letters, longs, NULL)) != -1;) {
     if (got == '?' || got == ':') {
       const char *what = argv[optind - 1];
-      return gy_fail(err, GY_EUSAGE, got == ':' ? "option %s needs a value; see gyeol %s --help"
-                                                : "unknown option %s; see gyeol %s --help",
+      return gy_fail(err, GY_EUSAGE,
+                     got == ':' ? "option %s needs a value; see gyeol %s --help"
+                                : "unknown option %s; see gyeol %s --help",
                      what, command->name);
     }
     size_t at = 0;
@@ -110,10 +111,18 @@ static gy_status parse_bytes(const char *text, size_t *bytes, gy_error *err) {
   double value = strtod(text, &end);
   double scale = 1;
   switch (*end | 0x20) {
-    case 'k': scale = 1 << 10; break;
-    case 'm': scale = 1 << 20; break;
-    case 'g': scale = 1 << 30; break;
-    case 't': scale = (double)(1ull << 40); break;
+    case 'k':
+      scale = 1 << 10;
+      break;
+    case 'm':
+      scale = 1 << 20;
+      break;
+    case 'g':
+      scale = 1 << 30;
+      break;
+    case 't':
+      scale = (double)(1ull << 40);
+      break;
   }
   if (scale > 1) end++;
   if (*end == 'i') end++;

@@ -12,7 +12,7 @@ const char *show_text(const json_t *object, const char *key) {
 }
 
 static void show_kind(const json_t *segments, const char *kind, const char *title) {
-  static const cli_column COLUMNS[] = {{NULL, CLI_LEFT},     {"", CLI_LEFT},      {"customers", CLI_RIGHT},
+  static const cli_column COLUMNS[] = {{NULL, CLI_LEFT},     {"", CLI_LEFT},         {"customers", CLI_RIGHT},
                                        {"share", CLI_RIGHT}, {"revenue", CLI_RIGHT}, {"share", CLI_RIGHT}};
   cli_column columns[6];
   memcpy(columns, COLUMNS, sizeof columns);
@@ -25,7 +25,8 @@ static void show_kind(const json_t *segments, const char *kind, const char *titl
     if (strcmp(show_text(segment, "kind"), kind) != 0) continue;
     cli_table_cell(table, "%s", show_text(segment, "name"));
     cli_table_cell(table, "%s", show_text(segment, "name_ko"));
-    cli_table_cell(table, "%s", cli_thousands(json_integer_value(json_object_get(segment, "customers")), count));
+    cli_table_cell(table, "%s",
+                   cli_thousands(json_integer_value(json_object_get(segment, "customers")), count));
     cli_table_cell(table, "%.1f%%", 100 * json_number_value(json_object_get(segment, "share")));
     cli_table_cell(table, "%s", cli_money(show_text(segment, "revenue"), money));
     cli_table_cell(table, "%.1f%%", 100 * json_number_value(json_object_get(segment, "revenue_share")));

@@ -29,7 +29,8 @@ static gy_status add_contents(crypto_generichash_state *state, const char *path,
   return GY_OK;
 }
 
-static gy_status add_file(crypto_generichash_state *state, const char *path, unsigned char *block, gy_error *err) {
+static gy_status add_file(crypto_generichash_state *state, const char *path, unsigned char *block,
+                          gy_error *err) {
   struct stat info;
   add_bytes(state, path, strlen(path) + 1);
   if (stat(path, &info) != 0) return errno == ENOENT ? GY_OK : gy_fail_errno(err, "read", path);
@@ -43,8 +44,8 @@ static gy_status add_file(crypto_generichash_state *state, const char *path, uns
   return status;
 }
 
-gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns, char hex[GY_FILES_HASH_CHARS + 1],
-                               gy_error *err) {
+gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
+                               char hex[GY_FILES_HASH_CHARS + 1], gy_error *err) {
   crypto_generichash_state state;
   unsigned char hash[GY_FILES_HASH_CHARS / 2];
   unsigned char *block = malloc(BLOCK_BYTES);

@@ -16,9 +16,7 @@ typedef struct {
   double squares; /* of deviations from the column's own pivot */
 } moments;
 
-static double on_scale(double value, bool log) {
-  return log ? copysign(log1p(fabs(value)), value) : value;
-}
+static double on_scale(double value, bool log) { return log ? copysign(log1p(fabs(value)), value) : value; }
 
 /* Cohen's d of one group against everything else, from the two sets of moments. */
 static double cohen_d(moments group, moments all) {
@@ -29,7 +27,8 @@ static double cohen_d(moments group, moments all) {
   double variance = within / (double)(group.n + rest.n - 2);
   double difference = mean_group - mean_rest;
   /* Deviations are sums of squares less their mean's: what is left of rounding is not spread. */
-  if (!(variance > 1e-12 * (difference * difference))) return difference == 0 ? 0 : copysign(INFINITY, difference);
+  if (!(variance > 1e-12 * (difference * difference)))
+    return difference == 0 ? 0 : copysign(INFINITY, difference);
   return difference / sqrt(variance);
 }
 
@@ -42,7 +41,8 @@ typedef struct {
 static size_t bucket_of(int32_t label, size_t n_groups) { return label < 0 ? n_groups : (size_t)label; }
 
 /* Lays the column's present values out by group; afterwards ends[g] is one past group g's last. */
-static void lay_out(const gy_profile_column *column, size_t n, const int32_t *labels, size_t n_groups, scratch *s) {
+static void lay_out(const gy_profile_column *column, size_t n, const int32_t *labels, size_t n_groups,
+                    scratch *s) {
   for (size_t g = 0; g <= n_groups; g++) s->ends[g] = 0;
   for (size_t i = 0; i < n; i++)
     if (!isnan(column->values[i])) s->ends[bucket_of(labels[i], n_groups)]++;
@@ -102,8 +102,9 @@ static void profile_column(const gy_profile_column *column, size_t n, const int3
       (gy_profile_cell){.mean = mean_of(s->values, total), .median = median_of(s->values, total)};
 }
 
-gy_status gy_profile_columns(const gy_profile_column *columns, size_t n_columns, size_t n, const int32_t *labels,
-                             size_t n_groups, const gy_task *task, gy_profile_cell *cells, gy_error *err) {
+gy_status gy_profile_columns(const gy_profile_column *columns, size_t n_columns, size_t n,
+                             const int32_t *labels, size_t n_groups, const gy_task *task,
+                             gy_profile_cell *cells, gy_error *err) {
   bool short_of_memory = false;
 #pragma omp parallel num_threads(gy_task_threads(task)) reduction(|| : short_of_memory)
   {

@@ -34,11 +34,14 @@ typedef struct {
 
 #define MONEY "DECIMAL(18, 4)"
 static const canonical_column ITEM_COLUMNS[] = {
-    {"customer_id", NULL},     {"order_id", NULL},      {"ordered_at", "TIMESTAMP"}, {"product_id", NULL},
+    {"customer_id", NULL},      {"order_id", NULL},      {"ordered_at", "TIMESTAMP"}, {"product_id", NULL},
     {"description", "VARCHAR"}, {"category", "VARCHAR"}, {"status", "VARCHAR"},       {"quantity", MONEY},
-    {"unit_price", MONEY},     {"amount", MONEY},       {"discount", MONEY},         {NULL, NULL}};
-static const canonical_column ORDER_COLUMNS[] = {
-    {"order_id", NULL}, {"customer_id", NULL}, {"ordered_at", "TIMESTAMP"}, {"status", "VARCHAR"}, {NULL, NULL}};
+    {"unit_price", MONEY},      {"amount", MONEY},       {"discount", MONEY},         {NULL, NULL}};
+static const canonical_column ORDER_COLUMNS[] = {{"order_id", NULL},
+                                                 {"customer_id", NULL},
+                                                 {"ordered_at", "TIMESTAMP"},
+                                                 {"status", "VARCHAR"},
+                                                 {NULL, NULL}};
 static const canonical_column PRODUCT_COLUMNS[] = {
     {"product_id", NULL}, {"name", "VARCHAR"}, {"category", "VARCHAR"}, {"brand", "VARCHAR"}, {NULL, NULL}};
 static const canonical_column CUSTOMER_COLUMNS[] = {{"customer_id", NULL}, {NULL, NULL}};
@@ -105,8 +108,8 @@ static void put_further(gy_buffer *sql, const canonical_column *table, const jso
   }
 }
 
-static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canonical_column *table, size_t source,
-                            gy_error *err) {
+static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canonical_column *table,
+                            size_t source, gy_error *err) {
   char *relation = gy_source_relation(maker->config->sources[source].name);
   if (relation == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
   gy_buffer_text(sql, "SELECT ");
@@ -152,7 +155,8 @@ static gy_status derive_customers(const view_maker *maker, gy_target lines, gy_e
   for (size_t c = 0; c < sizeof SAID / sizeof *SAID; c++) {
     bool present = false;
     for (uint32_t s = 0; s < maker->config->n_sources; s++)
-      present = present || (maker->config->sources[s].target == lines && type_of(maker->columns[s], SAID[c]) != NULL);
+      present = present ||
+                (maker->config->sources[s].target == lines && type_of(maker->columns[s], SAID[c]) != NULL);
     if (present) gy_buffer_printf(&sql, ", mode(%s) AS %s", SAID[c], SAID[c]);
   }
   gy_buffer_text(&sql, " FROM order_items WHERE customer_id IS NOT NULL GROUP BY customer_id");
@@ -166,17 +170,17 @@ static gy_status describe_sources(view_maker *maker, gy_error *err) {
     char *relation = gy_source_relation(maker->config->sources[i].name);
     if (relation == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
     gy_value name = gy_bind_text(relation);
-    gy_status status =
-        gy_engine_json(maker->engine, gy_sql("study/relation_columns"), &name, 1, NULL, &maker->columns[i], err);
+    gy_status status = gy_engine_json(maker->engine, gy_sql("study/relation_columns"), &name, 1, NULL,
+                                      &maker->columns[i], err);
     free(relation);
     if (status != GY_OK) return status;
     for (int id = 0; id < N_IDS; id++) {
       const char *type = type_of(maker->columns[i], ID_NAMES[id]);
       if (type == NULL) continue;
       bool first = maker->id_types[id] == NULL;
-      maker->id_types[id] = strcmp(type, "BIGINT") == 0 && (first || strcmp(maker->id_types[id], "BIGINT") == 0)
-                                ? "BIGINT"
-                                : "VARCHAR";
+      maker->id_types[id] =
+          strcmp(type, "BIGINT") == 0 && (first || strcmp(maker->id_types[id], "BIGINT") == 0) ? "BIGINT"
+                                                                                               : "VARCHAR";
     }
   }
   for (int id = 0; id < N_IDS; id++)
@@ -185,7 +189,8 @@ static gy_status describe_sources(view_maker *maker, gy_error *err) {
 }
 
 /* Further columns of the lines, once each. */
-static gy_status collect_attributes(const view_maker *maker, gy_target target, gy_canonical *canonical, gy_error *err) {
+static gy_status collect_attributes(const view_maker *maker, gy_target target, gy_canonical *canonical,
+                                    gy_error *err) {
   for (uint32_t s = 0; s < maker->config->n_sources; s++) {
     if (maker->config->sources[s].target != target) continue;
     size_t i;
@@ -193,7 +198,8 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
     json_array_foreach(maker->columns[s], i, column) {
       const char *name = member(column, "column");
       bool known = is_canonical(ITEM_COLUMNS, name) || strcmp(name, "row_no") == 0;
-      for (size_t a = 0; a < canonical->n_attributes && !known; a++) known = strcmp(canonical->attributes[a], name) == 0;
+      for (size_t a = 0; a < canonical->n_attributes && !known; a++)
+        known = strcmp(canonical->attributes[a], name) == 0;
       if (known) continue;
       char **more = realloc(canonical->attributes, (canonical->n_attributes + 1) * sizeof *more);
       if (more != NULL) canonical->attributes = more;
@@ -226,7 +232,8 @@ static gy_status create_all(view_maker *maker, gy_canonical *canonical, gy_error
   if (status == GY_OK)
     status = count_sources(config, GY_TARGET_PRODUCTS) > 0
                  ? create_view(maker, GY_TARGET_PRODUCTS, "products", PRODUCT_COLUMNS, err)
-                 : gy_engine_execute(maker->engine, gy_sql("study/products_from_lines"), NULL, 0, NULL, NULL, NULL, err);
+                 : gy_engine_execute(maker->engine, gy_sql("study/products_from_lines"), NULL, 0, NULL, NULL,
+                                     NULL, err);
   if (status == GY_OK)
     status = count_sources(config, GY_TARGET_CUSTOMERS) > 0
                  ? create_view(maker, GY_TARGET_CUSTOMERS, "customers", CUSTOMER_COLUMNS, err)
@@ -239,9 +246,8 @@ gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config
   *canonical = (gy_canonical){0};
   gy_status status = gy_task_check(task, err);
   if (status != GY_OK) return status;
-  view_maker maker = {.engine = engine,
-                      .config = config,
-                      .columns = calloc(config->n_sources + 1, sizeof *maker.columns)};
+  view_maker maker = {
+      .engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *maker.columns)};
   status = maker.columns != NULL ? create_all(&maker, canonical, err)
                                  : gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
   for (uint32_t i = 0; maker.columns != NULL && i < config->n_sources; i++) json_decref(maker.columns[i]);

@@ -28,8 +28,8 @@ typedef struct gy_canonical {
 
 /* Makes the views over the imported relations. GY_ECONFIG when no source has order lines or orders. Clear
  * `canonical` in either case. */
-GY_MUST_USE gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config, const gy_task *task,
-                                          gy_canonical *canonical, gy_error *err);
+GY_MUST_USE gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config,
+                                          const gy_task *task, gy_canonical *canonical, gy_error *err);
 void gy_canonical_clear(gy_canonical *canonical);
 
 #endif

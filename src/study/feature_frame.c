@@ -14,7 +14,8 @@ enum { SELECT_MAX = 64 * 1024, LABEL_COLUMNS_MAX = 8 };
 static gy_status position_of(const gy_chunk *chunk, size_t row, size_t n, size_t *at, gy_error *err) {
   int64_t no = ((const int32_t *)chunk->columns[0].data)[row];
   if (no < 0 || (size_t)no >= n)
-    return gy_fail(err, GY_ECORRUPT, "the store has customer number %lld but only %zu customers; run with --force",
+    return gy_fail(err, GY_ECORRUPT,
+                   "the store has customer number %lld but only %zu customers; run with --force",
                    (long long)no, n);
   *at = (size_t)no;
   return GY_OK;
@@ -60,8 +61,8 @@ static bool allocate(gy_feature_frame *frame, size_t n, size_t n_columns) {
   return true;
 }
 
-gy_status gy_feature_frame_load(gy_engine *engine, const char *const *names, size_t n_names, const gy_task *task,
-                                gy_feature_frame *frame, gy_error *err) {
+gy_status gy_feature_frame_load(gy_engine *engine, const char *const *names, size_t n_names,
+                                const gy_task *task, gy_feature_frame *frame, gy_error *err) {
   *frame = (gy_feature_frame){0};
   int64_t n = 0;
   gy_status status = gy_engine_int64(engine, "SELECT count(*) FROM customer_features", NULL, 0, &n, err);
@@ -110,8 +111,8 @@ static gy_status fill_labels(void *shared, void *local, const gy_chunk *chunk, g
   return GY_OK;
 }
 
-gy_status gy_feature_labels_load(gy_engine *engine, const char *sql, size_t n, const gy_task *task, int32_t *values,
-                                 gy_error *err) {
+gy_status gy_feature_labels_load(gy_engine *engine, const char *sql, size_t n, const gy_task *task,
+                                 int32_t *values, gy_error *err) {
   label_target target = {values, n};
   gy_sink sink = {.shared = &target, .consume = fill_labels};
   return gy_engine_scan(engine, sql, NULL, 0, &sink, NULL, task, err);
@@ -124,22 +125,24 @@ typedef struct {
   atomic_size_t next;
 } label_source;
 
-static gy_status write_labels(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err) {
+static gy_status write_labels(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows,
+                              gy_error *err) {
   (void)local, (void)err;
   label_source *source = shared;
   size_t start = atomic_fetch_add(&source->next, GY_CHUNK_ROWS);
   size_t end = start + GY_CHUNK_ROWS < source->n ? start + GY_CHUNK_ROWS : source->n;
   *n_rows = start < end ? end - start : 0;
   for (size_t row = 0; row < *n_rows; row++) ((int32_t *)writer->data[0])[row] = (int32_t)(start + row);
-  for (size_t c = 0; c < source->n_columns && *n_rows > 0; c++)
+  for (size_t c = 0; c<source->n_columns && * n_rows> 0; c++)
     memcpy(writer->data[c + 1], source->columns[c] + start, *n_rows * sizeof(int32_t));
   return GY_OK;
 }
 
 gy_status gy_feature_labels_store(gy_engine *engine, const char *table, const char *const *names,
-                                  const int32_t *const *columns, size_t n_columns, size_t n, const gy_task *task,
-                                  gy_error *err) {
-  if (n_columns > LABEL_COLUMNS_MAX) return gy_fail(err, GY_EINTERNAL, "%zu label columns are too many", n_columns);
+                                  const int32_t *const *columns, size_t n_columns, size_t n,
+                                  const gy_task *task, gy_error *err) {
+  if (n_columns > LABEL_COLUMNS_MAX)
+    return gy_fail(err, GY_EINTERNAL, "%zu label columns are too many", n_columns);
   gy_source_column described[LABEL_COLUMNS_MAX + 1] = {{"customer_no", GY_TYPE_INT32}};
   for (size_t c = 0; c < n_columns; c++) described[c + 1] = (gy_source_column){names[c], GY_TYPE_INT32};
   label_source shared = {.columns = columns, .n_columns = n_columns, .n = n};

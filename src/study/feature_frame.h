@@ -22,8 +22,8 @@ float *gy_feature_frame_rows(const gy_feature_frame *frame, const size_t *which,
 
 /* Reads one INTEGER column that is indexed by customer_no, like a segment or cluster: `sql` gives
  * (customer_no, value). `values` is the caller's, n long; customers without a row keep what is there. */
-GY_MUST_USE gy_status gy_feature_labels_load(gy_engine *engine, const char *sql, size_t n, const gy_task *task,
-                                             int32_t *values, gy_error *err);
+GY_MUST_USE gy_status gy_feature_labels_load(gy_engine *engine, const char *sql, size_t n,
+                                             const gy_task *task, int32_t *values, gy_error *err);
 
 /* Writes (customer_no, value...) as a table: `columns` are n_columns arrays of n int32. */
 GY_MUST_USE gy_status gy_feature_labels_store(gy_engine *engine, const char *table, const char *const *names,

@@ -48,7 +48,8 @@ static json_t *sources_json(const json_t *imports) {
   json_object_foreach((json_t *)imports, name, source) {
     json_t *entry = json_object();
     static const char *const KEYS[] = {"target", "read", "accepted", "rejected", "files"};
-    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++) json_object_set_new(entry, KEYS[k], copy_of(source, KEYS[k]));
+    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
+      json_object_set_new(entry, KEYS[k], copy_of(source, KEYS[k]));
     json_object_set_new(sources, name, entry);
   }
   return sources;
@@ -72,22 +73,24 @@ json_t *gy_manifest_seconds(const json_t *steps, double total) {
 static json_t *clusters_json(const json_t *clusters) {
   json_t *summary = json_object();
   static const char *const KEYS[] = {"k", "silhouette", "stability", "reason"};
-  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) json_object_set_new(summary, KEYS[i], copy_of(clusters, KEYS[i]));
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+    json_object_set_new(summary, KEYS[i], copy_of(clusters, KEYS[i]));
   return summary;
 }
 
-json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const char *report_path, double seconds) {
+json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const char *report_path,
+                           double seconds) {
   const gy_project_config *config = &run->project.config;
   char started[32];
   gy_clock_rfc3339(started_us, started);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  json_t *manifest = json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "run", run->log.run, "changed", 1, "project",
-                               config->name, "started_at", started, "timezone", config->timezone, "currency",
-                               config->currency, "version", GYEOL_VERSION);
+  json_t *manifest = json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "run", run->log.run, "changed", 1,
+                               "project", config->name, "started_at", started, "timezone", config->timezone,
+                               "currency", config->currency, "version", GYEOL_VERSION);
   if (manifest == NULL) return NULL;
-  static const char *const TOTALS[] = {"as_of", "first_order", "last_order", "customers", "orders", "revenue",
-                                       "lines", "lines_kept", "rules"};
+  static const char *const TOTALS[] = {"as_of",   "first_order", "last_order", "customers", "orders",
+                                       "revenue", "lines",       "lines_kept", "rules"};
   for (size_t i = 0; i < sizeof TOTALS / sizeof *TOTALS; i++)
     json_object_set_new(manifest, TOTALS[i], copy_of(run->totals, TOTALS[i]));
   json_object_set_new(manifest, "sources", sources_json(run->imports));
@@ -102,12 +105,14 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
 
 gy_status gy_manifest_last(gy_engine *engine, json_t **manifest, gy_error *err) {
   char *text = NULL;
-  gy_status status = gy_engine_text(engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC LIMIT 1", NULL, 0,
-                                    &text, err);
+  gy_status status = gy_engine_text(
+      engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC LIMIT 1", NULL, 0, &text, err);
   if (status == GY_ENOTFOUND)
-    return gy_fail(err, GY_ENOTFOUND, "no run has been committed in this project yet; make one with: gyeol run");
+    return gy_fail(err, GY_ENOTFOUND,
+                   "no run has been committed in this project yet; make one with: gyeol run");
   if (status != GY_OK) return status;
   *manifest = json_loads(text, 0, NULL);
   free(text);
-  return *manifest != NULL ? GY_OK : gy_fail(err, GY_ECORRUPT, "the manifest of the last run is damaged; run again");
+  return *manifest != NULL ? GY_OK
+                           : gy_fail(err, GY_ECORRUPT, "the manifest of the last run is damaged; run again");
 }

@@ -9,9 +9,11 @@
 
 /* Gives the manifest of a run whose steps are done; `report_path` NULL: it has no report. NULL when memory is
  * spent. */
-json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const char *report_path, double seconds);
+json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const char *report_path,
+                           double seconds);
 
-/* Segments and clusters as lists show them: [{name, name_ko, kind, customers, share, revenue, revenue_share}...]. */
+/* Segments and clusters as lists show them: [{name, name_ko, kind, customers, share, revenue,
+ * revenue_share}...]. */
 json_t *gy_manifest_segments(const json_t *rfm, const json_t *clusters);
 
 /* {"import": seconds, ..., "total": seconds} of a run's log of steps. */

@@ -55,19 +55,22 @@ static gy_status check_place(const char *path, const gy_init_options *options, g
   return gy_fail(err, GY_EEXISTS, "%s is there already; look at it, or replace it with --force", path);
 }
 
-gy_status gy_project_init(const char *dir, const char *const *files, size_t n_files, const gy_init_options *options,
-                          const gy_task *task, char **result, gy_error *err) {
+gy_status gy_project_init(const char *dir, const char *const *files, size_t n_files,
+                          const gy_init_options *options, const gy_task *task, char **result, gy_error *err) {
   if (sodium_init() < 0) return gy_fail(err, GY_EINTERNAL, "libsodium cannot start");
   char *path = gy_path_join(dir, "gyeol.yaml");
   gy_project_config config = {0};
   gy_guess_report report = {0};
-  gy_status status = path != NULL ? check_place(path, options, err) : gy_fail(err, GY_ENOMEM, "no memory for the project");
+  gy_status status =
+      path != NULL ? check_place(path, options, err) : gy_fail(err, GY_ENOMEM, "no memory for the project");
   if (status == GY_OK) status = gy_task_check(task, err);
   if (status == GY_OK) status = gy_guess_sources(files, n_files, dir, &config, &report, err);
   if (status == GY_OK && !report.has_orders && !options->dry_run)
-    status = gy_fail(err, GY_EDATA,
-                     "none of the files looks like orders: a column for the customer, the time and the amount is needed; "
-                     "see the guess with: gyeol init %s FILE... --dry-run", dir);
+    status = gy_fail(
+        err, GY_EDATA,
+        "none of the files looks like orders: a column for the customer, the time and the amount is needed; "
+        "see the guess with: gyeol init %s FILE... --dry-run",
+        dir);
   if (status == GY_OK) status = apply_options(&config, dir, options, err);
   if (status == GY_OK && !options->dry_run) status = gy_dir_create(dir, err);
   if (status == GY_OK && !options->dry_run) status = gy_project_config_save(&config, path, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the last run left, for lists, single segments, exports, rejected rows, SQL and a fresh report. The store
- * is opened for reading, so these work beside each other. */
+ * What the last run left, for lists, single segments, exports, rejected rows, SQL and a fresh report. The
+ * store is opened for reading, so these work beside each other. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,9 @@ static gy_status load_detail(gy_engine *engine, const char *step, json_t **detai
   const char *text = json_string_value(json_object_get(json_array_get(rows, 0), "detail"));
   *detail = text != NULL ? json_loads(text, 0, NULL) : json_null();
   json_decref(rows);
-  return *detail != NULL ? GY_OK : gy_fail(err, GY_ECORRUPT, "the record of step %s is damaged; run with --force", step);
+  return *detail != NULL
+             ? GY_OK
+             : gy_fail(err, GY_ECORRUPT, "the record of step %s is damaged; run with --force", step);
 }
 
 static gy_status load_imports(gy_run_context *run, gy_error *err) {
@@ -65,7 +67,8 @@ static gy_status open_last_run(const char *dir, const gy_task *task, gy_run_cont
   if (status == GY_OK) status = load_detail(engine, "profiles", &run->profiles, err);
   if (status == GY_OK) status = load_detail(engine, "trends", &run->trends, err);
   if (status == GY_OK && !json_is_object(run->totals))
-    status = gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s", dir, dir);
+    status = gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s",
+                     dir, dir);
   copy_text(run->counts_sql, sizeof run->counts_sql, run->totals, "counts_sql");
   copy_text(run->orders_sql, sizeof run->orders_sql, run->totals, "orders_sql");
   return status;
@@ -125,7 +128,8 @@ static json_t *segment_json(const gy_run_context *run, const gy_segment_ref *ref
   return result;
 }
 
-gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task, char **result, gy_error *err) {
+gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task, char **result,
+                                  gy_error *err) {
   gy_run_context run;
   gy_segment_ref ref;
   gy_status status = open_last_run(dir, task, &run, err);
@@ -139,8 +143,9 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
 static gy_status segment_select(const gy_segment_ref *ref, char **sql, gy_error *err) {
   char number[32];
   snprintf(number, sizeof number, "%lld", (long long)ref->number);
-  gy_sql_part parts[] = {{"segment", ref->kind == GY_SEGMENT_RFM ? "customer_rfm.segment" : "customer_clusters.cluster"},
-                         {"number", number}};
+  gy_sql_part parts[] = {
+      {"segment", ref->kind == GY_SEGMENT_RFM ? "customer_rfm.segment" : "customer_clusters.cluster"},
+      {"number", number}};
   return gy_sql_expand(gy_sql("study/segment_customers"), parts, 2, sql, err);
 }
 
@@ -155,7 +160,9 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
   if (status == GY_OK) status = segment_select(&ref, &sql, err);
   if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
   if (status == GY_OK)
-    status = give_text(json_pack("{s:s, s:s, s:I}", "segment", name, "file", path, "customers", (json_int_t)n_rows), result, err);
+    status = give_text(
+        json_pack("{s:s, s:s, s:I}", "segment", name, "file", path, "customers", (json_int_t)n_rows), result,
+        err);
   free(sql);
   gy_run_context_clear(&run);
   return status;
@@ -163,17 +170,21 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
 
 /* ---- the rest ---- */
 
-gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result, gy_error *err) {
+gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
+                             gy_error *err) {
   gy_run_context run;
   gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
   json_t *rows = NULL;
   gy_status status = open_last_run(dir, task, &run, err);
-  if (status == GY_OK) status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
+  if (status == GY_OK)
+    status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
   if (status == GY_OK) {
     json_int_t total = 0;
     const char *name;
     json_t *source;
-    json_object_foreach(run.imports, name, source) { total += json_integer_value(json_object_get(source, "rejected")); }
+    json_object_foreach(run.imports, name, source) {
+      total += json_integer_value(json_object_get(source, "rejected"));
+    }
     status = give_text(json_pack("{s:I, s:o}", "total", total, "rejects", rows), result, err);
   }
   gy_run_context_clear(&run);
@@ -185,20 +196,23 @@ gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, g
   json_t *rows = NULL, *list = json_array(), *row;
   gy_status status = open_last_run(dir, task, &run, err);
   if (status == GY_OK)
-    status = gy_engine_json(run.project.engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC", NULL, 0, task,
-                            &rows, err);
+    status =
+        gy_engine_json(run.project.engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC",
+                       NULL, 0, task, &rows, err);
   size_t i;
   json_array_foreach(rows, i, row) {
-    json_t *manifest = json_loads(json_string_value(json_object_get(row, "manifest")), 0, NULL), *entry = json_object();
-    static const char *const KEYS[] = {"run", "started_at", "as_of", "customers", "orders", "revenue", "report"};
-    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++) json_object_set(entry, KEYS[k], json_object_get(manifest, KEYS[k]));
+    json_t *manifest = json_loads(json_string_value(json_object_get(row, "manifest")), 0, NULL),
+           *entry = json_object();
+    static const char *const KEYS[] = {"run",    "started_at", "as_of", "customers",
+                                       "orders", "revenue",    "report"};
+    for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
+      json_object_set(entry, KEYS[k], json_object_get(manifest, KEYS[k]));
     json_object_set(entry, "seconds", json_object_get(json_object_get(manifest, "seconds"), "total"));
     json_array_append_new(list, entry);
     json_decref(manifest);
   }
   json_decref(rows);
-  if (status == GY_OK)
-    status = give_text(json_pack("{s:O}", "runs", list), result, err);
+  if (status == GY_OK) status = give_text(json_pack("{s:O}", "runs", list), result, err);
   json_decref(list);
   gy_run_context_clear(&run);
   return status;
@@ -210,7 +224,8 @@ gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task,
   for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
     if (strcmp(gy_project_sqls[i].name, what) == 0) entry = &gy_project_sqls[i];
   if (entry == NULL)
-    return gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: cleaning, features, rfm, cohort", what);
+    return gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: cleaning, features, rfm, cohort",
+                   what);
   gy_status status = open_last_run(dir, task, &run, err);
   if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
   gy_run_context_clear(&run);
@@ -226,8 +241,8 @@ static gy_status apply_language(gy_run_context *run, const char *language, gy_er
   return GY_OK;
 }
 
-gy_status gy_project_report(const char *dir, const char *path, const char *language, const gy_task *task, char **result,
-                            gy_error *err) {
+gy_status gy_project_report(const char *dir, const char *path, const char *language, const gy_task *task,
+                            char **result, gy_error *err) {
   gy_run_context run;
   json_t *model = NULL, *manifest = NULL;
   gy_status status = open_last_run(dir, task, &run, err);

@@ -17,7 +17,8 @@ const gy_project_sql_entry gy_project_sqls[GY_PROJECT_SQL_COUNT] = {
 static gy_status cleaning_sql(gy_run_context *run, char **sql, gy_error *err) {
   const char *text = json_string_value(json_object_get(run->totals, "cleaning_sql"));
   *sql = text != NULL ? strdup(text) : NULL;
-  return *sql != NULL ? GY_OK : gy_fail(err, GY_ENOTFOUND, "the last run left no cleaning SQL; run with --force");
+  return *sql != NULL ? GY_OK
+                      : gy_fail(err, GY_ENOTFOUND, "the last run left no cleaning SQL; run with --force");
 }
 
 static gy_status features_sql(gy_run_context *run, char **sql, gy_error *err) {
@@ -38,7 +39,8 @@ static gy_status cohort_sql(gy_run_context *run, char **sql, gy_error *err) {
   return gy_cohort_sql(&query, sql, err);
 }
 
-gy_status gy_project_sql_text(gy_run_context *run, const gy_project_sql_entry *entry, char **sql, gy_error *err) {
+gy_status gy_project_sql_text(gy_run_context *run, const gy_project_sql_entry *entry, char **sql,
+                              gy_error *err) {
   static gy_status (*const MAKERS[GY_PROJECT_SQL_COUNT])(gy_run_context *, char **, gy_error *) = {
       cleaning_sql, features_sql, rfm_sql, cohort_sql};
   return MAKERS[entry - gy_project_sqls](run, sql, err);

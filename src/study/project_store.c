@@ -17,8 +17,9 @@ gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
   if (project->dir == NULL || project->state_dir == NULL || path == NULL)
     status = gy_fail(err, GY_ENOMEM, "no memory to open project %s", dir);
   else if (!gy_path_exists(path))
-    status = gy_fail(err, GY_ENOTFOUND, "%s is not a project: there is no gyeol.yaml in it; make one with: gyeol init %s FILE...",
-                     dir, dir);
+    status = gy_fail(
+        err, GY_ENOTFOUND,
+        "%s is not a project: there is no gyeol.yaml in it; make one with: gyeol init %s FILE...", dir, dir);
   else
     status = gy_project_config_load(path, &project->config, err);
   free(path);
@@ -42,12 +43,14 @@ static gy_status migrate(gy_engine *engine, const char *path, gy_error *err) {
   if (status == GY_OK)
     status = gy_engine_int64(engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
   if (status == GY_OK && version > STORE_VERSION)
-    status = gy_fail(err, GY_ECORRUPT, "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
+    status = gy_fail(err, GY_ECORRUPT,
+                     "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
                      path, (long long)version, STORE_VERSION);
   return status;
 }
 
-gy_status gy_project_open_store(gy_project *project, gy_store_access access, const gy_task *task, gy_error *err) {
+gy_status gy_project_open_store(gy_project *project, gy_store_access access, const gy_task *task,
+                                gy_error *err) {
   gy_status status = GY_OK;
   char *path = gy_path_join(project->state_dir, "store.duckdb");
   char *spill = gy_path_join(project->state_dir, "spill");
@@ -56,7 +59,8 @@ gy_status gy_project_open_store(gy_project *project, gy_store_access access, con
     goto done;
   }
   if (access == GY_STORE_READ && !gy_path_exists(path)) {
-    status = gy_fail(err, GY_ENOTFOUND, "%s has not been run yet; run it with: gyeol run %s", project->dir, project->dir);
+    status = gy_fail(err, GY_ENOTFOUND, "%s has not been run yet; run it with: gyeol run %s", project->dir,
+                     project->dir);
     goto done;
   }
   if (access == GY_STORE_WRITE) status = gy_dir_create(project->state_dir, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Most sections are fragments that a step left whole; the rest is gathered here. A section that has nothing to
- * show is left out. */
+ * Most sections are fragments that a step left whole; the rest is gathered here. A section that has nothing
+ * to show is left out. */
 #include "study/report_model.h"
 
 #include <math.h>
@@ -20,21 +20,26 @@ static json_t *shared(const json_t *object, const char *key) {
   return value != NULL ? json_incref(value) : json_null();
 }
 
-static const char *text_at(const json_t *object, const char *key) { return json_string_value(json_object_get(object, key)); }
+static const char *text_at(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
 
 static json_int_t integer_at(const json_t *object, const char *key) {
   return json_integer_value(json_object_get(object, key));
 }
 
-static double number_at(const json_t *object, const char *key) { return json_number_value(json_object_get(object, key)); }
+static double number_at(const json_t *object, const char *key) {
+  return json_number_value(json_object_get(object, key));
+}
 
 static json_t *meta_json(const gy_run_context *run) {
   const gy_project_config *config = &run->project.config;
   char now[32];
   gy_clock_rfc3339(gy_clock_utc_us(), now);
-  json_t *meta = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "project", config->name, "run", run->log.run, "timezone",
-                           config->timezone, "currency", config->currency, "generated_at", now, "language",
-                           config->language == GY_LANGUAGE_KO ? "ko" : "en", "version", GYEOL_VERSION);
+  json_t *meta =
+      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "project", config->name, "run", run->log.run,
+                "timezone", config->timezone, "currency", config->currency, "generated_at", now, "language",
+                config->language == GY_LANGUAGE_KO ? "ko" : "en", "version", GYEOL_VERSION);
   json_object_set_new(meta, "as_of", shared(run->totals, "as_of"));
   json_object_set_new(meta, "period_start", shared(run->totals, "first_order"));
   json_object_set_new(meta, "period_end", shared(run->totals, "last_order"));
@@ -61,7 +66,8 @@ static gy_status add_key_figures(gy_run_context *run, json_t *model, gy_error *e
   for (size_t i = 0; i < 3; i++) json_object_set_new(figures, KEYS[i], shared(run->totals, KEYS[i]));
   json_object_set_new(figures, "lines", shared(run->totals, "lines_kept"));
   json_object_set_new(figures, "average_order_value", revenue_per(run, integer_at(run->totals, "orders")));
-  json_object_set_new(figures, "revenue_per_customer", revenue_per(run, integer_at(run->totals, "customers")));
+  json_object_set_new(figures, "revenue_per_customer",
+                      revenue_per(run, integer_at(run->totals, "customers")));
   json_object_set_new(figures, "active_days", json_integer(ACTIVE_DAYS));
   json_object_set_new(model, "key_figures", figures);
   return GY_OK;
@@ -133,9 +139,10 @@ static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *
   gy_status status =
       gy_engine_json(run->project.engine, gy_sql("report/rejects"), NULL, 0, run->task, &examples, err);
   if (status != GY_OK) return status;
-  json_t *quality = json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "rows_read", sum_over_sources(run, "read"), "rows_accepted",
-                              sum_over_sources(run, "accepted"), "rows_rejected", sum_over_sources(run, "rejected"),
-                              "sources", source_rows(run), "rejects", reject_rows(examples), "rules", rule_rows(run));
+  json_t *quality =
+      json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "rows_read", sum_over_sources(run, "read"), "rows_accepted",
+                sum_over_sources(run, "accepted"), "rows_rejected", sum_over_sources(run, "rejected"),
+                "sources", source_rows(run), "rejects", reject_rows(examples), "rules", rule_rows(run));
   json_object_set_new(quality, "lines_kept", shared(run->totals, "lines_kept"));
   json_object_set_new(quality, "revenue_kept", shared(run->totals, "revenue"));
   json_object_set_new(model, "data_quality", quality);
@@ -149,9 +156,9 @@ static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *
 static const char *unit_of(const gy_feature *feature) {
   static const struct {
     const char *catalogue, *report;
-  } UNITS[] = {{"days", "days"},         {"orders", "orders"},    {"money", "money"}, {"products", "products"},
-               {"share", "share"},       {"index", "ratio"},      {"lines", "count"}, {"units", "count"},
-               {"categories", "count"}};
+  } UNITS[] = {{"days", "days"},         {"orders", "orders"}, {"money", "money"},
+               {"products", "products"}, {"share", "share"},   {"index", "ratio"},
+               {"lines", "count"},       {"units", "count"},   {"categories", "count"}};
   for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
     if (strcmp(feature->unit, UNITS[i].catalogue) == 0) return UNITS[i].report;
   return "count";
@@ -175,8 +182,9 @@ static json_t *cluster_features(const gy_run_context *run) {
   for (size_t i = 0; i < run->features.n; i++) {
     const gy_feature *feature = &run->features.items[i];
     if (feature->type == GY_TYPE_TIMESTAMP) continue;
-    json_array_append_new(rows, json_pack("{s:s, s:o, s:s, s:b}", "feature", feature->name, "name", feature_name(feature),
-                                          "unit", unit_of(feature), "used", is_used(run->clusters, feature->name)));
+    json_array_append_new(
+        rows, json_pack("{s:s, s:o, s:s, s:b}", "feature", feature->name, "name", feature_name(feature),
+                        "unit", unit_of(feature), "used", is_used(run->clusters, feature->name)));
   }
   return rows;
 }
@@ -215,22 +223,24 @@ static json_t *cluster_attributes(const gy_run_context *run) {
   size_t i;
   json_array_foreach(json_object_get(profile, "features"), i, row) {
     const gy_feature *feature = gy_feature_find(&run->features, text_at(row, "feature"));
-    bool shown = feature != NULL && integer_at(row, "segment") >= 0 && fabs(number_at(row, "effect")) >= EFFECT_SHOWN &&
+    bool shown = feature != NULL && integer_at(row, "segment") >= 0 &&
+                 fabs(number_at(row, "effect")) >= EFFECT_SHOWN &&
                  json_is_number(json_object_get(row, "median"));
     if (!shown) continue;
     json_array_append_new(
-        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"), "attribute",
-                        feature_name(feature), "unit", unit_of(feature), "inside", json_object_get(row, "median"), "overall",
-                        json_object_get(row, "overall_median"), "effect", json_object_get(row, "effect"), "measure",
-                        "cohen_d"));
+        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"),
+                        "attribute", feature_name(feature), "unit", unit_of(feature), "inside",
+                        json_object_get(row, "median"), "overall", json_object_get(row, "overall_median"),
+                        "effect", json_object_get(row, "effect"), "measure", "cohen_d"));
   }
   json_array_foreach(json_object_get(profile, "attributes"), i, row) {
     if (fabs(number_at(row, "effect")) < EFFECT_SHOWN) continue;
     json_t *name = json_sprintf("%s: %s", text_at(row, "attribute"), text_at(row, "value"));
-    json_array_append_new(rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"),
-                                          "attribute", name, "unit", "share", "inside", json_object_get(row, "share"),
-                                          "overall", json_object_get(row, "overall_share"), "effect",
-                                          json_object_get(row, "effect"), "measure", "cohen_h"));
+    json_array_append_new(
+        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"),
+                        "attribute", name, "unit", "share", "inside", json_object_get(row, "share"),
+                        "overall", json_object_get(row, "overall_share"), "effect",
+                        json_object_get(row, "effect"), "measure", "cohen_h"));
   }
   return rows;
 }
@@ -253,7 +263,8 @@ static void add_clusters(const gy_run_context *run, json_t *model) {
     json_object_set(model, "cluster_choice", json_object_get(run->clusters, "cluster_choice"));
   json_t *section = json_object();
   static const char *const KEYS[] = {"k", "method", "silhouette", "stability", "clusters"};
-  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) json_object_set_new(section, KEYS[i], shared(run->clusters, KEYS[i]));
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+    json_object_set_new(section, KEYS[i], shared(run->clusters, KEYS[i]));
   json_object_set_new(section, "features", cluster_features(run));
   json_object_set_new(section, "values", cluster_values(run));
   json_object_set_new(section, "attributes", cluster_attributes(run));
@@ -268,9 +279,10 @@ static void add_features(const gy_run_context *run, json_t *model) {
   for (size_t i = 0; i < run->features.n; i++) {
     const gy_feature *feature = &run->features.items[i];
     json_array_append_new(
-        rows, json_pack("{s:s, s:o, s:o, s:s, s:s, s:s}", "feature", feature->name, "name", feature_name(feature), "meaning",
-                        gy_text_pair_json((gy_text_pair){feature->meaning_ko, feature->meaning_en}), "unit",
-                        unit_of(feature), "formula", feature->formula, "null_when", feature->null_when));
+        rows,
+        json_pack("{s:s, s:o, s:o, s:s, s:s, s:s}", "feature", feature->name, "name", feature_name(feature),
+                  "meaning", gy_text_pair_json((gy_text_pair){feature->meaning_ko, feature->meaning_en}),
+                  "unit", unit_of(feature), "formula", feature->formula, "null_when", feature->null_when));
   }
   json_object_set_new(model, "features", json_pack("{s:o}", "rows", rows));
 }
@@ -280,8 +292,9 @@ static void add_methods(json_t *model) {
   size_t n;
   const gy_text_method *methods = gy_text_methods(&n);
   for (size_t i = 0; i < n; i++)
-    json_array_append_new(rows, json_pack("{s:s?, s:o, s:o}", "section", methods[i].section, "title",
-                                          gy_text_pair_json(methods[i].title), "text", gy_text_pair_json(methods[i].text)));
+    json_array_append_new(
+        rows, json_pack("{s:s?, s:o, s:o}", "section", methods[i].section, "title",
+                        gy_text_pair_json(methods[i].title), "text", gy_text_pair_json(methods[i].text)));
   json_object_set_new(model, "methods", json_pack("{s:o}", "rows", rows));
 }
 

@@ -31,9 +31,11 @@ static gy_status describe(const gy_rfm_file_options *options, gy_project_config 
   gy_source_config *source = gy_arena_calloc(&config->arena, 1, sizeof *source);
   gy_column_role *roles = gy_arena_calloc(&config->arena, n, sizeof *roles);
   char **files = gy_arena_calloc(&config->arena, 1, sizeof *files);
-  if (source == NULL || roles == NULL || files == NULL) return gy_fail(err, GY_ENOMEM, "no memory to read %s", options->input);
+  if (source == NULL || roles == NULL || files == NULL)
+    return gy_fail(err, GY_ENOMEM, "no memory to read %s", options->input);
   files[0] = keep(config, options->input);
-  for (uint32_t i = 0; i < n; i++) roles[i] = (gy_column_role){keep(config, columns[i].column), columns[i].role};
+  for (uint32_t i = 0; i < n; i++)
+    roles[i] = (gy_column_role){keep(config, columns[i].column), columns[i].role};
   *source = (gy_source_config){.name = keep(config, "input"),
                                .target = GY_TARGET_ORDER_ITEMS,
                                .files = files,
@@ -48,10 +50,12 @@ static gy_status describe(const gy_rfm_file_options *options, gy_project_config 
 }
 
 static gy_status open_memory(gy_run_context *run, gy_error *err) {
-  gy_engine_options options = {.n_threads = gy_task_threads(run->task), .memory_bytes = gy_project_engine_bytes(run->task)};
+  gy_engine_options options = {.n_threads = gy_task_threads(run->task),
+                               .memory_bytes = gy_project_engine_bytes(run->task)};
   gy_status status = gy_engine_open(&options, &run->project.engine, err);
   if (status == GY_OK)
-    status = gy_engine_execute(run->project.engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, err);
+    status =
+        gy_engine_execute(run->project.engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   run->project.dir = strdup("");
   run->log.engine = run->project.engine;
@@ -62,30 +66,34 @@ static gy_status open_memory(gy_run_context *run, gy_error *err) {
 
 /* The segments' names as a table, so that the written rows can carry them. */
 static gy_status store_names(gy_run_context *run, gy_error *err) {
-  gy_status status = gy_engine_execute(run->project.engine,
-                                       "CREATE TABLE rfm_segment_names (segment INTEGER, name VARCHAR, name_ko VARCHAR)", NULL,
-                                       0, NULL, NULL, NULL, err);
+  gy_status status = gy_engine_execute(
+      run->project.engine, "CREATE TABLE rfm_segment_names (segment INTEGER, name VARCHAR, name_ko VARCHAR)",
+      NULL, 0, NULL, NULL, NULL, err);
   size_t i;
   json_t *segment;
   json_array_foreach(json_object_get(run->rfm, "segments"), i, segment) {
     const json_t *name = json_object_get(segment, "name");
-    gy_value values[] = {gy_bind_int64((int64_t)i), gy_bind_text(json_string_value(json_object_get(name, "en"))),
+    gy_value values[] = {gy_bind_int64((int64_t)i),
+                         gy_bind_text(json_string_value(json_object_get(name, "en"))),
                          gy_bind_text(json_string_value(json_object_get(name, "ko")))};
     if (status == GY_OK)
-      status = gy_engine_execute(run->project.engine, "INSERT INTO rfm_segment_names VALUES ($1, $2, $3)", values, 3, NULL,
-                                 NULL, NULL, err);
+      status = gy_engine_execute(run->project.engine, "INSERT INTO rfm_segment_names VALUES ($1, $2, $3)",
+                                 values, 3, NULL, NULL, NULL, err);
   }
   return status;
 }
 
 static json_t *result_json(const gy_run_context *run, const gy_rfm_file_options *options, double start) {
   json_t *result = json_object();
-  static const char *const KEYS[] = {"as_of", "customers", "orders", "revenue", "lines", "lines_kept", "rules"};
-  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) json_object_set(result, KEYS[i], json_object_get(run->totals, KEYS[i]));
+  static const char *const KEYS[] = {"as_of", "customers",  "orders", "revenue",
+                                     "lines", "lines_kept", "rules"};
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+    json_object_set(result, KEYS[i], json_object_get(run->totals, KEYS[i]));
   const json_t *input = json_object_get(run->imports, "input");
-  json_object_set_new(result, "source", json_pack("{s:O, s:O, s:O}", "read", json_object_get(input, "read"), "accepted",
-                                                  json_object_get(input, "accepted"), "rejected",
-                                                  json_object_get(input, "rejected")));
+  json_object_set_new(
+      result, "source",
+      json_pack("{s:O, s:O, s:O}", "read", json_object_get(input, "read"), "accepted",
+                json_object_get(input, "accepted"), "rejected", json_object_get(input, "rejected")));
   json_object_set_new(result, "segments", gy_manifest_segments(run->rfm, NULL));
   json_object_set(result, "score_ranges", json_object_get(run->rfm, "score_ranges"));
   if (options->output != NULL) json_object_set_new(result, "out", json_string(options->output));
@@ -106,7 +114,8 @@ gy_status gy_rfm_file(const gy_rfm_file_options *options, const gy_task *task, c
   if (status == GY_OK && options->output != NULL) {
     status = store_names(&run, err);
     if (status == GY_OK)
-      status = gy_table_export(run.project.engine, gy_sql("study/rfm_customers"), options->output, task, NULL, err);
+      status = gy_table_export(run.project.engine, gy_sql("study/rfm_customers"), options->output, task, NULL,
+                               err);
   }
   if (status == GY_OK) {
     json_t *made = result_json(&run, options, start);

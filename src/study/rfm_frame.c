@@ -25,12 +25,14 @@ static gy_status own_map(const gy_rfm_config *config, gy_rfm_frame *frame, gy_er
                              .m_min = (uint8_t)entry->m[0],
                              .m_max = (uint8_t)entry->m[1]};
     bool known = false;
-    for (size_t s = 0; s < n_segments && !known; s++) known = strcmp(frame->segments[s].name, entry->name) == 0;
+    for (size_t s = 0; s < n_segments && !known; s++)
+      known = strcmp(frame->segments[s].name, entry->name) == 0;
     if (!known)
-      frame->segments[n_segments++] = (gy_rfm_segment){.name = entry->name,
-                                                       .name_ko = entry->name_ko != NULL ? entry->name_ko : entry->name,
-                                                       .meaning_en = "",
-                                                       .meaning_ko = ""};
+      frame->segments[n_segments++] =
+          (gy_rfm_segment){.name = entry->name,
+                           .name_ko = entry->name_ko != NULL ? entry->name_ko : entry->name,
+                           .meaning_en = "",
+                           .meaning_ko = ""};
   }
   return gy_rfm_map_init(&frame->map, frame->segments, n_segments, rules, config->n_segments, err);
 }
@@ -68,11 +70,13 @@ static gy_rfm_options make_options(const gy_rfm_config *config) {
 static gy_status fill(void *shared, void *local, const gy_chunk *chunk, gy_error *err) {
   (void)local;
   gy_rfm_frame *frame = shared;
-  const int32_t *no = chunk->columns[0].data, *recency = chunk->columns[1].data, *orders = chunk->columns[2].data;
+  const int32_t *no = chunk->columns[0].data, *recency = chunk->columns[1].data,
+                *orders = chunk->columns[2].data;
   const int64_t *monetary = chunk->columns[3].data;
   for (size_t row = 0; row < chunk->n_rows; row++) {
     if (no[row] < 0 || (size_t)no[row] >= frame->n)
-      return gy_fail(err, GY_ECORRUPT, "the store has customer number %d but only %zu customers", no[row], frame->n);
+      return gy_fail(err, GY_ECORRUPT, "the store has customer number %d but only %zu customers", no[row],
+                     frame->n);
     frame->recency_days[no[row]] = recency[row];
     frame->orders[no[row]] = orders[row];
     frame->monetary[no[row]] = monetary[row];
@@ -90,7 +94,8 @@ static bool allocate(gy_rfm_frame *frame, size_t n) {
   frame->f = calloc(room, 1);
   frame->m = calloc(room, 1);
   frame->segment = calloc(room, 1);
-  return frame->recency_days && frame->orders && frame->monetary && frame->r && frame->f && frame->m && frame->segment;
+  return frame->recency_days && frame->orders && frame->monetary && frame->r && frame->f && frame->m &&
+         frame->segment;
 }
 
 gy_status gy_rfm_frame_plan(const gy_rfm_config *config, gy_rfm_frame *frame, gy_error *err) {
@@ -98,15 +103,18 @@ gy_status gy_rfm_frame_plan(const gy_rfm_config *config, gy_rfm_frame *frame, gy
   return make_map(config, frame, err);
 }
 
-gy_status gy_rfm_frame_make(gy_engine *engine, const gy_rfm_config *config, const gy_task *task, gy_rfm_frame *frame,
-                            gy_error *err) {
+gy_status gy_rfm_frame_make(gy_engine *engine, const gy_rfm_config *config, const gy_task *task,
+                            gy_rfm_frame *frame, gy_error *err) {
   int64_t n = 0;
   gy_status status = gy_rfm_frame_plan(config, frame, err);
-  if (status == GY_OK) status = gy_engine_int64(engine, "SELECT count(*) FROM customer_features", NULL, 0, &n, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(engine, "SELECT count(*) FROM customer_features", NULL, 0, &n, err);
   if (status != GY_OK) return status;
-  if (!allocate(frame, (size_t)n)) return gy_fail(err, GY_ENOMEM, "no memory to score %lld customers", (long long)n);
+  if (!allocate(frame, (size_t)n))
+    return gy_fail(err, GY_ENOMEM, "no memory to score %lld customers", (long long)n);
   gy_sink sink = {.shared = frame, .consume = fill};
-  status = gy_engine_scan(engine, gy_sql("study/rfm_measures"), NULL, 0, &sink, "reading features", task, err);
+  status =
+      gy_engine_scan(engine, gy_sql("study/rfm_measures"), NULL, 0, &sink, "reading features", task, err);
   if (status != GY_OK) return status;
   gy_rfm_input input = {frame->n, frame->recency_days, frame->orders, frame->monetary};
   status = gy_rfm_cuts_find(&input, &frame->options, &frame->cuts, err);
@@ -131,7 +139,8 @@ void gy_rfm_frame_clear(gy_rfm_frame *frame) {
   *frame = (gy_rfm_frame){0};
 }
 
-gy_status gy_rfm_frame_store(const gy_rfm_frame *frame, gy_engine *engine, const gy_task *task, gy_error *err) {
+gy_status gy_rfm_frame_store(const gy_rfm_frame *frame, gy_engine *engine, const gy_task *task,
+                             gy_error *err) {
   static const char *const NAMES[] = {"recency_score", "frequency_score", "monetary_score", "segment"};
   const uint8_t *const bytes[] = {frame->r, frame->f, frame->m, frame->segment};
   int32_t *wide = malloc((4 * frame->n + 1) * sizeof *wide);

@@ -34,7 +34,8 @@ GY_MUST_USE gy_status gy_rfm_frame_store(const gy_rfm_frame *frame, gy_engine *e
                                          gy_error *err);
 
 /* Gives the report model's section on how revenue is concentrated. */
-GY_MUST_USE gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration, gy_error *err);
+GY_MUST_USE gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration,
+                                                 gy_error *err);
 
 /* Gives {"cells": [...], "segments": [...], "score_ranges": [...]} of the report model. */
 GY_MUST_USE gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *err);

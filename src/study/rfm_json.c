@@ -48,12 +48,14 @@ static json_t *cells_json(const gy_rfm_frame *frame) {
       }
       for (size_t s = 0; s < frame->map.n_segments; s++)
         if (members[s] > members[most]) most = s;
-      json_t *row = json_pack("{s:i, s:i, s:I, s:o, s:s}", "r", r, "f", f, "customers", (json_int_t)tile.customers, "revenue",
-                              money(tile.revenue), "segment", frame->map.segments[most].name);
+      json_t *row =
+          json_pack("{s:i, s:i, s:I, s:o, s:s}", "r", r, "f", f, "customers", (json_int_t)tile.customers,
+                    "revenue", money(tile.revenue), "segment", frame->map.segments[most].name);
       json_object_set_new(row, "mean_monetary",
                           tile.customers > 0 ? money(tile.revenue / (int64_t)tile.customers) : json_null());
-      json_object_set_new(row, "mean_m_score",
-                          tile.customers > 0 ? json_real((double)m_sum / (double)tile.customers) : json_null());
+      json_object_set_new(
+          row, "mean_m_score",
+          tile.customers > 0 ? json_real((double)m_sum / (double)tile.customers) : json_null());
       json_array_append_new(rows, row);
     }
   }
@@ -75,13 +77,13 @@ static void describe_rule(const gy_rfm_map *map, size_t segment, char *text, siz
         m_high = m > m_high ? m : m_high;
       }
     if (f_high == 0 || used >= size) continue;
-    used += (size_t)snprintf(text + used, size - used, "%sR %d · F %d–%d · M %d–%d", used > 0 ? " / " : "", r, f_low, f_high,
-                             m_low, m_high);
+    used += (size_t)snprintf(text + used, size - used, "%sR %d · F %d–%d · M %d–%d", used > 0 ? " / " : "", r,
+                             f_low, f_high, m_low, m_high);
   }
 }
 
-static double median_where(const gy_rfm_frame *frame, size_t segment, double (*value)(const gy_rfm_frame *, size_t),
-                           double *scratch) {
+static double median_where(const gy_rfm_frame *frame, size_t segment,
+                           double (*value)(const gy_rfm_frame *, size_t), double *scratch) {
   size_t n = 0;
   for (size_t i = 0; i < frame->n; i++)
     if (frame->segment[i] == segment) scratch[n++] = value(frame, i);
@@ -109,16 +111,18 @@ static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
     const gy_rfm_segment *segment = &frame->map.segments[s];
     char rule[512];
     describe_rule(&frame->map, s, rule, sizeof rule);
-    double recency = median_where(frame, s, recency_value, scratch), orders = median_where(frame, s, orders_value, scratch);
+    double recency = median_where(frame, s, recency_value, scratch),
+           orders = median_where(frame, s, orders_value, scratch);
     double spend = median_where(frame, s, monetary_value, scratch);
-    json_t *row = json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:f, s:o, s:f}", "segment", segment->name, "name",
-                            gy_text_pair_json((gy_text_pair){segment->name_ko, segment->name}), "meaning",
-                            gy_text_pair_json((gy_text_pair){segment->meaning_ko, segment->meaning_en}), "rule",
-                            gy_text_pair_json((gy_text_pair){rule, rule}), "suggestion",
-                            gy_text_pair_json(gy_text_segment_advice(segment->name)), "customers",
-                            (json_int_t)tallies[s].customers, "customer_share",
-                            share((double)tallies[s].customers, (double)frame->n), "revenue", money(tallies[s].revenue),
-                            "revenue_share", share((double)tallies[s].revenue, (double)revenue));
+    json_t *row =
+        json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:f, s:o, s:f}", "segment", segment->name, "name",
+                  gy_text_pair_json((gy_text_pair){segment->name_ko, segment->name}), "meaning",
+                  gy_text_pair_json((gy_text_pair){segment->meaning_ko, segment->meaning_en}), "rule",
+                  gy_text_pair_json((gy_text_pair){rule, rule}), "suggestion",
+                  gy_text_pair_json(gy_text_segment_advice(segment->name)), "customers",
+                  (json_int_t)tallies[s].customers, "customer_share",
+                  share((double)tallies[s].customers, (double)frame->n), "revenue", money(tallies[s].revenue),
+                  "revenue_share", share((double)tallies[s].revenue, (double)revenue));
     json_object_set_new(row, "median_recency_days", isnan(recency) ? json_null() : json_real(recency));
     json_object_set_new(row, "median_orders", isnan(orders) ? json_null() : json_real(orders));
     json_object_set_new(row, "median_monetary", isnan(spend) ? json_null() : money((int64_t)llround(spend)));
@@ -140,10 +144,17 @@ static void add_ranges(json_t *rows, const gy_rfm_frame *frame, const char *meas
     high[score] = fmax(high[score], x);
   }
   for (int score = 1; score <= GY_RFM_SCORES; score++) {
-    json_t *row = json_pack("{s:s, s:i, s:I}", "measure", measure, "score", score, "customers", (json_int_t)customers[score]);
+    json_t *row = json_pack("{s:s, s:i, s:I}", "measure", measure, "score", score, "customers",
+                            (json_int_t)customers[score]);
     bool any = customers[score] > 0;
-    json_object_set_new(row, "low", !any ? json_null() : is_money ? money((int64_t)low[score]) : json_real(low[score]));
-    json_object_set_new(row, "high", !any ? json_null() : is_money ? money((int64_t)high[score]) : json_real(high[score]));
+    json_object_set_new(row, "low",
+                        !any       ? json_null()
+                        : is_money ? money((int64_t)low[score])
+                                   : json_real(low[score]));
+    json_object_set_new(row, "high",
+                        !any       ? json_null()
+                        : is_money ? money((int64_t)high[score])
+                                   : json_real(high[score]));
     json_array_append_new(rows, row);
   }
 }
@@ -155,8 +166,8 @@ gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *e
   add_ranges(ranges, frame, "recency_days", frame->r, recency_value, false);
   add_ranges(ranges, frame, "orders", frame->f, orders_value, false);
   add_ranges(ranges, frame, "monetary", frame->m, monetary_value, true);
-  *rfm = json_pack("{s:o, s:o, s:o}", "cells", cells_json(frame), "segments", segments_json(frame, scratch), "score_ranges",
-                   ranges);
+  *rfm = json_pack("{s:o, s:o, s:o}", "cells", cells_json(frame), "segments", segments_json(frame, scratch),
+                   "score_ranges", ranges);
   free(scratch);
   return *rfm != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the RFM record");
 }
@@ -169,11 +180,14 @@ gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concent
   gy_status status = GY_OK;
   for (size_t i = 0; i < sizeof TOP / sizeof *TOP && status == GY_OK; i++) {
     status = gy_concentration(frame->monetary, frame->n, TOP[i], &gini, &share_held, curve, POINTS, err);
-    json_array_append_new(top, json_pack("{s:f, s:f}", "customer_share", TOP[i], "revenue_share", share_held));
+    json_array_append_new(top,
+                          json_pack("{s:f, s:f}", "customer_share", TOP[i], "revenue_share", share_held));
   }
   for (size_t i = 0; i < POINTS && status == GY_OK; i++)
-    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS, "revenue_share", curve[i]));
-  if (status == GY_OK) *concentration = json_pack("{s:f, s:O, s:O}", "gini", gini, "top", top, "curve", points);
+    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS,
+                                            "revenue_share", curve[i]));
+  if (status == GY_OK)
+    *concentration = json_pack("{s:f, s:O, s:O}", "gini", gini, "top", top, "curve", points);
   json_decref(top);
   json_decref(points);
   return status;

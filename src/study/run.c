@@ -18,8 +18,8 @@
 
 void gy_text_free(char *text) { free(text); }
 
-gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n, const char *further,
-                          char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
+gy_status gy_run_settings(const gy_run_context *run, const gy_config_section *sections, size_t n,
+                          const char *further, char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
   gy_digest *digest = gy_digest_create();
   gy_status status = digest != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to compare settings");
   for (size_t i = 0; i < n && status == GY_OK; i++) {
@@ -63,15 +63,17 @@ typedef struct {
   gy_status (*run)(gy_run_context *, gy_error *);
 } step_entry;
 
-static const step_entry STEPS[] = {{"import", gy_run_imports},     {"features", gy_run_features}, {"rfm", gy_run_rfm},
-                                   {"clusters", gy_run_clusters}, {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
+static const step_entry STEPS[] = {{"import", gy_run_imports},    {"features", gy_run_features},
+                                   {"rfm", gy_run_rfm},           {"clusters", gy_run_clusters},
+                                   {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
 enum { N_STEPS = sizeof STEPS / sizeof *STEPS };
 
 static gy_status check_until(const char *until, gy_error *err) {
   if (until == NULL) return GY_OK;
   for (size_t i = 0; i < N_STEPS; i++)
     if (strcmp(STEPS[i].name, until) == 0) return GY_OK;
-  return gy_fail(err, GY_EUSAGE, "--until %s is no step; use import, features, rfm, clusters, profiles or trends", until);
+  return gy_fail(err, GY_EUSAGE,
+                 "--until %s is no step; use import, features, rfm, clusters, profiles or trends", until);
 }
 
 static gy_status run_steps(gy_run_context *run, gy_error *err) {
@@ -85,13 +87,15 @@ static gy_status run_steps(gy_run_context *run, gy_error *err) {
 }
 
 /* Writes manifest and report into `partial`, a folder that gets its name when both are whole. */
-static gy_status fill_folder(gy_run_context *run, const char *partial, const json_t *manifest, gy_error *err) {
+static gy_status fill_folder(gy_run_context *run, const char *partial, const json_t *manifest,
+                             gy_error *err) {
   gy_status status = gy_dir_create(partial, err);
   if (status != GY_OK) return status;
   char *page = gy_path_join(partial, "report.html"), *record = gy_path_join(partial, "manifest.json");
   char *text = json_dumps(manifest, JSON_INDENT(1));
   json_t *model = NULL;
-  if (page == NULL || record == NULL || text == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
+  if (page == NULL || record == NULL || text == NULL)
+    status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
   if (status == GY_OK) status = gy_file_replace(record, text, strlen(text), err);
   bool whole = run->options->until == NULL;
   if (status == GY_OK && whole) status = gy_report_model_create(run, &model, err);
@@ -107,26 +111,31 @@ static gy_status store_run(gy_run_context *run, int64_t started_us, const json_t
   char *text = json_dumps(manifest, JSON_COMPACT);
   if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the run's manifest");
   gy_value values[] = {gy_bind_text(run->log.run), gy_bind_timestamp(started_us), gy_bind_text(text)};
-  gy_status status = gy_engine_execute(run->project.engine, "INSERT INTO runs VALUES ($1, $2, $3)", values, 3, NULL, NULL,
-                                       NULL, err);
+  gy_status status = gy_engine_execute(run->project.engine, "INSERT INTO runs VALUES ($1, $2, $3)", values, 3,
+                                       NULL, NULL, NULL, err);
   free(text);
   return status;
 }
 
 /* Completes a run that changed something: folder, record, commit. */
-static gy_status commit_run(gy_run_context *run, int64_t started_us, double start, json_t **result, gy_error *err) {
+static gy_status commit_run(gy_run_context *run, int64_t started_us, double start, json_t **result,
+                            gy_error *err) {
   char *folder = NULL, *partial = NULL, *page = NULL;
   json_t *manifest = NULL;
   gy_status status = GY_OK;
   bool named = asprintf(&folder, "%s/runs/%s", run->project.state_dir, run->log.run) >= 0 &&
-               asprintf(&partial, "%s.partial", folder) >= 0 && (page = gy_path_join(folder, "report.html")) != NULL;
-  if (named) manifest = gy_manifest_create(run, started_us, run->options->until == NULL ? page : NULL, gy_clock_seconds() - start);
+               asprintf(&partial, "%s.partial", folder) >= 0 &&
+               (page = gy_path_join(folder, "report.html")) != NULL;
+  if (named)
+    manifest = gy_manifest_create(run, started_us, run->options->until == NULL ? page : NULL,
+                                  gy_clock_seconds() - start);
   if (manifest == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
   if (status == GY_OK) status = fill_folder(run, partial, manifest, err);
   if (status == GY_OK) {
     json_t *seconds = json_object_get(manifest, "seconds");
     double total = gy_clock_seconds() - start;
-    json_object_set_new(seconds, "report", json_real(total - json_number_value(json_object_get(seconds, "total"))));
+    json_object_set_new(seconds, "report",
+                        json_real(total - json_number_value(json_object_get(seconds, "total"))));
     json_object_set_new(seconds, "total", json_real(total));
     status = store_run(run, started_us, manifest, err);
   }

@@ -41,7 +41,8 @@ static void list_names(const json_t *segments, gy_buffer *text) {
   }
 }
 
-gy_status gy_segment_find(const json_t *rfm, const json_t *clusters, const char *name, gy_segment_ref *ref, gy_error *err) {
+gy_status gy_segment_find(const json_t *rfm, const json_t *clusters, const char *name, gy_segment_ref *ref,
+                          gy_error *err) {
   const json_t *named = json_object_get(rfm, "segments"), *found = json_object_get(clusters, "clusters");
   if (find_in(named, GY_SEGMENT_RFM, name, ref) || find_in(found, GY_SEGMENT_CLUSTER, name, ref) ||
       find_cluster_number(found, name, ref))

@@ -16,7 +16,7 @@ typedef struct gy_segment_ref {
 
 /* `rfm` and `clusters` are the details of those steps. NAME is a segment's name in either language, in any
  * case, or cluster:N. GY_ENOTFOUND lists what there is. */
-GY_MUST_USE gy_status gy_segment_find(const json_t *rfm, const json_t *clusters, const char *name, gy_segment_ref *ref,
-                                      gy_error *err);
+GY_MUST_USE gy_status gy_segment_find(const json_t *rfm, const json_t *clusters, const char *name,
+                                      gy_segment_ref *ref, gy_error *err);
 
 #endif

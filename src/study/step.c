@@ -46,7 +46,8 @@ void gy_fingerprint_text(const gy_fingerprint *fingerprint, char hex[GY_FINGERPR
 
 static const char *difference(const gy_fingerprint *now, const char *stored) {
   gy_fingerprint then = {0};
-  if (sscanf(stored, "%32s %32s %d", then.inputs, then.settings, &then.version) != 3) return "its record is unreadable";
+  if (sscanf(stored, "%32s %32s %d", then.inputs, then.settings, &then.version) != 3)
+    return "its record is unreadable";
   if (strcmp(now->inputs, then.inputs) != 0) return "its inputs changed";
   if (strcmp(now->settings, then.settings) != 0) return "its settings changed";
   if (now->version != then.version) return "gyeol computes it differently now";
@@ -82,10 +83,10 @@ static gy_status load_stored(gy_engine *engine, const char *step, stored_step *s
   return whole ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the record of step %s", step);
 }
 
-static gy_status log_step(gy_run_log *log, const char *step, const char *state, double seconds, json_t *detail,
-                          const char *reason, gy_error *err) {
-  json_t *entry = json_pack("{s:s, s:s, s:f, s:I, s:s}", "step", step, "state", state, "seconds", seconds, "rows",
-                            json_integer_value(json_object_get(detail, "rows")), "reason", reason);
+static gy_status log_step(gy_run_log *log, const char *step, const char *state, double seconds,
+                          json_t *detail, const char *reason, gy_error *err) {
+  json_t *entry = json_pack("{s:s, s:s, s:f, s:I, s:s}", "step", step, "state", state, "seconds", seconds,
+                            "rows", json_integer_value(json_object_get(detail, "rows")), "reason", reason);
   if (entry == NULL || json_array_append_new(log->steps, entry) != 0)
     return gy_fail(err, GY_ENOMEM, "no memory for the run's log");
   return GY_OK;
@@ -131,9 +132,10 @@ gy_status gy_step_finish(gy_run_log *log, const char *step, const gy_fingerprint
   char *text = json_dumps(detail, JSON_COMPACT | JSON_ENCODE_ANY);
   json_decref(detail);
   if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the record of step %s", step);
-  gy_value values[] = {gy_bind_text(step), gy_bind_text(rendered), gy_bind_text(log->run), gy_bind_double(seconds),
-                       gy_bind_text(text)};
-  gy_status status = gy_engine_execute(log->engine, gy_sql("study/step_store"), values, 5, NULL, NULL, NULL, err);
+  gy_value values[] = {gy_bind_text(step), gy_bind_text(rendered), gy_bind_text(log->run),
+                       gy_bind_double(seconds), gy_bind_text(text)};
+  gy_status status =
+      gy_engine_execute(log->engine, gy_sql("study/step_store"), values, 5, NULL, NULL, NULL, err);
   free(text);
   return status;
 }

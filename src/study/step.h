@@ -22,7 +22,7 @@ typedef struct gy_fingerprint {
 
 /* Hex digest of texts: each is hashed with its length, so that ("ab", "c") differs from ("a", "bc"). */
 typedef struct gy_digest gy_digest;
-gy_digest *gy_digest_create(void); /* NULL when memory is spent */
+gy_digest *gy_digest_create(void);                        /* NULL when memory is spent */
 void gy_digest_text(gy_digest *digest, const char *text); /* NULL text and digest are fine */
 /* Destroys the digest. */
 void gy_digest_finish(gy_digest *digest, char hex[GY_FINGERPRINT_CHARS + 1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Clusters of customers: chosen features on a common scale, k chosen with its evidence or given, k-means over all
- * customers. The detail holds what the report shows and everything that scoring needs again: features,
+ * Clusters of customers: chosen features on a common scale, k chosen with its evidence or given, k-means over
+ * all customers. The detail holds what the report shows and everything that scoring needs again: features,
  * scaling, centres. */
 #include <gyeol/cluster_choice.h>
 #include <gyeol/kmeans.h>
@@ -43,8 +43,10 @@ static gy_status find_features(clusters_step *step, gy_error *err) {
     const char *name = step->config->features[i];
     const gy_feature *feature = gy_feature_find(&step->run->features, name);
     if (feature == NULL || feature->type == GY_TYPE_TIMESTAMP)
-      return gy_fail(err, GY_ECONFIG, "clusters: features: '%s' is not a number in the feature catalogue; see the report's "
-                                      "list of features", name);
+      return gy_fail(err, GY_ECONFIG,
+                     "clusters: features: '%s' is not a number in the feature catalogue; see the report's "
+                     "list of features",
+                     name);
     step->features[step->d++] = feature;
   }
   return GY_OK;
@@ -122,11 +124,12 @@ static gy_status fit(clusters_step *step, gy_error *err) {
   if (step->labels == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu labels", step->n);
   gy_status status = gy_kmeans_fit(x, &options, step->run->task, &step->model, step->labels, err);
   if (status == GY_OK) status = order_by_revenue(step, err);
-  if (status != GY_OK || step->model.n_clusters < 2 || step->model.n_empty > step->model.n_clusters - 2) return status;
+  if (status != GY_OK || step->model.n_clusters < 2 || step->model.n_empty > step->model.n_clusters - 2)
+    return status;
   gy_clustering clustering = {x, step->labels, step->model.n_clusters};
   step->has_silhouette = true;
-  return gy_silhouette_sampled(&clustering, SILHOUETTE_ROWS, step->config->seed, step->run->task, &step->silhouette, NULL,
-                               err);
+  return gy_silhouette_sampled(&clustering, SILHOUETTE_ROWS, step->config->seed, step->run->task,
+                               &step->silhouette, NULL, err);
 }
 
 static gy_status name_clusters(clusters_step *step, gy_error *err) {
@@ -170,7 +173,8 @@ static json_t *reason_json(const clusters_step *step) {
       [GY_K_ONE_ROW] = "고객이 한 명뿐이라 군집은 하나입니다.",
       [GY_K_ALL_EQUAL] = "모든 고객의 특성이 같아 군집은 하나입니다."};
   if (!step->chosen)
-    return gy_text_pair_json((gy_text_pair){"gyeol.yaml에서 정한 군집 수입니다.", "The number of clusters is set in gyeol.yaml."});
+    return gy_text_pair_json(
+        (gy_text_pair){"gyeol.yaml에서 정한 군집 수입니다.", "The number of clusters is set in gyeol.yaml."});
   return gy_text_pair_json((gy_text_pair){KO[step->choice.reason], gy_k_reason_text(step->choice.reason)});
 }
 
@@ -186,17 +190,19 @@ static json_t *choice_json(const clusters_step *step) {
     json_object_set_new(row, "smallest_share", real_or_null(e->smallest_share));
     json_array_append_new(candidates, row);
   }
-  return json_pack("{s:i, s:o, s:o, s:i, s:I}", "chosen_k", step->choice.k, "reason", reason_json(step), "candidates",
-                   candidates, "elbow_k", step->choice.elbow_k, "sampled", (json_int_t)step->choice.n_sampled);
+  return json_pack("{s:i, s:o, s:o, s:i, s:I}", "chosen_k", step->choice.k, "reason", reason_json(step),
+                   "candidates", candidates, "elbow_k", step->choice.elbow_k, "sampled",
+                   (json_int_t)step->choice.n_sampled);
 }
 
 static json_t *scaling_json(const clusters_step *step) {
   json_t *rows = json_array();
   for (size_t j = 0; j < step->d; j++) {
     const gy_column_scaling *s = &step->scaling[j];
-    json_array_append_new(rows, json_pack("{s:s, s:s, s:b, s:f, s:f, s:f}", "feature", step->features[j]->name, "method",
-                                          gy_scaling_method_name(s->method), "log", s->log, "center", s->center, "scale",
-                                          s->scale, "fill", s->fill));
+    json_array_append_new(
+        rows, json_pack("{s:s, s:s, s:b, s:f, s:f, s:f}", "feature", step->features[j]->name, "method",
+                        gy_scaling_method_name(s->method), "log", s->log, "center", s->center, "scale",
+                        s->scale, "fill", s->fill));
   }
   return rows;
 }
@@ -223,8 +229,8 @@ static json_t *used_json(const clusters_step *step) {
 
 static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_error *err) {
   json_t *sums = NULL;
-  gy_status status =
-      gy_engine_json(step->run->project.engine, gy_sql("study/cluster_sums"), NULL, 0, step->run->task, &sums, err);
+  gy_status status = gy_engine_json(step->run->project.engine, gy_sql("study/cluster_sums"), NULL, 0,
+                                    step->run->task, &sums, err);
   if (status != GY_OK) return status;
   json_t *rows = json_array(), *sum;
   size_t i;
@@ -247,24 +253,28 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
   double stability = NAN;
   for (int32_t i = 0; i < step->choice.n_evidence; i++)
     if (step->choice.evidence[i].k == step->choice.k) stability = step->choice.evidence[i].stability;
-  static const gy_text_pair METHOD = {"k-평균 (탐욕적 k-means++ 초기화)", "k-means (greedy k-means++ seeding)"};
+  static const gy_text_pair METHOD = {"k-평균 (탐욕적 k-means++ 초기화)",
+                                      "k-means (greedy k-means++ seeding)"};
   json_t *reason = reason_json(step);
-  *detail = json_pack("{s:i, s:O, s:o, s:f, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I}", "k", step->model.n_clusters, "reason",
-                      json_object_get(reason, "en"), "method", gy_text_pair_json(METHOD), "inertia", step->model.inertia,
-                      "iterations", step->model.iterations, "converged", step->model.converged, "used", used_json(step),
+  *detail = json_pack("{s:i, s:O, s:o, s:f, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I}", "k",
+                      step->model.n_clusters, "reason", json_object_get(reason, "en"), "method",
+                      gy_text_pair_json(METHOD), "inertia", step->model.inertia, "iterations",
+                      step->model.iterations, "converged", step->model.converged, "used", used_json(step),
                       "scaling", scaling_json(step), "centers", centres_json(step, false), "centers_scaled",
                       centres_json(step, true), "clusters", clusters, "seed", (json_int_t)step->config->seed);
   json_decref(reason);
   if (*detail == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the clusters' record");
-  json_object_set_new(*detail, "silhouette", step->has_silhouette ? real_or_null(step->silhouette.mean) : json_null());
+  json_object_set_new(*detail, "silhouette",
+                      step->has_silhouette ? real_or_null(step->silhouette.mean) : json_null());
   json_object_set_new(*detail, "stability", real_or_null(stability));
-  if (step->chosen && step->choice.n_evidence > 0) json_object_set_new(*detail, "cluster_choice", choice_json(step));
+  if (step->chosen && step->choice.n_evidence > 0)
+    json_object_set_new(*detail, "cluster_choice", choice_json(step));
   return GY_OK;
 }
 
 static gy_status compute(clusters_step *step, gy_error *err) {
-  static gy_status (*const PARTS[])(clusters_step *, gy_error *) = {find_features, load_scaled,   choose,
-                                                                     fit,           name_clusters, store_labels};
+  static gy_status (*const PARTS[])(clusters_step *, gy_error *) = {find_features, load_scaled, choose, fit,
+                                                                    name_clusters, store_labels};
   for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
     gy_status status = PARTS[i](step, err);
     if (status != GY_OK) return status;
@@ -279,7 +289,8 @@ gy_status gy_run_clusters(gy_run_context *run, gy_error *err) {
   memcpy(fingerprint.inputs, run->features_text, sizeof fingerprint.inputs);
   gy_status status = gy_run_settings(run, SECTIONS, 1, NULL, fingerprint.settings, err);
   bool must_run = false;
-  if (status == GY_OK) status = gy_step_start(&run->log, "clusters", &fingerprint, &must_run, &run->clusters, err);
+  if (status == GY_OK)
+    status = gy_step_start(&run->log, "clusters", &fingerprint, &must_run, &run->clusters, err);
   gy_fingerprint_text(&fingerprint, run->clusters_text);
   if (status != GY_OK || !must_run) return status;
   clusters_step *step = calloc(1, sizeof *step);

@@ -62,13 +62,16 @@ static gy_status resolve_as_of(features_step *step, gy_error *err) {
   bool is_date = strlen(text) == 10;
   gy_sql_part part = {"counts", step->rules.counts_sql};
   char *sql = NULL;
-  gy_status status = gy_sql_expand(gy_sql(is_date ? "study/as_of_date" : "study/as_of_time"), &part, 1, &sql, err);
+  gy_status status =
+      gy_sql_expand(gy_sql(is_date ? "study/as_of_date" : "study/as_of_time"), &part, 1, &sql, err);
   if (status != GY_OK) return status;
   gy_value values[] = {gy_bind_text(text), gy_bind_text(step->run->project.config.timezone)};
   status = gy_engine_int64(step->engine, sql, values, 2, &step->as_of_us, NULL);
   free(sql);
   if (status != GY_OK)
-    return gy_fail(err, GY_EUSAGE, "as-of '%s' is neither auto, a date like 2025-12-31, nor a time like 2025-12-31 18:00", text);
+    return gy_fail(err, GY_EUSAGE,
+                   "as-of '%s' is neither auto, a date like 2025-12-31, nor a time like 2025-12-31 18:00",
+                   text);
   step->has_as_of = true;
   return build_rules(step, err);
 }
@@ -83,7 +86,8 @@ static gy_status list_extra_columns(features_step *step, gy_error *err) {
   if (has(present, GY_ROLE_DESCRIPTION)) step->extra[step->n_extra++] = "description";
   if (has(present, GY_ROLE_STATUS)) step->extra[step->n_extra++] = "status";
   for (size_t i = 0; i < step->canonical.n_attributes; i++)
-    if (strcmp(step->canonical.attributes[i], "row_no") != 0) step->extra[step->n_extra++] = step->canonical.attributes[i];
+    if (strcmp(step->canonical.attributes[i], "row_no") != 0)
+      step->extra[step->n_extra++] = step->canonical.attributes[i];
   return GY_OK;
 }
 
@@ -139,7 +143,8 @@ static gy_status run_kernel(features_step *step, gy_error *err) {
   gy_customer_kernel_destroy(kernel);
   if (status == GY_OK && step->features->n_customers == 0)
     status = gy_fail(err, GY_EDATA,
-                     "no order line counts: %llu lines were read, but every one lacks a customer or a time or is excluded by "
+                     "no order line counts: %llu lines were read, but every one lacks a customer or a time "
+                     "or is excluded by "
                      "a cleaning rule; see cleaning: in gyeol.yaml",
                      (unsigned long long)step->features->n_lines);
   return status;
@@ -151,7 +156,8 @@ static gy_status store_features(features_step *step, gy_error *err) {
   if (status != GY_OK) return status;
   status = gy_engine_publish(step->engine, "gy_features", &source, err);
   if (status == GY_OK)
-    status = gy_engine_execute(step->engine, "CREATE OR REPLACE TABLE customer_features AS SELECT * FROM gy_features()",
+    status = gy_engine_execute(step->engine,
+                               "CREATE OR REPLACE TABLE customer_features AS SELECT * FROM gy_features()",
                                NULL, 0, "storing features", step->run->task, NULL, err);
   gy_features_source_clear(&source);
   return status;
@@ -171,11 +177,12 @@ static json_t *rules_json(const features_step *step) {
   for (size_t i = 0; i < GY_LINE_FLAG_COUNT; i++) {
     const gy_line_flag *flag = &gy_line_flags[i];
     int64_t amount = 0;
-    uint64_t rows = flag->bit == GY_LINE_DUPLICATE ? step->features->duplicate_lines
-                                                   : gy_customer_features_flagged(step->features, (int)flag->bit, &amount);
+    uint64_t rows = flag->bit == GY_LINE_DUPLICATE
+                        ? step->features->duplicate_lines
+                        : gy_customer_features_flagged(step->features, (int)flag->bit, &amount);
     char money[32];
-    json_array_append_new(rules, json_pack("{s:s, s:I, s:s, s:s}", "rule", flag->name, "rows", (json_int_t)rows, "amount",
-                                           gy_money_text(amount, money), "action",
+    json_array_append_new(rules, json_pack("{s:s, s:I, s:s, s:s}", "rule", flag->name, "rows",
+                                           (json_int_t)rows, "amount", gy_money_text(amount, money), "action",
                                            rule_action(config, flag->bit, step->rules.exclude_mask)));
   }
   return rules;
@@ -187,25 +194,26 @@ static json_t *detail_json(const features_step *step) {
   gy_clock_rfc3339(features->as_of_us, as_of);
   gy_clock_rfc3339(features->first_order_us, first);
   gy_clock_rfc3339(features->last_order_us, last);
-  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b}",            //
-                   "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                    //
-                   "first_order", first, "last_order", last,                                      //
-                   "customers", (json_int_t)features->n_customers,                                //
-                   "orders", (json_int_t)features->kept_orders,                                   //
-                   "lines", (json_int_t)features->n_lines,                                        //
-                   "lines_kept", (json_int_t)features->kept_lines,                                //
-                   "revenue", gy_money_text(features->kept_amount, revenue),                      //
-                   "rules", rules_json(step),                                                     //
-                   "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,      //
-                   "cleaning_sql", step->rules.view_sql,                                           //
-                   "exclude_mask", (json_int_t)step->rules.exclude_mask,                          //
-                   "roles", (json_int_t)(step->canonical.items | step->canonical.orders),         //
+  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b}",  //
+                   "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                          //
+                   "first_order", first, "last_order", last,                                            //
+                   "customers", (json_int_t)features->n_customers,                                      //
+                   "orders", (json_int_t)features->kept_orders,                                         //
+                   "lines", (json_int_t)features->n_lines,                                              //
+                   "lines_kept", (json_int_t)features->kept_lines,                                      //
+                   "revenue", gy_money_text(features->kept_amount, revenue),                            //
+                   "rules", rules_json(step),                                                           //
+                   "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,            //
+                   "cleaning_sql", step->rules.view_sql,                                                //
+                   "exclude_mask", (json_int_t)step->rules.exclude_mask,                                //
+                   "roles", (json_int_t)(step->canonical.items | step->canonical.orders),               //
                    "as_of_given", step->has_as_of);
 }
 
 static gy_status compute(features_step *step, gy_error *err) {
   gy_run_context *run = step->run;
-  gy_status status = gy_canonical_create(step->engine, &run->project.config, run->task, &step->canonical, err);
+  gy_status status =
+      gy_canonical_create(step->engine, &run->project.config, run->task, &step->canonical, err);
   if (status == GY_OK) status = build_rules(step, err);
   if (status == GY_OK) status = resolve_as_of(step, err);
   if (status == GY_OK) status = plan_kernel(step, err);
@@ -225,12 +233,15 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   gy_fingerprint fingerprint = {0};
   bool must_run = false;
   gy_status status = fingerprint_of(run, &fingerprint, err);
-  if (status == GY_OK) status = gy_step_start(&run->log, "features", &fingerprint, &must_run, &run->totals, err);
+  if (status == GY_OK)
+    status = gy_step_start(&run->log, "features", &fingerprint, &must_run, &run->totals, err);
   if (status != GY_OK) return status;
   gy_fingerprint_text(&fingerprint, run->features_text);
   if (!must_run) {
-    snprintf(run->counts_sql, sizeof run->counts_sql, "%s", json_string_value(json_object_get(run->totals, "counts_sql")));
-    snprintf(run->orders_sql, sizeof run->orders_sql, "%s", json_string_value(json_object_get(run->totals, "orders_sql")));
+    snprintf(run->counts_sql, sizeof run->counts_sql, "%s",
+             json_string_value(json_object_get(run->totals, "counts_sql")));
+    snprintf(run->orders_sql, sizeof run->orders_sql, "%s",
+             json_string_value(json_object_get(run->totals, "orders_sql")));
     return GY_OK;
   }
   features_step step = {.run = run, .engine = run->project.engine};

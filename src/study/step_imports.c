@@ -45,14 +45,18 @@ static gy_import_kind kind_of(gy_role role) {
   switch (role) {
     case GY_ROLE_CUSTOMER:
     case GY_ROLE_ORDER:
-    case GY_ROLE_PRODUCT: return GY_IMPORT_ID;
+    case GY_ROLE_PRODUCT:
+      return GY_IMPORT_ID;
     case GY_ROLE_TIME:
-    case GY_ROLE_SIGNUP: return GY_IMPORT_TIME;
+    case GY_ROLE_SIGNUP:
+      return GY_IMPORT_TIME;
     case GY_ROLE_QUANTITY:
     case GY_ROLE_UNIT_PRICE:
     case GY_ROLE_AMOUNT:
-    case GY_ROLE_DISCOUNT: return GY_IMPORT_NUMBER;
-    default: return GY_IMPORT_TEXT;
+    case GY_ROLE_DISCOUNT:
+      return GY_IMPORT_NUMBER;
+    default:
+      return GY_IMPORT_TEXT;
   }
 }
 
@@ -60,15 +64,18 @@ static gy_import_kind kind_of(gy_role role) {
  * nobody's. */
 static bool is_required(gy_role role, gy_target target) {
   switch (target) {
-    case GY_TARGET_CUSTOMERS: return role == GY_ROLE_CUSTOMER;
-    case GY_TARGET_PRODUCTS: return role == GY_ROLE_PRODUCT;
-    default: return role == GY_ROLE_TIME;
+    case GY_TARGET_CUSTOMERS:
+      return role == GY_ROLE_CUSTOMER;
+    case GY_TARGET_PRODUCTS:
+      return role == GY_ROLE_PRODUCT;
+    default:
+      return role == GY_ROLE_TIME;
   }
 }
 
 /* The form of a source's times: as stated, or as the values of its first file look. */
-static gy_status time_form_of(const import_step *step, const gy_sniff *sniff, const char *column, gy_time_form *form,
-                              gy_error *err) {
+static gy_status time_form_of(const import_step *step, const gy_sniff *sniff, const char *column,
+                              gy_time_form *form, gy_error *err) {
   const char *stated = step->source->time_format;
   if (stated != NULL && strcmp(stated, "auto") != 0) {
     if (gy_time_form_parse(stated, form)) return GY_OK;
@@ -109,11 +116,15 @@ static gy_import_format format_of(gy_file_format format) {
   switch (format) {
     case GY_FORMAT_CSV:
     case GY_FORMAT_TSV:
-    case GY_FORMAT_SPACES: return GY_IMPORT_CSV;
+    case GY_FORMAT_SPACES:
+      return GY_IMPORT_CSV;
     case GY_FORMAT_JSON:
-    case GY_FORMAT_NDJSON: return GY_IMPORT_JSON;
-    case GY_FORMAT_PARQUET: return GY_IMPORT_PARQUET;
-    default: return GY_IMPORT_AUTO;
+    case GY_FORMAT_NDJSON:
+      return GY_IMPORT_JSON;
+    case GY_FORMAT_PARQUET:
+      return GY_IMPORT_PARQUET;
+    default:
+      return GY_IMPORT_AUTO;
   }
 }
 
@@ -136,10 +147,12 @@ static gy_csv_dialect dialect_of(const gy_source_config *source, const gy_sniff 
 
 /* A source that leaves something to find out is looked at once more. */
 static bool must_sniff(const gy_source_config *source) {
-  bool is_text = source->format != GY_FORMAT_JSON && source->format != GY_FORMAT_NDJSON && source->format != GY_FORMAT_PARQUET;
+  bool is_text = source->format != GY_FORMAT_JSON && source->format != GY_FORMAT_NDJSON &&
+                 source->format != GY_FORMAT_PARQUET;
   bool no_time_form = source->time_format == NULL || strcmp(source->time_format, "auto") == 0;
   return source->format == GY_FORMAT_AUTO || no_time_form ||
-         (is_text && (source->delimiter[0] == '\0' || source->quote == GY_QUOTE_AUTO || source->header == GY_HEADER_AUTO));
+         (is_text && (source->delimiter[0] == '\0' || source->quote == GY_QUOTE_AUTO ||
+                      source->header == GY_HEADER_AUTO));
 }
 
 static gy_status plan(import_step *step, gy_error *err) {
@@ -150,22 +163,24 @@ static gy_status plan(import_step *step, gy_error *err) {
   gy_status status = GY_OK;
   if (must_sniff(source)) {
     char *first = NULL;
-    status = gy_import_first_file(step->source->name, (const char *const *)step->paths, source->n_files, &first, err);
+    status = gy_import_first_file(step->source->name, (const char *const *)step->paths, source->n_files,
+                                  &first, err);
     if (status == GY_OK) status = gy_sniff_file(first, &arena, &sniff, err);
     free(first);
   }
   if (status == GY_OK) status = plan_columns(step, &sniff, err);
   if (status == GY_OK) status = gy_zone_load(step->run->project.config.timezone, &step->zone, err);
-  step->spec = (gy_import_spec){.source = source->name,
-                                .table = step->relation,
-                                .paths = (const char *const *)step->paths,
-                                .n_paths = source->n_files,
-                                .format = format_of(source->format == GY_FORMAT_AUTO ? sniff.format : source->format),
-                                .encoding = source->encoding,
-                                .dialect = dialect_of(source, &sniff),
-                                .columns = step->columns,
-                                .n_columns = step->n_columns,
-                                .zone = step->zone};
+  step->spec =
+      (gy_import_spec){.source = source->name,
+                       .table = step->relation,
+                       .paths = (const char *const *)step->paths,
+                       .n_paths = source->n_files,
+                       .format = format_of(source->format == GY_FORMAT_AUTO ? sniff.format : source->format),
+                       .encoding = source->encoding,
+                       .dialect = dialect_of(source, &sniff),
+                       .columns = step->columns,
+                       .n_columns = step->n_columns,
+                       .zone = step->zone};
   gy_sniff_clear(&sniff);
   gy_arena_clear(&arena);
   return status;
@@ -174,8 +189,10 @@ static gy_status plan(import_step *step, gy_error *err) {
 /* ---- what it leaves ---- */
 
 static json_t *files_json(const import_step *step) {
-  static const char *const FORMATS[] = {
-      [GY_IMPORT_AUTO] = "auto", [GY_IMPORT_CSV] = "csv", [GY_IMPORT_JSON] = "json", [GY_IMPORT_PARQUET] = "parquet"};
+  static const char *const FORMATS[] = {[GY_IMPORT_AUTO] = "auto",
+                                        [GY_IMPORT_CSV] = "csv",
+                                        [GY_IMPORT_JSON] = "json",
+                                        [GY_IMPORT_PARQUET] = "parquet"};
   json_t *files = json_array();
   for (size_t i = 0; i < step->result.n_files; i++) {
     const gy_import_file *file = &step->result.files[i];
@@ -191,12 +208,13 @@ static json_t *files_json(const import_step *step) {
 
 static json_t *detail_json(const import_step *step) {
   return json_pack("{s:s, s:I, s:I, s:I, s:o}", "target", gy_target_name(step->source->target), "read",
-                   (json_int_t)step->result.n_read, "accepted", (json_int_t)step->result.n_accepted, "rejected",
-                   (json_int_t)step->result.n_rejected, "files", files_json(step));
+                   (json_int_t)step->result.n_read, "accepted", (json_int_t)step->result.n_accepted,
+                   "rejected", (json_int_t)step->result.n_rejected, "files", files_json(step));
 }
 
 /* The settings of one source: its own object in the canonical form of all. */
-static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
+static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex[GY_FINGERPRINT_CHARS + 1],
+                             gy_error *err) {
   char *text = NULL;
   gy_status status = gy_project_config_canonical(&run->project.config, GY_SECTION_SOURCES, &text, err);
   if (status != GY_OK) return status;
@@ -218,8 +236,9 @@ static gy_status import(import_step *step, gy_error *err) {
   if (status == GY_OK)
     status = gy_import_run(step->run->project.engine, &step->spec, step->run->task, &step->result, err);
   if (status == GY_OK && step->result.n_accepted == 0)
-    status = gy_fail(err, GY_EDATA, "all %llu rows were rejected; see the mapping of its columns in gyeol.yaml",
-                     (unsigned long long)step->result.n_read);
+    status =
+        gy_fail(err, GY_EDATA, "all %llu rows were rejected; see the mapping of its columns in gyeol.yaml",
+                (unsigned long long)step->result.n_read);
   if (status != GY_OK && status != GY_ECANCELLED) gy_error_prefix(err, "source %s", step->source->name);
   return status;
 }
@@ -235,7 +254,8 @@ static gy_status import_source(gy_run_context *run, uint32_t index, gy_digest *a
   json_t *detail = NULL;
   gy_status status = step.relation != NULL ? find_paths(&step, err) : no_memory(&step, err);
   if (status == GY_OK)
-    status = gy_files_fingerprint((const char *const *)step.paths, step.source->n_files, fingerprint.inputs, err);
+    status =
+        gy_files_fingerprint((const char *const *)step.paths, step.source->n_files, fingerprint.inputs, err);
   if (status == GY_OK) status = settings_of(run, index, fingerprint.settings, err);
   if (status == GY_OK) status = gy_step_start(&run->log, name, &fingerprint, &must_run, &detail, err);
   if (status == GY_OK && must_run) {

@@ -18,7 +18,7 @@
 enum { PROFILES_VERSION = 1, MAX_ATTRIBUTE_VALUES = 40 };
 
 typedef struct {
-  const char *name;     /* column of profile_members */
+  const char *name; /* column of profile_members */
   size_t n_groups;
 } segmentation;
 
@@ -52,7 +52,8 @@ static json_t *feature_rows(const profiles_step *step, const gy_profile_cell *ce
   return rows;
 }
 
-static gy_status profile_features(profiles_step *step, const segmentation *kind, json_t **rows, gy_error *err) {
+static gy_status profile_features(profiles_step *step, const segmentation *kind, json_t **rows,
+                                  gy_error *err) {
   size_t n_columns = step->frame.n_columns;
   gy_profile_cell *cells = calloc((kind->n_groups + 1) * n_columns, sizeof *cells);
   gy_status status = cells != NULL ? gy_profile_columns(step->columns, n_columns, step->frame.n, step->labels,
@@ -63,7 +64,9 @@ static gy_status profile_features(profiles_step *step, const segmentation *kind,
   return status;
 }
 
-static json_int_t integer_of(const json_t *row, const char *key) { return json_integer_value(json_object_get(row, key)); }
+static json_int_t integer_of(const json_t *row, const char *key) {
+  return json_integer_value(json_object_get(row, key));
+}
 
 static json_int_t customers_where(const json_t *counts, json_int_t segment, const char *value) {
   json_int_t total = 0;
@@ -85,22 +88,25 @@ static void add_attribute(const char *attribute, const json_t *counts, json_t *r
   json_array_foreach(counts, i, count) {
     json_int_t segment = integer_of(count, "segment"), here = integer_of(count, "customers");
     const char *value = json_string_value(json_object_get(count, "value"));
-    json_int_t members = customers_where(counts, segment, NULL), anywhere = customers_where(counts, -1, value);
+    json_int_t members = customers_where(counts, segment, NULL),
+               anywhere = customers_where(counts, -1, value);
     json_int_t others = everybody - members;
     double share = (double)here / (double)members;
     double other_share = others > 0 ? (double)(anywhere - here) / (double)others : share;
-    json_array_append_new(rows, json_pack("{s:I, s:s, s:s, s:f, s:f, s:f}", "segment", segment, "attribute", attribute,
-                                          "value", value, "share", share, "overall_share",
-                                          (double)anywhere / (double)everybody, "effect",
-                                          gy_profile_share_effect(share, other_share)));
+    json_array_append_new(
+        rows, json_pack("{s:I, s:s, s:s, s:f, s:f, s:f}", "segment", segment, "attribute", attribute, "value",
+                        value, "share", share, "overall_share", (double)anywhere / (double)everybody,
+                        "effect", gy_profile_share_effect(share, other_share)));
   }
 }
 
-static gy_status profile_attributes(profiles_step *step, const segmentation *kind, json_t *rows, gy_error *err) {
+static gy_status profile_attributes(profiles_step *step, const segmentation *kind, json_t *rows,
+                                    gy_error *err) {
   gy_engine *engine = step->run->project.engine;
   gy_value relation = gy_bind_text("customers"), most = gy_bind_int64(MAX_ATTRIBUTE_VALUES);
   json_t *columns = NULL;
-  gy_status status = gy_engine_json(engine, gy_sql("study/relation_columns"), &relation, 1, NULL, &columns, err);
+  gy_status status =
+      gy_engine_json(engine, gy_sql("study/relation_columns"), &relation, 1, NULL, &columns, err);
   size_t i;
   json_t *column;
   json_array_foreach(columns, i, column) {
@@ -121,31 +127,37 @@ static gy_status profile_attributes(profiles_step *step, const segmentation *kin
   return status;
 }
 
-static gy_status profile_products(profiles_step *step, const segmentation *kind, json_t **rows, gy_error *err) {
+static gy_status profile_products(profiles_step *step, const segmentation *kind, json_t **rows,
+                                  gy_error *err) {
   char members[128];
-  snprintf(members, sizeof members, "SELECT customer_id, %s AS segment FROM profile_members WHERE %s IS NOT NULL",
-           kind->name, kind->name);
+  snprintf(members, sizeof members,
+           "SELECT customer_id, %s AS segment FROM profile_members WHERE %s IS NOT NULL", kind->name,
+           kind->name);
   gy_sql_part parts[] = {{"kept", step->run->orders_sql}, {"members", members}};
   char *sql = NULL;
   gy_status status = gy_sql_expand(gy_sql("report/segment_products"), parts, 2, &sql, err);
   gy_value limit = gy_bind_int64(step->run->project.config.report.top_products);
-  if (status == GY_OK) status = gy_engine_json(step->run->project.engine, sql, &limit, 1, step->run->task, rows, err);
+  if (status == GY_OK)
+    status = gy_engine_json(step->run->project.engine, sql, &limit, 1, step->run->task, rows, err);
   free(sql);
   return status;
 }
 
-static gy_status profile_kind(profiles_step *step, const segmentation *kind, json_t **profile, gy_error *err) {
+static gy_status profile_kind(profiles_step *step, const segmentation *kind, json_t **profile,
+                              gy_error *err) {
   char sql[128];
-  snprintf(sql, sizeof sql, "SELECT customer_no, %s FROM profile_members WHERE %s IS NOT NULL", kind->name, kind->name);
+  snprintf(sql, sizeof sql, "SELECT customer_no, %s FROM profile_members WHERE %s IS NOT NULL", kind->name,
+           kind->name);
   for (size_t i = 0; i < step->frame.n; i++) step->labels[i] = -1;
   json_t *features = NULL, *attributes = json_array(), *products = NULL;
-  gy_status status =
-      gy_feature_labels_load(step->run->project.engine, sql, step->frame.n, step->run->task, step->labels, err);
+  gy_status status = gy_feature_labels_load(step->run->project.engine, sql, step->frame.n, step->run->task,
+                                            step->labels, err);
   if (status == GY_OK) status = profile_features(step, kind, &features, err);
   if (status == GY_OK) status = profile_attributes(step, kind, attributes, err);
   if (status == GY_OK) status = profile_products(step, kind, &products, err);
   if (status == GY_OK) {
-    *profile = json_pack("{s:O, s:O, s:O}", "features", features, "attributes", attributes, "products", products);
+    *profile =
+        json_pack("{s:O, s:O, s:O}", "features", features, "attributes", attributes, "products", products);
     if (*profile == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the profiles");
   }
   json_decref(features);
@@ -167,7 +179,8 @@ static gy_status load_features(profiles_step *step, gy_error *err) {
       gy_feature_frame_load(step->run->project.engine, names, n, step->run->task, &step->frame, err);
   if (status != GY_OK) return status;
   for (size_t c = 0; c < n; c++)
-    step->columns[c] = (gy_profile_column){.values = step->frame.columns[c], .log = step->features[c]->log_scaled};
+    step->columns[c] =
+        (gy_profile_column){.values = step->frame.columns[c], .log = step->features[c]->log_scaled};
   step->labels = malloc((step->frame.n + 1) * sizeof *step->labels);
   return step->labels != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the profiles");
 }
@@ -178,7 +191,8 @@ static gy_status compute(profiles_step *step, json_t **detail, gy_error *err) {
                           {"cluster", json_array_size(json_object_get(run->clusters, "clusters"))}};
   gy_status status = load_features(step, err);
   if (status == GY_OK)
-    status = gy_engine_execute(run->project.engine, gy_sql("study/profile_members"), NULL, 0, NULL, run->task, NULL, err);
+    status = gy_engine_execute(run->project.engine, gy_sql("study/profile_members"), NULL, 0, NULL, run->task,
+                               NULL, err);
   json_t *profiles = json_object();
   for (size_t k = 0; k < 2 && status == GY_OK; k++) {
     json_t *profile = NULL;
@@ -203,7 +217,8 @@ gy_status gy_run_profiles(gy_run_context *run, gy_error *err) {
   gy_digest_finish(digest, fingerprint.inputs);
   gy_status status = gy_run_settings(run, SECTIONS, 1, NULL, fingerprint.settings, err);
   bool must_run = false;
-  if (status == GY_OK) status = gy_step_start(&run->log, "profiles", &fingerprint, &must_run, &run->profiles, err);
+  if (status == GY_OK)
+    status = gy_step_start(&run->log, "profiles", &fingerprint, &must_run, &run->profiles, err);
   if (status != GY_OK || !must_run) return status;
   profiles_step step = {.run = run};
   status = compute(&step, &run->profiles, err);

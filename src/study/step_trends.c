@@ -27,8 +27,8 @@ gy_feature_query gy_run_stored_query(const gy_run_context *run) {
 }
 
 /* Runs an embedded query whose only part is the condition of lines that make orders. */
-static gy_status best_rows(gy_run_context *run, const char *name, int64_t limit, const char *section, json_t *detail,
-                           gy_error *err) {
+static gy_status best_rows(gy_run_context *run, const char *name, int64_t limit, const char *section,
+                           json_t *detail, gy_error *err) {
   gy_sql_part part = {"kept", run->orders_sql};
   gy_value most = gy_bind_int64(limit);
   char *sql = NULL;
@@ -79,20 +79,23 @@ static json_t *cohorts_json(const json_t *rows, const json_t *curve, json_int_t 
     if (period == 0)
       json_array_append_new(cohorts, json_pack("{s:o, s:I}", "cohort", month_text(row), "customers",
                                                integer_at(row, "cohort_customers")));
-    json_array_append_new(cells, json_pack("{s:o, s:I, s:I, s:O, s:O, s:O}", "cohort", month_text(row), "period", period,
-                                           "customers", integer_at(row, "customers"), "retention",
-                                           json_object_get(row, "retention"), "mature", json_object_get(row, "mature"),
-                                           "revenue", json_object_get(row, "revenue")));
+    json_array_append_new(
+        cells,
+        json_pack("{s:o, s:I, s:I, s:O, s:O, s:O}", "cohort", month_text(row), "period", period, "customers",
+                  integer_at(row, "customers"), "retention", json_object_get(row, "retention"), "mature",
+                  json_object_get(row, "mature"), "revenue", json_object_get(row, "revenue")));
   }
   json_array_foreach(curve, i, row) {
     if (integer_at(row, "months_since") > months) continue;
     double retention = json_number_value(json_object_get(row, "pooled_retention"));
     json_int_t at_risk = integer_at(row, "customers_at_risk");
-    json_array_append_new(pooled, json_pack("{s:I, s:I, s:I, s:f}", "period", integer_at(row, "months_since"), "customers",
-                                            at_risk, "retained", (json_int_t)llround(retention * (double)at_risk),
-                                            "retention", retention));
+    json_array_append_new(
+        pooled,
+        json_pack("{s:I, s:I, s:I, s:f}", "period", integer_at(row, "months_since"), "customers", at_risk,
+                  "retained", (json_int_t)llround(retention * (double)at_risk), "retention", retention));
   }
-  return json_pack("{s:s, s:o, s:o, s:o}", "period", "month", "cohorts", cohorts, "cells", cells, "pooled", pooled);
+  return json_pack("{s:s, s:o, s:o, s:o}", "period", "month", "cohorts", cohorts, "cells", cells, "pooled",
+                   pooled);
 }
 
 static gy_status add_cohorts(gy_run_context *run, json_t *detail, gy_error *err) {
@@ -111,11 +114,13 @@ static gy_status add_cohorts(gy_run_context *run, json_t *detail, gy_error *err)
   gy_sql_part part = {"cohorts", "cohort_cells"};
   if (status == GY_OK) status = gy_sql_expand(gy_sql("feature/cohort_curve"), &part, 1, &curve_sql, err);
   if (status == GY_OK)
-    status = gy_engine_json(run->project.engine, "SELECT * FROM cohort_cells ORDER BY cohort, months_since", NULL, 0,
-                            run->task, &rows, err);
-  if (status == GY_OK) status = gy_engine_json(run->project.engine, curve_sql, NULL, 0, run->task, &curve, err);
+    status = gy_engine_json(run->project.engine, "SELECT * FROM cohort_cells ORDER BY cohort, months_since",
+                            NULL, 0, run->task, &rows, err);
   if (status == GY_OK)
-    json_object_set_new(detail, "cohorts", cohorts_json(rows, curve, run->project.config.report.cohort_months));
+    status = gy_engine_json(run->project.engine, curve_sql, NULL, 0, run->task, &curve, err);
+  if (status == GY_OK)
+    json_object_set_new(detail, "cohorts",
+                        cohorts_json(rows, curve, run->project.config.report.cohort_months));
   json_decref(rows);
   json_decref(curve);
   free(sql);
@@ -130,8 +135,10 @@ static gy_status compute(gy_run_context *run, json_t **result, gy_error *err) {
   if (status == GY_OK) status = add_cohorts(run, detail, err);
   gy_task_progress(run->task, "trends", 2, 4, "sections");
   if (status == GY_OK)
-    status = best_rows(run, "report/top_products", run->project.config.report.top_products, "products", detail, err);
-  if (status == GY_OK) status = best_rows(run, "report/categories", CATEGORIES_SHOWN, "categories", detail, err);
+    status = best_rows(run, "report/top_products", run->project.config.report.top_products, "products",
+                       detail, err);
+  if (status == GY_OK)
+    status = best_rows(run, "report/categories", CATEGORIES_SHOWN, "categories", detail, err);
   if (status == GY_OK)
     *result = detail;
   else
@@ -146,7 +153,8 @@ gy_status gy_run_trends(gy_run_context *run, gy_error *err) {
   memcpy(fingerprint.inputs, run->features_text, sizeof fingerprint.inputs);
   gy_status status = gy_run_settings(run, SECTIONS, 1, NULL, fingerprint.settings, err);
   bool must_run = false;
-  if (status == GY_OK) status = gy_step_start(&run->log, "trends", &fingerprint, &must_run, &run->trends, err);
+  if (status == GY_OK)
+    status = gy_step_start(&run->log, "trends", &fingerprint, &must_run, &run->trends, err);
   if (status != GY_OK || !must_run) return status;
   status = compute(run, &run->trends, err);
   if (status != GY_OK) {

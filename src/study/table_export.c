@@ -20,7 +20,8 @@ static const char *copy_options(const char *path) {
   size_t length = strlen(path);
   for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
     size_t ending = strlen(FORMATS[i].ending);
-    if (length > ending && strcasecmp(path + length - ending, FORMATS[i].ending) == 0) return FORMATS[i].options;
+    if (length > ending && strcasecmp(path + length - ending, FORMATS[i].ending) == 0)
+      return FORMATS[i].options;
   }
   return NULL;
 }
@@ -43,7 +44,9 @@ gy_status gy_table_export(gy_engine *engine, const char *select, const char *pat
                           uint64_t *n_rows, gy_error *err) {
   const char *options = copy_options(path);
   if (options == NULL)
-    return gy_fail(err, GY_EUSAGE, "%s: the ending says which format to write; use .csv, .tsv, .parquet, .json or .ndjson", path);
+    return gy_fail(err, GY_EUSAGE,
+                   "%s: the ending says which format to write; use .csv, .tsv, .parquet, .json or .ndjson",
+                   path);
   const char *name = gy_path_name(path);
   char *dir = name == path ? strdup(".") : strndup(path, (size_t)(name - path));
   gy_output_file file = {.descriptor = -1};

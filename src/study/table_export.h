@@ -6,8 +6,9 @@
 
 #include "engine/engine.h"
 
-/* Replaces `path` when all rows are written. GY_EUSAGE for an ending it does not know. `n_rows` may be NULL. */
-GY_MUST_USE gy_status gy_table_export(gy_engine *engine, const char *select, const char *path, const gy_task *task,
-                                      uint64_t *n_rows, gy_error *err);
+/* Replaces `path` when all rows are written. GY_EUSAGE for an ending it does not know. `n_rows` may be NULL.
+ */
+GY_MUST_USE gy_status gy_table_export(gy_engine *engine, const char *select, const char *path,
+                                      const gy_task *task, uint64_t *n_rows, gy_error *err);
 
 #endif

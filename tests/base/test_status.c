@@ -10,14 +10,11 @@ Test(status, every_code_has_name_meaning_and_exit) {
     cr_assert(strlen(gy_status_meaning(code)) > 0, "code %d", code);
     cr_assert_eq(gy_status_exit_code(code) == 0, code == GY_OK, "code %d", code);
     cr_assert(gy_status_http(code) >= 200 && gy_status_http(code) < 600, "code %d", code);
-    for (int other = 0; other < code; other++)
-      cr_assert_str_neq(gy_status_name(code), gy_status_name(other));
+    for (int other = 0; other < code; other++) cr_assert_str_neq(gy_status_name(code), gy_status_name(other));
   }
 }
 
-Test(status, unknown_code_is_internal) {
-  cr_assert_str_eq(gy_status_name((gy_status)999), "internal");
-}
+Test(status, unknown_code_is_internal) { cr_assert_str_eq(gy_status_name((gy_status)999), "internal"); }
 
 Test(status, fail_returns_its_code_and_keeps_the_sentence) {
   gy_error err = {0};

@@ -14,9 +14,17 @@ static gy_zone *load(const char *name) {
   return zone;
 }
 
-static const char *const ZONES[] = {"Asia/Seoul",      "America/New_York", "Europe/London", "Europe/Dublin",
-                                    "Australia/Sydney", "Asia/Kolkata",     "UTC",           "America/Sao_Paulo",
-                                    "Africa/Casablanca", "Asia/Pyongyang",  "Australia/Lord_Howe"};
+static const char *const ZONES[] = {"Asia/Seoul",
+                                    "America/New_York",
+                                    "Europe/London",
+                                    "Europe/Dublin",
+                                    "Australia/Sydney",
+                                    "Asia/Kolkata",
+                                    "UTC",
+                                    "America/Sao_Paulo",
+                                    "Africa/Casablanca",
+                                    "Asia/Pyongyang",
+                                    "Australia/Lord_Howe"};
 enum { N_ZONES = sizeof ZONES / sizeof ZONES[0] };
 
 /* The C library reads the same files with other code. */
@@ -98,7 +106,8 @@ Test(time_zone, gaps_and_overlaps_follow_the_stated_rule) {
     const local_case *c = &CASES[i];
     gy_zone *zone = load(c->zone);
     int64_t local = gy_civil_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 + c->minute * 60;
-    int64_t expected = gy_civil_days(c->year, c->month, c->utc_day) * 86400 + c->utc_hour * 3600 + c->utc_minute * 60;
+    int64_t expected =
+        gy_civil_days(c->year, c->month, c->utc_day) * 86400 + c->utc_hour * 3600 + c->utc_minute * 60;
     int64_t utc = local - gy_zone_of_local(zone, local).offset_s;
     cr_assert_eq(utc, expected, "case %zu: off by %lld s", i, (long long)(utc - expected));
     gy_zone_destroy(zone);

@@ -68,8 +68,8 @@ process_result run_gyeol(const char *arguments, ...) {
   va_start(args, arguments);
   vsnprintf(line, sizeof line, arguments, args);
   va_end(args);
-  snprintf(command, sizeof command, "cd %s && '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(), binary, line,
-           workspace(), workspace());
+  snprintf(command, sizeof command, "cd %s && '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(), binary,
+           line, workspace(), workspace());
   process_result result = {.seconds = seconds_now()};
   int status = system(command);
   result.seconds = seconds_now() - result.seconds;

@@ -15,10 +15,10 @@ TestSuite(bad_input, .fini = workspace_remove, .timeout = 120);
 static const char HEADER[] = "order_id,customer_id,ordered_at,product_id,quantity,unit_price\n";
 
 static void expect_sentence(const process_result *result, int exit_code, const char *word, const char *what) {
-  cr_expect_eq(result->exit_code, exit_code, "%s: exit code %d, expected %d; said: %s", what, result->exit_code,
-               exit_code, result->err);
-  cr_expect(strncmp(result->err, "gyeol: ", 7) == 0 || strstr(result->err, "\ngyeol: ") != NULL, "%s said: %s", what,
-            result->err);
+  cr_expect_eq(result->exit_code, exit_code, "%s: exit code %d, expected %d; said: %s", what,
+               result->exit_code, exit_code, result->err);
+  cr_expect(strncmp(result->err, "gyeol: ", 7) == 0 || strstr(result->err, "\ngyeol: ") != NULL,
+            "%s said: %s", what, result->err);
   cr_expect_not_null(strstr(result->err, word), "%s: no '%s' in: %s", what, word, result->err);
 }
 
@@ -26,10 +26,11 @@ Test(bad_input, wrong_use) {
   static const struct {
     const char *arguments, *word;
   } CASES[] = {
-      {"rnu shop", "did you mean 'run'"},   {"run --treads 2", "--treads"},      {"run --threads zero", "--threads"},
-      {"run --memory lots", "--memory"},    {"init shop", "at least one file"},  {"segment frobnicate", "list, show or export"},
-      {"segment show", "needs a segment"},  {"rfm --input x.csv", "--customer"}, {"simulate shop", "--out"},
-      {"run --memory", "needs a value"},
+      {"rnu shop", "did you mean 'run'"},  {"run --treads 2", "--treads"},
+      {"run --threads zero", "--threads"}, {"run --memory lots", "--memory"},
+      {"init shop", "at least one file"},  {"segment frobnicate", "list, show or export"},
+      {"segment show", "needs a segment"}, {"rfm --input x.csv", "--customer"},
+      {"simulate shop", "--out"},          {"run --memory", "needs a value"},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
     process_result result = run_gyeol("%s", CASES[i].arguments);
@@ -42,7 +43,8 @@ Test(bad_input, no_project_and_no_run_yet) {
   process_result result = run_gyeol("run nowhere");
   expect_sentence(&result, 1, "gyeol init", "run without a project");
   process_clear(&result);
-  write_text(in_workspace("o.csv"), "order_id,customer_id,ordered_at,amount\n1,a,2024-01-01,5\n2,b,2024-01-02,7\n");
+  write_text(in_workspace("o.csv"),
+             "order_id,customer_id,ordered_at,amount\n1,a,2024-01-01,5\n2,b,2024-01-02,7\n");
   result = run_gyeol("init shop o.csv --yes");
   cr_assert_eq(result.exit_code, 0, "%s", result.err);
   process_clear(&result);
@@ -56,12 +58,17 @@ Test(bad_input, files_that_are_no_tables) {
   write_text(in_workspace("header.csv"), HEADER);
   char binary[4096];
   for (size_t i = 0; i < sizeof binary; i++) binary[i] = (char)(i * 7919 >> 3);
-  memcpy(binary, "\x7f" "ELF\0\0\0\0", 8);
+  memcpy(binary,
+         "\x7f"
+         "ELF\0\0\0\0",
+         8);
   write_file(in_workspace("binary.csv"), binary, sizeof binary);
   static const struct {
     const char *file, *word;
     int exit_code;
-  } CASES[] = {{"missing.csv", "missing.csv", 1}, {"empty.csv", "empty", 3}, {"header.csv", "header.csv", 3},
+  } CASES[] = {{"missing.csv", "missing.csv", 1},
+               {"empty.csv", "empty", 3},
+               {"header.csv", "header.csv", 3},
                {"binary.csv", "binary.csv", 1}};
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
     process_result result = run_gyeol("init p%zu %s --yes", i, CASES[i].file);
@@ -80,8 +87,8 @@ static char *orders_with(int n, int at, const char *line) {
     if (i == at)
       end = stpcpy(end, line);
     else
-      end += sprintf(end, "%d,%d,2024-%02d-%02d 10:%02d:00,P%d,%d,%d.50\n", i / 2, i % 37, 1 + i % 12, 1 + i % 28,
-                     i % 60, i % 11, 1 + i % 3, 5 + i % 40);
+      end += sprintf(end, "%d,%d,2024-%02d-%02d 10:%02d:00,P%d,%d,%d.50\n", i / 2, i % 37, 1 + i % 12,
+                     1 + i % 28, i % 60, i % 11, 1 + i % 3, 5 + i % 40);
   }
   return text;
 }
@@ -154,7 +161,9 @@ Test(bad_input, degenerate_shops_run_to_a_report) {
   } CASES[] = {
       {"one_order", "1,7,2024-01-05 10:00:00,P1,1,5\n", 1, 1},
       {"one_customer", "1,7,2024-01-05 10:00:00,P1,1,5\n2,7,2024-02-05 10:00:00,P1,2,5\n", 1, 2},
-      {"equal_amounts", "1,1,2024-01-05 10:00:00,P1,1,5\n2,2,2024-01-05 10:00:00,P1,1,5\n3,3,2024-01-05 10:00:00,P1,1,5\n", 3, 3},
+      {"equal_amounts",
+       "1,1,2024-01-05 10:00:00,P1,1,5\n2,2,2024-01-05 10:00:00,P1,1,5\n3,3,2024-01-05 10:00:00,P1,1,5\n", 3,
+       3},
       {"future", "1,1,2024-01-05 10:00:00,P1,1,5\n2,2,2999-01-05 10:00:00,P1,1,5\n", 2, 2},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -211,7 +220,8 @@ Test(bad_input, huge_fields_nul_bytes_and_double_names_do_not_crash) {
   cr_expect_eq(json_integer_value(json_object_get(source, "rejected")), 1);
   process_clear(&result);
   write_text(in_workspace("twice.csv"),
-             "order_id,customer_id,ordered_at,amount,amount\n1,1,2024-01-01,5,6\n2,2,2024-01-02,7,8\n3,1,2024-01-03,7,8\n");
+             "order_id,customer_id,ordered_at,amount,amount\n1,1,2024-01-01,5,6\n2,2,2024-01-02,7,8\n3,1,"
+             "2024-01-03,7,8\n");
   result = run_gyeol("init twice twice.csv --yes");
   cr_expect(result.exit_code == 0 || strstr(result.err, "amount") != NULL, "%s", result.err);
   process_clear(&result);

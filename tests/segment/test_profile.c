@@ -31,7 +31,8 @@ static int by_value(const void *a, const void *b) {
 }
 
 /* Median and moments of the values whose membership in `group` equals `inside`. */
-static double slow_stats(const float *column, int group, bool inside, bool log, double *mean, double *ss, double *n) {
+static double slow_stats(const float *column, int group, bool inside, bool log, double *mean, double *ss,
+                         double *n) {
   double kept[N];
   size_t count = 0;
   for (int i = 0; i < N; i++)
@@ -53,7 +54,8 @@ Test(profile, equals_the_definitions, .init = make_data) {
   gy_profile_column columns[COLUMNS] = {{values[0], false}, {values[1], true}, {values[2], false}};
   gy_profile_cell cells[(GROUPS + 1) * COLUMNS];
   gy_error err = {0};
-  cr_assert_eq(gy_profile_columns(columns, COLUMNS, N, labels, GROUPS, NULL, cells, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_profile_columns(columns, COLUMNS, N, labels, GROUPS, NULL, cells, &err), GY_OK, "%s",
+               err.text);
   for (int g = 0; g < GROUPS; g++) {
     for (int c = 0; c < COLUMNS; c++) {
       double mean, ss, n, rest_mean, rest_ss, rest_n;
@@ -61,13 +63,15 @@ Test(profile, equals_the_definitions, .init = make_data) {
       slow_stats(values[c], g, false, columns[c].log, &rest_mean, &rest_ss, &rest_n);
       double d = (mean - rest_mean) / sqrt((ss + rest_ss) / (n + rest_n - 2));
       gy_profile_cell cell = cells[g * COLUMNS + c];
-      cr_assert_float_eq(cell.median, median, 1e-9, "group %d column %d: median %g, expected %g", g, c, cell.median,
-                         median);
-      cr_assert_float_eq(cell.effect, d, 1e-9, "group %d column %d: effect %g, expected %g", g, c, cell.effect, d);
+      cr_assert_float_eq(cell.median, median, 1e-9, "group %d column %d: median %g, expected %g", g, c,
+                         cell.median, median);
+      cr_assert_float_eq(cell.effect, d, 1e-9, "group %d column %d: effect %g, expected %g", g, c,
+                         cell.effect, d);
     }
   }
   double mean, ss, n;
-  cr_assert_float_eq(cells[GROUPS * COLUMNS].median, slow_stats(values[0], -1, true, false, &mean, &ss, &n), 1e-9);
+  cr_assert_float_eq(cells[GROUPS * COLUMNS].median, slow_stats(values[0], -1, true, false, &mean, &ss, &n),
+                     1e-9);
   cr_assert_float_eq(cells[GROUPS * COLUMNS].mean, mean, 1e-9);
 }
 
