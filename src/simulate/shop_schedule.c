@@ -20,7 +20,7 @@
 
 enum {
   KINDS = 3,
-  SLICE_ENTRIES = 6 << 20,
+  SLICE_ENTRIES = 2 << 20,
   SLICE_ENTRIES_MIN = 1 << 16,
   PART_ENTRIES = 4096,
   RADIX_BITS = 11
