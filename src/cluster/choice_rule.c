@@ -36,7 +36,7 @@ static const gy_k_evidence *best_silhouette(const gy_k_choice *c) {
 }
 
 /* The fewest clusters whose stability is within one standard deviation of the highest. Only k without a tiny
- * cluster count, unless every k has one. Without structure stability drifts upwards with k, hence not simply
+ * cluster count, unless every k has one. Without structure stability does not fall with k, hence not simply
  * the highest. */
 static const gy_k_evidence *fewest_of_most_stable(const gy_k_choice *c, double min_share) {
   bool any_whole = false;
