@@ -180,6 +180,10 @@ Test(role_guess, names_are_cut_into_words) {
       {"ORDER_DATE", GY_ROLE_TIME, 1, 1},
       {"orderDate", GY_ROLE_ORDER, 0, 0.45},
       {"UnitPriceUSD", GY_ROLE_UNIT_PRICE, 0.5, 0.9},
+      {"Discount_pct", GY_ROLE_DISCOUNT, 0, 0},
+      {"할인율", GY_ROLE_DISCOUNT, 0, 0},
+      {"할인율(%)", GY_ROLE_DISCOUNT, 0, 0},
+      {"상품할인금액", GY_ROLE_DISCOUNT, 0.7, 1},
       {"", GY_ROLE_CUSTOMER, 0, 0},
       {"\xFF\xFE", GY_ROLE_CUSTOMER, 0, 0},
   };
