@@ -107,7 +107,8 @@ static bool is_personal(const gy_guess_table *table, size_t column, double best_
 /* A column without a role of its own is certain to the degree that no role wanted it. */
 static void settle_rest(gy_guess_table *table, size_t column, double best_score, gy_target target) {
   const gy_sniff_column *c = &table->sniff.columns[column];
-  bool is_left_out = c->n_values == 0 || is_personal(table, column, best_score, target);
+  bool is_empty = c->n_values == 0 && best_score < GY_GUESS_THRESHOLD;
+  bool is_left_out = is_empty || is_personal(table, column, best_score, target);
   table->roles[column] = is_left_out ? GY_ROLE_IGNORE : GY_ROLE_ATTRIBUTE;
   table->confidence[column] = is_left_out ? 0.9 : 1 - fmin(best_score, 0.7);
 }

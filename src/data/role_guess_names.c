@@ -61,7 +61,7 @@ static const synonyms TABLE[] = {
     {GY_ROLE_UNIT_PRICE, 1,
      "unit price|price|item price|avg price|average price|selling price|sale price|list price|price each|"
      "단가|판매가|판매단가|가격|상품가격|판매가격|상품단가"},
-    {GY_ROLE_UNIT_PRICE, 0.7, "정가|소비자가|unit cost"},
+    {GY_ROLE_UNIT_PRICE, 0.7, "정가|소비자가|할인가|unit cost"},
     {GY_ROLE_AMOUNT, 1,
      "amount|total amount|sales value|sales amount|line total|order total|total price|total|revenue|net "
      "amount|"
@@ -69,9 +69,9 @@ static const synonyms TABLE[] = {
      "value|금액|결제금액|주문금액|총금액|총결제금액|실결제금액|매출액|매출금액|"
      "판매금액|구매금액|합계금액|결제액"},
     {GY_ROLE_AMOUNT, 0.8, "sales|payment|spend|매출|합계|총액"},
-    {GY_ROLE_DISCOUNT, 1, "discount|discount amount|discount value|할인|할인금액|할인액|할인가"},
+    {GY_ROLE_DISCOUNT, 1, "discount|discount amount|discount value|할인|할인금액|할인액"},
     {GY_ROLE_DISCOUNT, 0.8, "retail disc|disc|쿠폰할인|쿠폰할인금액"},
-    {GY_ROLE_DISCOUNT, 0.6, "coupon disc|discount pct|할인율"},
+    {GY_ROLE_DISCOUNT, 0.6, "coupon disc"},
     {GY_ROLE_STATUS, 1,
      "status|order status|order state|payment "
      "status|주문상태|상태|처리상태|주문처리상태|결제상태|취소여부|주문상태값"},
@@ -213,6 +213,21 @@ static void score_phrases(const name_parts *parts, const synonyms *row, double *
   }
 }
 
+/* A rate of something is no amount of it. */
+static bool is_rate(const name_parts *parts) {
+  static const char *const WORDS[] = {"pct", "percent", "percentage", "rate", "ratio"};
+  size_t length = strlen(parts->joined), n = strlen("율");
+  if (length > n &&
+      (strcmp(parts->joined + length - n, "율") == 0 || strcmp(parts->joined + length - n, "률") == 0))
+    return true;
+  for (int i = 0; i < parts->n_words; i++) {
+    for (size_t w = 0; w < sizeof WORDS / sizeof WORDS[0]; w++) {
+      if (strcmp(parts->words[i], WORDS[w]) == 0) return true;
+    }
+  }
+  return false;
+}
+
 gy_name_evidence gy_role_name_evidence(const char *name) {
   gy_name_evidence evidence = {0};
   name_parts parts;
@@ -222,6 +237,10 @@ gy_name_evidence gy_role_name_evidence(const char *name) {
                     : TABLE[i].role == PERSON ? &evidence.person
                                               : &evidence.roles[TABLE[i].role];
     score_phrases(&parts, &TABLE[i], score);
+  }
+  if (is_rate(&parts)) {
+    evidence.roles[GY_ROLE_DISCOUNT] = evidence.roles[GY_ROLE_AMOUNT] = evidence.roles[GY_ROLE_UNIT_PRICE] =
+        0;
   }
   return evidence;
 }

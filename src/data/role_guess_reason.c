@@ -61,7 +61,9 @@ static void tell_values(const gy_guess_table *table, size_t column, gy_role role
                         char reason[GY_GUESS_REASON_MAX]) {
   const gy_sniff_column *c = &table->sniff.columns[column];
   char text[GY_GUESS_REASON_MAX];
-  if (tells_numbers(role)) {
+  if (c->n_values == 0) {
+    snprintf(text, sizeof text, "no values");
+  } else if (tells_numbers(role)) {
     tell_numbers(c, text, sizeof text);
   } else if (role == GY_ROLE_TIME || role == GY_ROLE_SIGNUP) {
     tell_times(c, text, sizeof text);

@@ -31,7 +31,8 @@ static view look(const gy_sniff_column *c) {
 }
 
 static double id(const view *v) {
-  if (v->fraction > 0.02 || v->is_date || v->mean_length > 64 || v->distinct < 2) return IMPOSSIBLE;
+  if (v->fraction > 0.02 || v->is_date || v->mean_length > 64) return IMPOSSIBLE;
+  if (v->distinct < 2) return 0;
   double unspaced = gy_sniff_share(v->c, v->c->n_unspaced);
   return unspaced < 0.9 ? 0.3 : 0.7;
 }
@@ -40,7 +41,7 @@ static double customer(const view *v) {
   double score = id(v);
   if (score < 0) return score;
   bool repeats = v->distinct < 0.9 * v->n;
-  return score + (repeats ? 0.2 : 0) + (v->distinct > 20 ? 0.1 : -0.3);
+  return fmax(score + (repeats ? 0.2 : 0) + (v->distinct > 20 ? 0.1 : -0.3), 0);
 }
 
 static double order(const view *v) {
@@ -50,12 +51,14 @@ static double order(const view *v) {
 }
 
 static double product(const view *v) {
-  if (v->fraction > 0.3 || v->is_date || v->distinct < 2) return IMPOSSIBLE;
+  if (v->fraction > 0.3 || v->is_date) return IMPOSSIBLE;
+  if (v->distinct < 2) return 0.4;
   return 0.5 + 0.3 * gy_sniff_share(v->c, v->c->n_unspaced) + (v->distinct < 0.9 * v->n ? 0.2 : 0);
 }
 
 static double moment(const view *v) {
-  if (v->time < 0.8) return IMPOSSIBLE;
+  if (v->time < 0.3) return IMPOSSIBLE;
+  if (v->time < 0.8) return 0.2;
   if (v->distinct < 2) return 0.3;
   bool is_bare = v->c->times.n_bare * 2 > v->c->times.n_tried;
   return is_bare ? 0.8 : v->c->times.n_clocks > 0 ? 1 : 0.9;
@@ -116,7 +119,7 @@ static double birth(const view *v) {
 
 double gy_role_value_score(const gy_guess_table *table, size_t column, gy_role role) {
   const gy_sniff_column *c = &table->sniff.columns[column];
-  if (c->n_values == 0) return IMPOSSIBLE;
+  if (c->n_values == 0) return 0; /* the name alone decides */
   view v = look(c);
   switch (role) {
     case GY_ROLE_CUSTOMER:

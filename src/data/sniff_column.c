@@ -10,7 +10,7 @@
 #include "data/utf8.h"
 #include "engine/engine.h"
 
-enum { SAMPLE_BYTES = 48, TIMES_TRIED = 500 };
+enum { SAMPLE_BYTES = 48, TIMES_TRIED = 500, TIMES_ALL = 20000, TIMES_STRIDE = 8 };
 
 double gy_sniff_share(const gy_sniff_column *column, uint64_t n) {
   return column->n_values > 0 ? (double)n / (double)column->n_values : 0;
@@ -71,6 +71,9 @@ static bool is_phone(const char *text, size_t length) {
   }
   return n_digits >= 9 && n_digits <= 13 && n_parts >= 2;
 }
+
+/* Reading times in every form is dear; many values of a column say the same. */
+static bool is_tried(uint64_t n_values) { return n_values <= TIMES_ALL || n_values % TIMES_STRIDE == 0; }
 
 static bool keep_sample(gy_sniff_column *column, const char *text, size_t length, gy_arena *arena) {
   size_t shown = length > SAMPLE_BYTES ? gy_utf8_cut(text, SAMPLE_BYTES) : length;
@@ -139,7 +142,7 @@ bool gy_sniff_column_add(gy_sniff_column *column, const char *text, size_t lengt
   column->n_unspaced += memchr(text, ' ', length) == NULL;
   column->n_email += is_email(text, length);
   column->n_phone += is_phone(text, length);
-  bool may_be_time = column->n_values <= TIMES_TRIED || column->times.n_times > 0;
+  bool may_be_time = column->n_values <= TIMES_TRIED || (column->times.n_times > 0 && is_tried(column->n_values));
   if (may_be_time) gy_time_evidence_add(&column->times, text, length);
   bool needs_sample = column->samples[GY_SNIFF_SAMPLES - 1][0] == '\0';
   if (needs_sample && length > 0 && !keep_sample(column, text, length, arena)) return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every value is read in every form of date; bare numbers are also counted as seconds, milliseconds and
- * microseconds where they fall between 2000 and 2050. */
+ * Every value is read in every form of date, digits alone only as years 1900 to 2099; they are also counted
+ * as seconds, milliseconds and microseconds where they fall between 2000 and 2050. */
 #include "data/sniff_time.h"
 
 #include <ctype.h>
@@ -27,7 +27,9 @@ void gy_time_evidence_add(gy_time_evidence *e, const char *text, size_t length) 
   bool is_time = false, has_clock = false, digits_only = is_bare(text, length);
   e->n_tried++;
   for (int form = 0; form < GY_TIME_DATE_FORMS; form++) {
-    if (!reads(text, length, (gy_time_form)form, YEAR_1900_US, YEAR_2100_US, &time)) continue;
+    int64_t from_us = digits_only ? YEAR_1900_US : INT64_MIN,
+            until_us = digits_only ? YEAR_2100_US : INT64_MAX;
+    if (!reads(text, length, (gy_time_form)form, from_us, until_us, &time)) continue;
     e->n_falls[form] += e->n_read[form] > 0 && time.local_us < e->last_us[form];
     e->last_us[form] = time.local_us;
     e->n_read[form]++;

@@ -28,7 +28,8 @@ static gy_engine *open_store(const char *order_type) {
   const gy_sql_part types[] = {
       {"customer_id", "BIGINT"}, {"order_id", order_type}, {"product_id", "VARCHAR"}};
   char *schema = NULL;
-  cr_assert_eq(gy_sql_expand(gy_sql("schema/0002_canonical"), types, 3, &schema, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_sql_expand(gy_sql("schema/0002_canonical"), types, 3, &schema, &err), GY_OK, "%s",
+               err.text);
   run(engine, schema);
   free(schema);
   return engine;
@@ -162,6 +163,32 @@ Test(cleaning_rules, what_a_source_lacks_is_derived) {
   assert_text(engine, FLAGS, "2 0 33");
   assert_text(engine, "SELECT string_agg(customer_id, ' ' ORDER BY row_no) FROM order_lines", "9 8");
   gy_cleaning_rules_clear(&rules);
+  gy_engine_close(engine);
+}
+
+Test(cleaning_rules, a_derived_amount_is_less_the_discount) {
+  static const struct {
+    gy_role_set roles;
+    const char *amounts;
+  } CASES[] = {
+      {ROLE(QUANTITY) | ROLE(UNIT_PRICE), "7.0000 7.0000"},
+      {ROLE(QUANTITY) | ROLE(UNIT_PRICE) | ROLE(DISCOUNT), "6.0000 7.0000"},
+      {ROLE(QUANTITY) | ROLE(UNIT_PRICE) | ROLE(DISCOUNT) | ROLE(AMOUNT), "5.0000 7.0000"},
+      {ROLE(QUANTITY) | ROLE(DISCOUNT) | ROLE(AMOUNT), "5.0000"},
+  };
+  gy_engine *engine = open_store("VARCHAR");
+  run(engine,
+      "INSERT INTO order_items (row_no, customer_id, order_id, ordered_at, quantity, unit_price, discount, "
+      "amount) VALUES "
+      "(1, 1, 'a', '2020-01-01', 2, 3.5, 1, 5), (2, 1, 'a', '2020-01-01', 2, 3.5, NULL, NULL)");
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    gy_cleaning_config config = {.cancelled = {.prefix = ""}};
+    gy_cleaning_inputs inputs = {.items = ROLE(CUSTOMER) | ROLE(ORDER) | ROLE(TIME) | CASES[i].roles};
+    gy_cleaning_rules rules = {0};
+    make_view(engine, &config, &inputs, &rules);
+    assert_text(engine, "SELECT string_agg(amount, ' ' ORDER BY row_no) FROM order_lines", CASES[i].amounts);
+    gy_cleaning_rules_clear(&rules);
+  }
   gy_engine_close(engine);
 }
 

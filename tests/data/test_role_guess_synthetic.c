@@ -180,6 +180,10 @@ Test(role_guess, names_are_cut_into_words) {
       {"ORDER_DATE", GY_ROLE_TIME, 1, 1},
       {"orderDate", GY_ROLE_ORDER, 0, 0.45},
       {"UnitPriceUSD", GY_ROLE_UNIT_PRICE, 0.5, 0.9},
+      {"Discount_pct", GY_ROLE_DISCOUNT, 0, 0},
+      {"할인율", GY_ROLE_DISCOUNT, 0, 0},
+      {"할인율(%)", GY_ROLE_DISCOUNT, 0, 0},
+      {"상품할인금액", GY_ROLE_DISCOUNT, 0.7, 1},
       {"", GY_ROLE_CUSTOMER, 0, 0},
       {"\xFF\xFE", GY_ROLE_CUSTOMER, 0, 0},
   };
@@ -187,6 +191,38 @@ Test(role_guess, names_are_cut_into_words) {
     double score = gy_role_name_evidence(CASES[i].name).roles[CASES[i].role];
     cr_expect(score >= CASES[i].least && score <= CASES[i].most, "'%s' as %s: %f", CASES[i].name,
               gy_role_name(CASES[i].role), score);
+  }
+}
+
+/* Shops that have hardly begun: names must do. */
+Test(role_guess, degenerate_tables) {
+  static const struct {
+    const char *text, *roles;
+    gy_target target;
+  } CASES[] = {
+      {"order_id,customer_id,date,product,quantity,price\n1,7,2024-01-05,P1,1,5\n",
+       "order_id=order customer_id=customer date=time product=product quantity=quantity price=unit_price",
+       GY_TARGET_ORDER_ITEMS},
+      {"order_id,customer_id,date,amount\n1,7,2024-01-05,5\n2,7,2024-01-06,5\n",
+       "order_id=order customer_id=customer date=time amount=amount", GY_TARGET_ORDERS},
+      {"order_id,customer_id,date,product,quantity,price,note\n1,,2024-01-05,P1,1,5,\n2,,2024-01-06,P1,1,5,"
+       "\n",
+       "order_id=order customer_id=customer date=time product=product quantity=quantity price=unit_price "
+       "note=ignore",
+       GY_TARGET_ORDER_ITEMS},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    gy_buffer text;
+    gy_buffer_init(&text, 1 << 16);
+    gy_buffer_text(&text, CASES[i].text);
+    temp_path path;
+    write_as(path, "UTF-8", &text);
+    const char *files[] = {path};
+    guessed g = guess(files, 1);
+    unlink(path);
+    expect_file(&g, 0, CASES[i].target, CASES[i].roles);
+    expect_round_trip(&g);
+    put_away(&g);
   }
 }
 
