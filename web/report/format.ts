@@ -71,10 +71,11 @@ export class Format {
 
   /** 28.5억 or £8.91m: for large figures and axes. Below 10,000 there is nothing to shorten. */
   compact(value: Amount, money: boolean, digits = 3): string {
-    const small = Math.abs(num(value) ?? 0) < 10_000;
-    const options: Intl.NumberFormatOptions = small
-      ? { maximumFractionDigits: Math.abs(num(value) ?? 0) < 10 ? 2 : 0, minimumFractionDigits: 0 }
-      : { notation: "compact", maximumSignificantDigits: digits, useGrouping: true };
+    const size = Math.abs(num(value) ?? 0);
+    const options: Intl.NumberFormatOptions =
+      size >= 10_000 ? { notation: "compact", maximumSignificantDigits: digits, useGrouping: true }
+      : size >= 10 || size === 0 ? { maximumFractionDigits: 0 }
+      : money ? {} : { maximumFractionDigits: 2 };
     try {
       return this.with(value, money && this.currency ? { ...this.money_options(), ...options } : options);
     } catch {

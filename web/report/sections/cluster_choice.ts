@@ -5,7 +5,7 @@ import { axis, chart, tip, type Option } from "../chart";
 import { palette, token } from "../colour";
 import { card, section, type Context } from "../context";
 import { h } from "../dom";
-import { num } from "../format";
+import { num, type Format } from "../format";
 import type { Candidate } from "../model";
 import { table } from "../table";
 
@@ -29,17 +29,21 @@ function whiskers(rows: Candidate[], value: Value, spread: Spread, colour: strin
   } }];
 }
 
+/* Inertia is small per customer and large as a sum; both keep three digits or more. */
+function inertia_text(f: Format, row: Candidate): string {
+  return f.number(row.inertia, Math.abs(row.inertia) < 100 ? 3 : 0);
+}
+
 function evidence(context: Context, rows: Candidate[], chosen: number, value: Value, spread: Spread): Option {
   const { f, t } = context;
   const colour = palette()[0]!;
-  const digits = value === "inertia" ? 0 : 3;
   const whisker = whiskers(rows, value, spread, colour);
   return {
     grid: { left: 4, right: 14, top: 26, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", axisPointer: { lineStyle: { color: token("--axis") } }, formatter: (p) => {
       const row = rows[(p as { dataIndex: number }[])[0]?.dataIndex ?? 0];
       if (!row) return "";
-      return tip(`k = ${row.k}`, [[t[value], f.number(row[value], digits)], ...(spread ? [[`± ${t.error}`, f.number(row[spread], 3)] as [string, string]] : [])]);
+      return tip(`k = ${row.k}`, [[t[value], value === "inertia" ? inertia_text(f, row) : f.number(row[value], 3)], ...(spread ? [[`± ${t.error}`, f.number(row[spread], 3)] as [string, string]] : [])]);
     } },
     xAxis: { type: "category", data: rows.map((r) => String(r.k)), ...axis.category() },
     yAxis: { type: "value", scale: value !== "inertia", ...(value === "stability" ? { max: 1 } : {}), ...axis.value(), splitNumber: 4,
@@ -62,7 +66,7 @@ export function cluster_choice(context: Context): HTMLElement | null {
   if (rows.length === 0) return section(context, "cluster_choice", t.choice_lead, ["cluster_choice"], h("p", { class: "empty" }, f.text(data.reason)));
   const numbers = () => table(rows, [
     { label: t.candidate, cell: (r) => (r.k === data.chosen_k ? h("strong", {}, `${r.k} (${t.chosen})`) : String(r.k)), sort: (r) => r.k },
-    { label: t.inertia, cell: (r) => f.number(r.inertia, 1), sort: (r) => num(r.inertia) },
+    { label: t.inertia, cell: (r) => inertia_text(f, r), sort: (r) => num(r.inertia) },
     { label: t.silhouette, cell: (r) => `${f.number(r.silhouette, 3)} ± ${f.number(r.silhouette_se, 3)}`, sort: (r) => num(r.silhouette) },
     { label: t.stability, cell: (r) => `${f.number(r.stability, 3)} ± ${f.number(r.stability_sd, 3)}`, sort: (r) => num(r.stability) },
   ], { label: t.cluster_choice, empty: t.nothing, compact: true });

@@ -77,9 +77,9 @@ function values_table({ f, t }: Context, data: Clusters): HTMLElement {
   ], { label: t.heat, empty: t.nothing, compact: true });
 }
 
-function attribute({ f, t }: Context, row: ClusterAttribute): HTMLElement {
+function attribute({ f, t }: Context, row: ClusterAttribute, longest: number): HTMLElement {
   const size = Math.abs(row.effect);
-  const length = Math.min(1, size / 1.2);
+  const length = Math.min(1, size / longest);
   const name = f.text(row.attribute);
   const effect = `${row.effect > 0 ? "+" : "−"}${size > 10 ? ">10" : f.number(size, 2)}`;
   return h("li", { title: `${t[row.measure] ?? row.measure} ${effect}` }, h("span", { class: "what" }, name),
@@ -91,6 +91,7 @@ function cluster_card(context: Context, data: Clusters, row: ClusterRow, index: 
   const { f, t } = context;
   const mine = <R extends { cluster: number }>(rows: R[]) => rows.filter((r) => r.cluster === row.cluster);
   const attributes = mine(data.attributes).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, ATTRIBUTES_SHOWN);
+  const longest = Math.min(3, Math.max(1.2, ...data.attributes.map((a) => Math.abs(a.effect))));
   const products = mine(data.products).slice(0, PRODUCTS_SHOWN);
   const medians = shown(data).map((x) => [x, data.values.find((v) => v.cluster === row.cluster && v.feature === x.feature)] as const);
   return styled(h("article", { class: "card cluster" },
@@ -101,7 +102,7 @@ function cluster_card(context: Context, data: Clusters, row: ClusterRow, index: 
     h("h4", {}, t.medians),
     h("dl", { class: "medians" }, ...medians.map(([x, value]) => h("div", {}, h("dt", {}, f.text(x.name)), h("dd", {}, f.unit(value?.median, x.unit))))),
     attributes.length > 0 ? h("h4", {}, t.attributes, h("small", {}, t.attributes_note)) : null,
-    attributes.length > 0 ? h("ul", { class: "attributes" }, ...attributes.map((a) => attribute(context, a))) : null,
+    attributes.length > 0 ? h("ul", { class: "attributes" }, ...attributes.map((a) => attribute(context, a, longest))) : null,
     products.length > 0 ? h("h4", {}, t.top_products) : null,
     products.length > 0 ? h("ol", { class: "bought" }, ...products.map((p) => h("li", {}, h("span", {}, p.name ?? p.product),
       h("small", {}, `${put(t.of_customers, { share: f.share(p.customer_share, p.customer_share < 0.1 ? 1 : 0) })}${num(p.lift) === null ? "" : ` · ${put(t.lift, { n: f.number(p.lift, 1) })}`}`)))) : null),
