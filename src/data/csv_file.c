@@ -143,8 +143,9 @@ static gy_status give_up_record(gy_csv_file *f, gy_csv_block *block, gy_error *e
 static gy_status next_locked(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
   gy_status status = take_carry(f, block, err);
   if (status == GY_OK) status = skip_line(f, block, err);
+  const size_t longest = (size_t)GY_CSV_RECORD_MAX + 1; /* what is longer has no end up to here */
   for (size_t size = GY_CSV_BLOCK_BYTES; status == GY_OK; size *= 2) {
-    status = fill(f, block, size, err);
+    status = fill(f, block, size < longest ? size : longest, err);
     if (status != GY_OK || block->length == 0) return status;
     size_t whole;
     status = gy_csv_whole_records(f->tokenizer, block->text, block->length, &whole, err);
@@ -233,8 +234,7 @@ static gy_status parse_header(gy_csv_file *f, char *text, size_t length, size_t 
   if (status != GY_OK) return status;
   if (batch.n_faults > 0) return header_fault(f, &batch.faults[0], err);
   if (batch.n_records == 0) {
-    return gy_fail(err, GY_EDATA, "%s: no whole line in its first %d KB; expected the names of the columns",
-                   f->path, GY_CSV_BLOCK_BYTES >> 10);
+    return gy_fail(err, GY_EDATA, "%s holds blank lines only; expected the names of the columns", f->path);
   }
   *used = f->dialect.has_header ? gy_csv_tokenizer_offset(f->tokenizer) : 0;
   return take_names(f, &batch, err);
@@ -251,6 +251,10 @@ static gy_status read_header(gy_csv_file *f, gy_csv_block *block, gy_error *err)
   char *text = block->text + titles;
   status = gy_csv_whole_records(f->tokenizer, text, block->length - titles, &whole, err);
   if (status != GY_OK) return status;
+  if (whole == 0 && block->length > titles) {
+    return gy_fail(err, GY_EPARSE, "%s, line %u: the header line has no end in %d KB, or a quote in it never closes",
+                   f->path, f->dialect.skip_lines + 1, GY_CSV_BLOCK_BYTES >> 10);
+  }
   char *copy = calloc(1, whole + GY_CSV_PADDING);
   if (copy == NULL) return spent(f, err);
   memcpy(copy, text, whole);

@@ -1,10 +1,14 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Files of up to three blocks are hashed whole; of larger ones three blocks are. */
 #include "data/fingerprint.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,56 +16,91 @@
 
 #include "base/file.h"
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum { BLOCK_BYTES = 256 * 1024, HASH_BYTES = 16 };
 
-static void add_bytes(crypto_generichash_state *state, const void *bytes, size_t length) {
-  crypto_generichash_update(state, bytes, length);
-}
-
-static gy_status add_contents(crypto_generichash_state *state, const char *path, int fd, off_t size,
-                              unsigned char *block, gy_error *err) {
-  off_t places[] = {0, size / 2, size > BLOCK_BYTES ? size - BLOCK_BYTES : 0};
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    ssize_t got = pread(fd, block, BLOCK_BYTES, places[i]);
+static gy_status hash_block(int fd, const char *path, uint64_t offset, unsigned char *block,
+                            crypto_generichash_state *state, gy_error *err) {
+  size_t held = 0;
+  while (held < BLOCK_BYTES) {
+    ssize_t got = pread(fd, block + held, BLOCK_BYTES - held, (off_t)(offset + held));
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) return gy_fail_errno(err, "read", path);
-    add_bytes(state, block, (size_t)got);
+    if (got == 0) break;
+    held += (size_t)got;
   }
+  crypto_generichash_update(state, block, held);
   return GY_OK;
 }
 
-static gy_status add_file(crypto_generichash_state *state, const char *path, unsigned char *block,
-                          gy_error *err) {
-  struct stat info;
-  add_bytes(state, path, strlen(path) + 1);
-  if (stat(path, &info) != 0) return errno == ENOENT ? GY_OK : gy_fail_errno(err, "read", path);
-  int64_t facts[] = {info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
-  add_bytes(state, facts, sizeof facts);
-  if (!S_ISREG(info.st_mode)) return GY_OK;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return gy_fail_errno(err, "read", path);
-  gy_status status = add_contents(state, path, fd, info.st_size, block, err);
-  close(fd);
+static gy_status hash_content(int fd, const char *path, uint64_t n_bytes, char *hex, gy_error *err) {
+  crypto_generichash_state state;
+  unsigned char *block = malloc(BLOCK_BYTES);
+  if (block == NULL) return gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", path);
+  if (sodium_init() < 0 || crypto_generichash_init(&state, NULL, 0, HASH_BYTES) != 0) {
+    free(block);
+    return gy_fail(err, GY_EINTERNAL, "libsodium could not be started");
+  }
+  crypto_generichash_update(&state, (const unsigned char *)&n_bytes, sizeof n_bytes);
+  uint64_t last = n_bytes > BLOCK_BYTES ? n_bytes - BLOCK_BYTES : 0;
+  uint64_t offsets[3] = {0, last / 2, last};
+  gy_status status = GY_OK;
+  for (int i = 0; i < 3 && status == GY_OK; i++) status = hash_block(fd, path, offsets[i], block, &state, err);
+  unsigned char hash[HASH_BYTES];
+  crypto_generichash_final(&state, hash, sizeof hash);
+  sodium_bin2hex(hex, 2 * HASH_BYTES + 1, hash, sizeof hash);
+  free(block);
   return status;
 }
 
+gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *fingerprint, gy_error *err) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return gy_fail_errno(err, "open", path);
+  struct stat info;
+  gy_file_fingerprint found = {0};
+  gy_status status = fstat(fd, &info) == 0 ? GY_OK : gy_fail_errno(err, "examine", path);
+  if (status == GY_OK && !S_ISREG(info.st_mode)) {
+    status = gy_fail(err, GY_EUSAGE, "%s is no regular file: whether it changed cannot be told", path);
+  }
+  if (status == GY_OK) {
+    found.n_bytes = (uint64_t)info.st_size;
+    found.modified_us = (int64_t)info.st_mtim.tv_sec * 1000000 + info.st_mtim.tv_nsec / 1000;
+    status = hash_content(fd, path, found.n_bytes, found.content, err);
+  }
+  close(fd);
+  if (status == GY_OK) *fingerprint = found;
+  return status;
+}
+
+void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text) {
+  snprintf(text, GY_FINGERPRINT_TEXT_MAX, "%" PRIu64 ":%" PRId64 ":%s", fingerprint->n_bytes,
+           fingerprint->modified_us, fingerprint->content);
+}
+
+static gy_status add_file(crypto_generichash_state *state, const char *path, gy_error *err) {
+  gy_file_fingerprint found;
+  char text[GY_FINGERPRINT_TEXT_MAX] = "absent";
+  gy_status status = gy_file_fingerprint_take(path, &found, err);
+  if (status == GY_OK) gy_file_fingerprint_text(&found, text);
+  crypto_generichash_update(state, (const unsigned char *)path, strlen(path) + 1);
+  crypto_generichash_update(state, (const unsigned char *)text, strlen(text) + 1);
+  return status == GY_ENOTFOUND ? GY_OK : status; /* reading it will say so better */
+}
+
 gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
-                               char hex[GY_FILES_HASH_CHARS + 1], gy_error *err) {
+                               char hex[GY_FILES_FINGERPRINT_CHARS + 1], gy_error *err) {
   crypto_generichash_state state;
-  unsigned char hash[GY_FILES_HASH_CHARS / 2];
-  unsigned char *block = malloc(BLOCK_BYTES);
-  if (block == NULL) return gy_fail(err, GY_ENOMEM, "no memory to look at the files");
-  crypto_generichash_init(&state, NULL, 0, sizeof hash);
+  unsigned char hash[HASH_BYTES];
+  if (sodium_init() < 0 || crypto_generichash_init(&state, NULL, 0, HASH_BYTES) != 0)
+    return gy_fail(err, GY_EINTERNAL, "libsodium could not be started");
   gy_status status = GY_OK;
   for (size_t i = 0; i < n_patterns && status == GY_OK; i++) {
     glob_t found = {0};
     bool is_pattern = !gy_path_exists(patterns[i]) && glob(patterns[i], 0, NULL, &found) == 0;
-    if (!is_pattern) status = add_file(&state, patterns[i], block, err);
-    for (size_t f = 0; f < found.gl_pathc && status == GY_OK; f++)
-      status = add_file(&state, found.gl_pathv[f], block, err);
+    if (!is_pattern) status = add_file(&state, patterns[i], err);
+    for (size_t f = 0; f < found.gl_pathc && status == GY_OK; f++) status = add_file(&state, found.gl_pathv[f], err);
     globfree(&found);
   }
   crypto_generichash_final(&state, hash, sizeof hash);
-  sodium_bin2hex(hex, GY_FILES_HASH_CHARS + 1, hash, sizeof hash);
-  free(block);
+  sodium_bin2hex(hex, GY_FILES_FINGERPRINT_CHARS + 1, hash, sizeof hash);
   return status;
 }

@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether files are still what they were: their paths, sizes, times of change, and a BLAKE2b hash of blocks
- * from beginning, middle and end. A file that is touched but not changed counts as changed; one that is
- * changed in place with its size and time forged, outside those blocks, does not. */
+ * What tells a file that changed from one that did not, without reading all of it: its size, its time of
+ * change, and an unkeyed BLAKE2b hash (libsodium) of its beginning, middle and end. A file that is rewritten
+ * with the same bytes keeps its content hash; one whose middle changes without touching size and time does not
+ * always show. */
 #ifndef GYEOL_DATA_FINGERPRINT_H
 #define GYEOL_DATA_FINGERPRINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <gyeol/status.h>
 
-enum { GY_FILES_HASH_CHARS = 32 };
+enum { GY_FINGERPRINT_TEXT_MAX = 128 };
 
-/* Of the files that the patterns find, in the order they are found. A pattern without a file is part of it
- * too, so that a file that appears later changes it. */
+typedef struct gy_file_fingerprint {
+  uint64_t n_bytes;
+  int64_t modified_us;
+  char content[33]; /* hexadecimal hash of size and sampled blocks */
+} gy_file_fingerprint;
+
+GY_MUST_USE gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *fingerprint, gy_error *err);
+
+/* "size:modified:content"; `text` holds GY_FINGERPRINT_TEXT_MAX bytes. */
+void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text);
+
+
+/* One text for all files that the patterns find, in the order they are found: paths and fingerprints. A pattern
+ * that finds nothing is part of it too, so that a file that appears later changes it. */
+enum { GY_FILES_FINGERPRINT_CHARS = 32 };
 GY_MUST_USE gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
-                                           char hex[GY_FILES_HASH_CHARS + 1], gy_error *err);
+                                           char hex[GY_FILES_FINGERPRINT_CHARS + 1], gy_error *err);
 
 #endif
