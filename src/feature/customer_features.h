@@ -29,6 +29,7 @@ typedef struct gy_customer_features {
   uint64_t duplicate_lines;
   int64_t first_order_us, last_order_us; /* 0 when there is no order */
   size_t peak_bytes;                     /* that the kernel held at most */
+  size_t row_bytes;                      /* of packed rows, over all passes */
 
   struct gy_feature_storage *storage;
 } gy_customer_features;

@@ -2,7 +2,6 @@
 #include "feature/customer_kernel.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@ enum {
   PART_BYTES = 2 << 20, /* a part, its gathered copy and its tables stay near the core */
   MAX_PART_BITS = 10,
   MAX_PASSES = 64,
+  TEXT_CUSTOMER_BYTES = 3 + 7 + 16, /* a longer hash, a pointer, the text for every few rows */
   SMALL_BLOCK_BYTES = 4 << 10,
   BLOCK_BYTES = 64 << 10,
 };
@@ -23,7 +23,7 @@ struct gy_customer_kernel {
   gy_customer_kernel_options options;
   gy_row_partition partition;
   gy_page_budget budget;
-  pthread_mutex_t lock; /* guards the two lists */
+  pthread_mutex_t lock; /* guards the two lists and what parts share */
   gy_row_writer *idle;  /* writers without rows */
   gy_row_writer *filled;
   size_t n_passes, pass;
@@ -31,9 +31,10 @@ struct gy_customer_kernel {
   gy_compute_plan plan;
   kernel_thread *threads;
   gy_feature_storage *storage;
-  atomic_size_t *first_customer; /* per part; SIZE_MAX: not known yet */
-  atomic_size_t next_part;
-  atomic_bool failed;
+  size_t *first_customer; /* per part; SIZE_MAX: not known yet */
+  size_t next_part;
+  bool failed;
+  pthread_cond_t numbered; /* a part's first customer became known */
 };
 
 gy_customer_kernel_options gy_customer_kernel_defaults(void) {
@@ -62,40 +63,51 @@ static gy_status check_options(const gy_customer_kernel_options *options, gy_err
   return GY_OK;
 }
 
-/* Parts of about PART_BYTES; blocks small enough that half-empty ones do not matter. */
-static void plan_parts(gy_customer_kernel *kernel) {
-  gy_row_partition *partition = &kernel->partition;
-  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
-  uint64_t bytes = kernel->options.expected_rows * row_bytes;
-  while (partition->part_bits < MAX_PART_BITS && bytes >> partition->part_bits > PART_BYTES)
-    partition->part_bits++;
-  if (partition->part_bits == 0) partition->part_bits = 1;
-  size_t chain = (bytes >> partition->part_bits) / (size_t)kernel->n_threads / 16;
-  size_t block = chain < SMALL_BLOCK_BYTES ? SMALL_BLOCK_BYTES : chain > BLOCK_BYTES ? BLOCK_BYTES : chain;
-  partition->block_rows = (block - sizeof(gy_row_block)) / row_bytes;
+/* Bytes that a packed row takes at most in all but unusual data: whole seconds or recent microseconds, ids
+ * below 2^39 or hashes, money below 200,000. */
+static size_t usual_row_bytes(const gy_row_layout *layout) {
+  static const uint8_t BYTES[GY_ROW_ROLES] = {
+      [GY_ROW_TIME] = 7,     [GY_ROW_ORDER] = 8,  [GY_ROW_PRODUCT] = 8,
+      [GY_ROW_QUANTITY] = 3, [GY_ROW_AMOUNT] = 4, [GY_ROW_CATEGORY] = 8,
+      [GY_ROW_DISCOUNT] = 4, [GY_ROW_EXTRA] = 8,  [GY_ROW_CUSTOMER] = 5};
+  size_t bytes = gy_pack_header_bytes(layout->n_words);
+  for (int role = 0; role < GY_ROW_ROLES; role++) bytes += layout->word[role] >= 0 ? BYTES[role] : 0;
+  return bytes + (layout->customer_is_text ? TEXT_CUSTOMER_BYTES : 0);
 }
 
-/* Passes such that partitioned rows, their slack, the orders seen, and scratch stay within the budget;
- * results are bounded by what is left. */
+/* Parts of about PART_BYTES unpacked; blocks small enough that half-empty ones do not matter. */
+static void plan_parts(gy_customer_kernel *kernel) {
+  gy_row_partition *partition = &kernel->partition;
+  uint64_t rows = kernel->options.expected_rows;
+  uint64_t bytes = rows * (uint64_t)partition->layout.n_words * sizeof(uint64_t);
+  partition->part_bits = 1;
+  while (partition->part_bits < MAX_PART_BITS && bytes >> partition->part_bits > PART_BYTES)
+    partition->part_bits++;
+  uint64_t packed = rows * usual_row_bytes(&partition->layout);
+  size_t chain = (packed >> partition->part_bits) / (size_t)kernel->n_threads / 16;
+  partition->block_bytes = chain < SMALL_BLOCK_BYTES ? SMALL_BLOCK_BYTES
+                           : chain > BLOCK_BYTES     ? BLOCK_BYTES
+                                                     : chain;
+}
+
+/* Passes such that packed rows, half-empty blocks, the orders seen and scratch stay within the budget. */
 static gy_status plan_passes(gy_customer_kernel *kernel, gy_error *err) {
   const gy_row_partition *partition = &kernel->partition;
-  size_t n_parts = (size_t)1 << partition->part_bits;
-  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
-  if (partition->layout.customer_is_text) row_bytes += 2 * sizeof(uint64_t);
-  double rows = (double)kernel->options.expected_rows;
-  double block = (double)(partition->block_rows * (size_t)partition->layout.n_words * sizeof(uint64_t));
-  double slack = block / 2 * (double)n_parts * kernel->n_threads;
-  double scratch = (3.0 * rows * (double)row_bytes / (double)n_parts + (1 << 20)) * kernel->n_threads;
-  double slabs = (partition->layout.customer_is_text ? 3.0 : 2.0) * GY_ROW_SLAB_BYTES * kernel->n_threads;
+  double n_parts = (double)((size_t)1 << partition->part_bits), n_threads = kernel->n_threads;
+  double rows = (double)kernel->options.expected_rows, budget = (double)kernel->budget.max_bytes;
+  double unpacked = (double)partition->layout.n_words * sizeof(uint64_t) + 2 * sizeof(gy_row_key);
+  double slack = (double)partition->block_bytes / 2 * n_parts * n_threads;
+  double scratch = (2.0 * rows * unpacked / n_parts + (1 << 20)) * n_threads;
+  double slabs = (partition->layout.customer_is_text ? 3.0 : 2.0) * GY_ROW_SLAB_BYTES * n_threads;
   double fixed = slack + scratch + slabs + rows * sizeof(uint64_t) / 2;
-  double room = (double)kernel->budget.max_bytes - fixed;
-  double needed = rows * (double)row_bytes * 1.05;
+  double needed = rows * (double)usual_row_bytes(&partition->layout);
   size_t passes = 1;
-  while (passes <= n_parts && passes <= MAX_PASSES && needed / (double)passes > room) passes++;
-  if (kernel->budget.max_bytes != SIZE_MAX && (passes > n_parts || passes > MAX_PASSES)) {
+  while ((double)passes < n_parts && passes < MAX_PASSES && fixed + needed / (double)passes > budget)
+    passes++;
+  if (fixed + needed / (double)passes > budget) {
     return gy_fail(err, GY_ELIMIT,
                    "features of %.0f lines need at least %.0f MB and the budget is %.0f MB; raise --memory",
-                   rows, (fixed + needed / MAX_PASSES) / 1e6, (double)kernel->budget.max_bytes / 1e6);
+                   rows, (fixed + needed / (double)passes) / 1e6, budget / 1e6);
   }
   kernel->n_passes = passes;
   return GY_OK;
@@ -118,6 +130,7 @@ gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, c
   made->n_threads = gy_task_threads(task);
   made->budget.max_bytes = gy_task_memory(task);
   pthread_mutex_init(&made->lock, NULL);
+  pthread_cond_init(&made->numbered, NULL);
   gy_row_partition *partition = &made->partition;
   memcpy(partition->column, options->column, sizeof partition->column);
   gy_row_layout_init(&partition->layout, options->column, options->customer_is_text);
@@ -133,7 +146,7 @@ gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, c
   if (made->threads == NULL || made->first_customer == NULL) {
     status = gy_fail(err, GY_ENOMEM, "no memory for the feature kernel");
   }
-  for (size_t p = 0; status == GY_OK && p <= n_parts; p++) atomic_init(&made->first_customer[p], SIZE_MAX);
+  for (size_t p = 0; status == GY_OK && p <= n_parts; p++) made->first_customer[p] = SIZE_MAX;
   if (status == GY_OK) status = plan_passes(made, err);
   if (status == GY_OK) {
     status = gy_feature_storage_create(options->window_days, options->n_windows, made->n_threads,
@@ -173,6 +186,7 @@ void gy_customer_kernel_destroy(gy_customer_kernel *kernel) {
   free(kernel->threads);
   free(kernel->first_customer);
   pthread_mutex_destroy(&kernel->lock);
+  pthread_cond_destroy(&kernel->numbered);
   free(kernel);
 }
 
@@ -255,18 +269,42 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
   kernel->plan.trend_start_us = days_before(out->as_of_us, options->trend_days);
   kernel->plan.trend_previous_us = days_before(out->as_of_us, 2 * (int64_t)options->trend_days);
   memcpy(kernel->plan.columns, kernel->storage->columns, sizeof kernel->plan.columns);
-  atomic_store(&kernel->first_customer[0], 0);
+  kernel->first_customer[0] = 0;
   return GY_OK;
 }
 
-/* The customer number with which part `p` begins; the parts before it are all being grouped or done, so that
- * this is a short wait. */
+/* The customer number with which part `p` begins, SIZE_MAX after a failure. The parts before it are all being
+ * grouped or done, so that this is a short wait. */
 static size_t wait_for_number(gy_customer_kernel *kernel, size_t p) {
-  for (;;) {
-    size_t number = atomic_load_explicit(&kernel->first_customer[p], memory_order_acquire);
-    if (number != SIZE_MAX || atomic_load(&kernel->failed)) return number;
-    sched_yield();
-  }
+  pthread_mutex_lock(&kernel->lock);
+  while (kernel->first_customer[p] == SIZE_MAX && !kernel->failed)
+    pthread_cond_wait(&kernel->numbered, &kernel->lock);
+  size_t number = kernel->failed ? SIZE_MAX : kernel->first_customer[p];
+  pthread_mutex_unlock(&kernel->lock);
+  return number;
+}
+
+static void publish_number(gy_customer_kernel *kernel, size_t p, size_t number) {
+  pthread_mutex_lock(&kernel->lock);
+  kernel->first_customer[p] = number;
+  pthread_cond_broadcast(&kernel->numbered);
+  pthread_mutex_unlock(&kernel->lock);
+}
+
+/* The next part to compute; SIZE_MAX when none is left or another thread failed. */
+static size_t take_part(gy_customer_kernel *kernel) {
+  pthread_mutex_lock(&kernel->lock);
+  bool left = !kernel->failed && kernel->next_part < kernel->partition.end_part;
+  size_t part = left ? kernel->next_part++ : SIZE_MAX;
+  pthread_mutex_unlock(&kernel->lock);
+  return part;
+}
+
+static void give_up(gy_customer_kernel *kernel) {
+  pthread_mutex_lock(&kernel->lock);
+  kernel->failed = true;
+  pthread_cond_broadcast(&kernel->numbered);
+  pthread_mutex_unlock(&kernel->lock);
 }
 
 static gy_status put_id(gy_customer_kernel *kernel, const gy_customer_group *group, size_t customer_no,
@@ -289,7 +327,7 @@ static gy_status compute_part(gy_customer_kernel *kernel, size_t p, int thread, 
   if (status != GY_OK) return status;
   size_t first = wait_for_number(kernel, p);
   if (first == SIZE_MAX) return GY_OK;
-  atomic_store_explicit(&kernel->first_customer[p + 1], first + part->n_customers, memory_order_release);
+  publish_number(kernel, p + 1, first + part->n_customers);
   status = gy_part_rows_gather(part, kernel->filled, p, err);
   for (size_t k = 0; k < part->n_groups && status == GY_OK; k++) {
     const gy_customer_group *group = &part->groups[part->ranked[k]];
@@ -309,14 +347,12 @@ static gy_status compute_part(gy_customer_kernel *kernel, size_t p, int thread, 
 static gy_status compute_parts(gy_customer_kernel *kernel, int thread, const gy_task *task, gy_error *err) {
   size_t n_parts = (size_t)1 << kernel->partition.part_bits;
   gy_status status = GY_OK;
-  while (status == GY_OK && !atomic_load(&kernel->failed)) {
-    size_t p = atomic_fetch_add(&kernel->next_part, 1);
-    if (p >= kernel->partition.end_part) break;
+  for (size_t p; status == GY_OK && (p = take_part(kernel)) != SIZE_MAX;) {
     status = gy_task_check(task, err);
     if (status == GY_OK) status = compute_part(kernel, p, thread, err);
     gy_task_progress(task, "features", p + 1, n_parts, "parts");
   }
-  if (status != GY_OK) atomic_store(&kernel->failed, true);
+  if (status != GY_OK) give_up(kernel);
   return status;
 }
 
@@ -325,9 +361,10 @@ gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task 
     gy_status status = begin_compute(kernel, err);
     if (status != GY_OK) return status;
   }
-  for (gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next)
-    gy_row_writer_seal(writer);
-  atomic_store(&kernel->next_part, kernel->partition.first_part);
+  for (gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
+    kernel->storage->features.row_bytes += gy_row_writer_seal(writer);
+  }
+  kernel->next_part = kernel->partition.first_part;
   gy_status status = GY_OK;
 #pragma omp parallel for num_threads(kernel->n_threads) schedule(static, 1)
   for (int thread = 0; thread < kernel->n_threads; thread++) {
@@ -389,7 +426,7 @@ gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_feat
   gy_customer_features *out = &storage->features;
   gy_status status = finish_counts(kernel, out, err);
   if (status != GY_OK) return status;
-  out->n_customers = atomic_load(&kernel->first_customer[(size_t)1 << kernel->partition.part_bits]);
+  out->n_customers = kernel->first_customer[(size_t)1 << kernel->partition.part_bits];
   out->ids = storage->ids;
   out->text_ids = storage->text_ids;
   for (size_t i = 0; i < storage->set.n; i++) out->columns[i] = storage->columns[i];

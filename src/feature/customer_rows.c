@@ -99,21 +99,32 @@ static inline size_t find_group(gy_part_rows *part, uint64_t key, const gy_row_t
   return group;
 }
 
-static bool group_block(gy_part_rows *part, const gy_row_block *block, uint32_t *group_of) {
+/* Reads time, customer and text of each packed row, and skips the rest. */
+static bool group_block(gy_part_rows *part, const gy_row_block *block, uint32_t **group_of) {
   const gy_row_layout *layout = &part->partition->layout;
-  size_t n_words = (size_t)layout->n_words;
-  int customer = layout->word[GY_ROW_CUSTOMER];
+  size_t header_bytes = gy_pack_header_bytes(layout->n_words);
   int order_mask = part->partition->order_mask;
-  const uint64_t *row = block->words;
-  for (size_t i = 0; i < block->n_rows; i++, row += n_words) {
+  const unsigned char *row = block->rows, *end = block->rows + block->n_bytes;
+  uint32_t *out = *group_of;
+  while (row < end) {
     if (part->n_groups == part->group_capacity && !grow(part)) return false;
+    uint32_t header = gy_pack_load_header(row, header_bytes);
+    const unsigned char *at = row + header_bytes;
+    int flags = *at >> 1;
+    at += (header & 7) + 1;
+    unsigned width = header >> 3 & 7;
+    uint64_t key = gy_unpack_word(gy_pack_load(at, width));
     const gy_row_text *text = NULL;
-    if (layout->customer_is_text) text = (const gy_row_text *)(uintptr_t)row[customer + 1];
-    size_t group = find_group(part, row[customer], text);
+    if (layout->customer_is_text) {
+      text = (const gy_row_text *)(uintptr_t)gy_unpack_word(gy_pack_load(at + width + 1, header >> 6 & 7));
+    }
+    size_t group = find_group(part, key, text);
     part->groups[group].n_rows++;
-    part->groups[group].n_ordered += (gy_row_flags(row[0]) & order_mask) == 0;
-    group_of[i] = (uint32_t)group;
+    part->groups[group].n_ordered += (flags & order_mask) == 0;
+    *out++ = (uint32_t)group;
+    row += header_bytes + (size_t)layout->n_words + gy_pack_sum_widths(header);
   }
+  *group_of = out;
   return true;
 }
 
@@ -156,7 +167,7 @@ gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partition *partiti
   part->n_rows = part->n_groups = 0;
   part->no_customer = SIZE_MAX;
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
-    part->n_rows += gy_row_writer_count(writer, index);
+    part->n_rows += writer->cursors[index].n_rows;
   }
   if (!reserve_rows(part, part->n_rows)) return out_of_memory(err);
   if (part->slots == NULL) {
@@ -167,35 +178,46 @@ gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partition *partiti
   uint32_t *group_of = part->group_of;
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
     for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
-      if (!group_block(part, block, group_of)) return out_of_memory(err);
-      group_of += block->n_rows;
+      if (!group_block(part, block, &group_of)) return out_of_memory(err);
     }
   }
   return rank_groups(part) ? GY_OK : out_of_memory(err);
 }
 
-static inline __attribute__((always_inline)) void gather_block(gy_part_rows *part, const gy_row_block *block,
-                                                               const uint32_t *group_of, size_t n_words) {
-  const uint64_t *row = block->words;
-  for (size_t i = 0; i < block->n_rows; i++, row += n_words) {
-    memcpy(part->rows + part->groups[group_of[i]].offset++ * n_words, row, n_words * sizeof *row);
+/* Unpacks each row into its group's next place; returns where the next block's rows are listed. */
+static inline __attribute__((always_inline)) const uint32_t *gather_block(gy_part_rows *part,
+                                                                          const gy_row_block *block,
+                                                                          const uint32_t *group_of,
+                                                                          int n_words) {
+  size_t header_bytes = gy_pack_header_bytes(n_words);
+  const unsigned char *at = block->rows, *end = block->rows + block->n_bytes;
+  while (at < end) {
+    uint32_t header = gy_pack_load_header(at, header_bytes);
+    uint64_t *row = part->rows + part->groups[*group_of++].offset++ * (size_t)n_words;
+    at += header_bytes;
+    row[0] = gy_unpack_time(gy_pack_load(at, header & 7));
+    for (int w = 1; w < n_words; w++) {
+      at += (header & 7) + 1;
+      header >>= GY_PACK_WIDTH_BITS;
+      row[w] = gy_unpack_word(gy_pack_load(at, header & 7));
+    }
+    at += (header & 7) + 1;
   }
+  return group_of;
 }
 
-static void gather_any(gy_part_rows *part, const gy_row_block *block, const uint32_t *group_of) {
-  size_t n_words = (size_t)part->partition->layout.n_words;
-  switch (n_words) {
+static const uint32_t *gather_any(gy_part_rows *part, const gy_row_block *block, const uint32_t *group_of) {
+  switch (part->partition->layout.n_words) {
     case 6:
-      gather_block(part, block, group_of, 6);
-      break;
+      return gather_block(part, block, group_of, 6);
     case 7:
-      gather_block(part, block, group_of, 7);
-      break;
+      return gather_block(part, block, group_of, 7);
     case 8:
-      gather_block(part, block, group_of, 8);
-      break;
+      return gather_block(part, block, group_of, 8);
+    case 9:
+      return gather_block(part, block, group_of, 9);
     default:
-      gather_block(part, block, group_of, n_words);
+      return gather_block(part, block, group_of, part->partition->layout.n_words);
   }
 }
 
@@ -216,8 +238,7 @@ gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t
   const uint32_t *group_of = part->group_of;
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
     for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
-      gather_any(part, block, group_of);
-      group_of += block->n_rows;
+      group_of = gather_any(part, block, group_of);
     }
   }
   for (size_t g = 0; g < part->n_groups; g++) part->groups[g].offset -= part->groups[g].n_rows;
@@ -229,8 +250,8 @@ gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t
 static inline bool key_before(const gy_part_rows *part, const gy_row_key *a, const gy_row_key *b) {
   if (a->word0 != b->word0) return a->word0 < b->word0;
   const uint64_t *x = gy_part_row(part, a), *y = gy_part_row(part, b);
-  int n = part->partition->layout.n_value_words;
-  for (int w = 1; w < n; w++) {
+  const gy_row_layout *layout = &part->partition->layout;
+  for (int w = layout->first_value; w < layout->n_words; w++) {
     if (x[w] != y[w]) return x[w] < y[w];
   }
   return false;

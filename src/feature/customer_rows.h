@@ -63,6 +63,15 @@ GY_MUST_USE gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *wri
 /* Sorts one group's rows; lends the keys until the next call. */
 const gy_row_key *gy_part_rows_sort(gy_part_rows *part, const gy_customer_group *group);
 
+/* True when two rows are equal in all but their customer. */
+static inline bool gy_rows_equal(const gy_row_layout *layout, const uint64_t *a, const uint64_t *b) {
+  if (a[0] != b[0]) return false;
+  for (int w = layout->first_value; w < layout->n_words; w++) {
+    if (a[w] != b[w]) return false;
+  }
+  return true;
+}
+
 static inline const uint64_t *gy_part_row(const gy_part_rows *part, const gy_row_key *key) {
   return part->rows + key->row * (size_t)part->partition->layout.n_words;
 }

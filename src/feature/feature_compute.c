@@ -66,13 +66,6 @@ static inline int64_t value_of(const uint64_t *row, int word) {
   return word < 0 || row[word] == GY_WORD_NULL ? 0 : (int64_t)row[word];
 }
 
-static inline bool equal_rows(const uint64_t *a, const uint64_t *b, int n_value_words) {
-  for (int w = 0; w < n_value_words; w++) {
-    if (a[w] != b[w]) return false;
-  }
-  return true;
-}
-
 static inline void count_duplicate(gy_compute *compute, const uint64_t *row) {
   int flags = gy_row_flags(row[0]);
   compute->duplicates.rows[flags]++;
@@ -142,7 +135,7 @@ static bool sum_rows(gy_compute *compute, const gy_part_rows *part, const gy_row
   uint64_t last_order = GY_WORD_NULL;
   for (size_t i = 0; i < n; i++) {
     const uint64_t *row = gy_part_row(part, &keys[i]);
-    bool duplicate = previous != NULL && equal_rows(row, previous, layout->n_value_words);
+    bool duplicate = previous != NULL && gy_rows_equal(layout, row, previous);
     previous = row;
     if (duplicate) {
       count_duplicate(compute, row);
@@ -266,7 +259,7 @@ gy_status gy_compute_others(gy_compute *compute, const gy_part_rows *part, const
   uint64_t last_order = GY_WORD_NULL;
   for (size_t i = 0; i < n; i++) {
     const uint64_t *row = gy_part_row(part, &keys[i]);
-    if (i > 0 && equal_rows(row, gy_part_row(part, &keys[i - 1]), layout->n_value_words)) {
+    if (i > 0 && gy_rows_equal(layout, row, gy_part_row(part, &keys[i - 1]))) {
       count_duplicate(compute, row);
       continue;
     }

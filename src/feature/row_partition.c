@@ -18,13 +18,12 @@ void gy_row_layout_init(gy_row_layout *layout, const int column[GY_ROW_ROLES], b
   *layout = (gy_row_layout){.customer_is_text = customer_is_text};
   for (int role = 0; role < GY_ROW_ROLES; role++) layout->word[role] = -1;
   layout->word[GY_ROW_TIME] = layout->word[GY_ROW_FLAGS] = 0;
-  int n = 1;
+  layout->word[GY_ROW_CUSTOMER] = 1;
+  int n = layout->first_value = customer_is_text ? 3 : 2;
   for (int i = 0; i < N_VALUE_ROLES; i++) {
     if (column[VALUE_ROLES[i]] >= 0) layout->word[VALUE_ROLES[i]] = n++;
   }
-  layout->n_value_words = n;
-  layout->word[GY_ROW_CUSTOMER] = n++;
-  layout->n_words = customer_is_text ? n + 1 : n;
+  layout->n_words = n;
 }
 
 /* ---- a writer's life ---- */
@@ -39,9 +38,8 @@ gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer 
   gy_row_writer *made = calloc(1, sizeof *made);
   if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
   made->partition = partition;
-  size_t row_bytes = (size_t)partition->layout.n_words * sizeof(uint64_t);
   gy_page_pool_init(&made->blocks, partition->budget,
-                    sizeof(gy_row_block) + partition->block_rows * row_bytes, SLAB_BYTES);
+                    sizeof(gy_row_block) + partition->block_bytes + GY_PACK_SLACK, SLAB_BYTES);
   gy_page_pool_init(&made->texts, partition->budget, TEXT_BLOCK_BYTES, SLAB_BYTES);
   made->cursors = calloc((size_t)1 << partition->part_bits, sizeof *made->cursors);
   made->scratch = malloc((GY_ROW_MAX_WORDS + 1) * GY_CHUNK_ROWS * sizeof(uint64_t));
@@ -160,61 +158,93 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
 
 /* ---- rows to parts ---- */
 
+static size_t max_row_bytes(const gy_row_layout *layout) {
+  return gy_pack_header_bytes(layout->n_words) + (size_t)layout->n_words * sizeof(uint64_t);
+}
+
 static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
   gy_row_block *block = gy_page_pool_block(&writer->blocks);
   if (block == NULL) return false;
   if (cursor->newest != NULL) {
+    cursor->newest->n_bytes = (size_t)(cursor->next - cursor->newest->rows);
     cursor->newest->next = block;
-    cursor->full_rows += writer->partition->block_rows;
   } else {
     cursor->oldest = block;
   }
   block->next = NULL;
-  block->n_rows = writer->partition->block_rows;
   cursor->newest = block;
-  cursor->next = block->words;
-  cursor->end = block->words + writer->partition->block_rows * (size_t)writer->partition->layout.n_words;
+  cursor->next = block->rows;
+  cursor->end = block->rows + writer->partition->block_bytes - max_row_bytes(&writer->partition->layout);
   return true;
 }
 
-/* Copies rows to their parts; `width` is a constant where this is inlined. */
-static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer, const uint64_t *const *words,
-                                                          const uint32_t *part, size_t n, int width) {
+/* Turns words into codes, column by column, and collects the rows' headers. */
+static void pack_columns(const gy_row_layout *layout, const uint64_t *const *words, size_t n,
+                         uint64_t *const *codes, uint32_t *headers) {
+  for (size_t i = 0; i < n; i++) {
+    codes[0][i] = gy_pack_time(words[0][i]);
+    headers[i] = gy_pack_width(codes[0][i]);
+  }
+  for (int w = 1; w < layout->n_words; w++) {
+    int shift = w * GY_PACK_WIDTH_BITS;
+    const uint64_t *in = words[w];
+    uint64_t *out = codes[w];
+    for (size_t i = 0; i < n; i++) {
+      uint64_t code = gy_pack_word(in[i]);
+      out[i] = code;
+      headers[i] |= gy_pack_width(code) << shift;
+    }
+  }
+}
+
+/* Appends packed rows to their parts; `n_words` is a constant where this is inlined. */
+static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer, uint64_t *const *codes,
+                                                          const uint32_t *headers, const uint32_t *part,
+                                                          size_t n, int n_words) {
+  size_t header_bytes = gy_pack_header_bytes(n_words);
   for (size_t i = 0; i < n; i++) {
     if (part[i] == UINT32_MAX) continue;
     gy_row_cursor *cursor = &writer->cursors[part[i]];
-    if (cursor->next == cursor->end && !next_block(writer, cursor)) return false;
-    uint64_t *row = cursor->next;
-    for (int w = 0; w < width; w++) row[w] = words[w][i];
-    cursor->next = row + width;
+    if (cursor->next >= cursor->end && !next_block(writer, cursor)) return false;
+    unsigned char *at = cursor->next;
+    uint32_t header = headers[i];
+    memcpy(at, &header, sizeof header);
+    at += header_bytes;
+    for (int w = 0; w < n_words; w++, header >>= GY_PACK_WIDTH_BITS) {
+      memcpy(at, &codes[w][i], sizeof(uint64_t));
+      at += (header & 7) + 1;
+    }
+    cursor->next = at;
+    cursor->n_rows++;
   }
   return true;
 }
 
-static bool scatter_any(gy_row_writer *writer, const uint64_t *const *words, const uint32_t *part, size_t n) {
+static bool scatter_any(gy_row_writer *writer, uint64_t *const *codes, const uint32_t *headers,
+                        const uint32_t *part, size_t n) {
   switch (writer->partition->layout.n_words) {
     case 3:
-      return scatter(writer, words, part, n, 3);
+      return scatter(writer, codes, headers, part, n, 3);
     case 4:
-      return scatter(writer, words, part, n, 4);
+      return scatter(writer, codes, headers, part, n, 4);
     case 5:
-      return scatter(writer, words, part, n, 5);
+      return scatter(writer, codes, headers, part, n, 5);
     case 6:
-      return scatter(writer, words, part, n, 6);
+      return scatter(writer, codes, headers, part, n, 6);
     case 7:
-      return scatter(writer, words, part, n, 7);
+      return scatter(writer, codes, headers, part, n, 7);
     case 8:
-      return scatter(writer, words, part, n, 8);
+      return scatter(writer, codes, headers, part, n, 8);
     case 9:
-      return scatter(writer, words, part, n, 9);
+      return scatter(writer, codes, headers, part, n, 9);
     default:
-      return scatter(writer, words, part, n, GY_ROW_MAX_WORDS);
+      return scatter(writer, codes, headers, part, n, GY_ROW_MAX_WORDS);
   }
 }
 
-static uint64_t hash_values(const uint64_t *const *words, int n_value_words, size_t row) {
-  uint64_t hash = 0;
-  for (int w = 0; w < n_value_words; w++) hash = gy_hash_word(hash + words[w][row]);
+static uint64_t hash_values(const gy_row_layout *layout, const uint64_t *const *words, size_t row) {
+  uint64_t hash = gy_hash_word(words[0][row]);
+  for (int w = layout->first_value; w < layout->n_words; w++) hash = gy_hash_word(hash + words[w][row]);
   return hash;
 }
 
@@ -229,7 +259,7 @@ static void choose_parts(const gy_row_partition *partition, const uint64_t *cons
   }
   for (size_t i = 0; i < n; i++) {
     if (customers[i] != GY_WORD_NULL) continue;
-    part[i] = (uint32_t)(hash_values(words, layout->n_value_words, i) >> shift >> 1);
+    part[i] = (uint32_t)(hash_values(layout, words, i) >> shift >> 1);
   }
   if (partition->first_part == 0 && partition->end_part == (size_t)1 << partition->part_bits) return;
   for (size_t i = 0; i < n; i++) {
@@ -297,29 +327,28 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   uint32_t *part = (uint32_t *)scratch[GY_ROW_MAX_WORDS];
   choose_parts(partition, words, n, part);
   if (layout->customer_is_text) {
-    int w = layout->n_words - 1;
+    int w = layout->word[GY_ROW_CUSTOMER] + 1;
     const gy_column *column = &chunk->columns[partition->column[GY_ROW_CUSTOMER]];
     status = keep_texts(writer, column, part, n, scratch[w], err);
     if (status != GY_OK) return status;
     words[w] = scratch[w];
   }
-  if (!scatter_any(writer, words, part, n)) {
-    return gy_fail(err, GY_ELIMIT, "order lines outgrew the memory budget; more came than were announced");
+  uint32_t *headers = part + GY_CHUNK_ROWS;
+  pack_columns(layout, words, n, scratch, headers);
+  if (!scatter_any(writer, scratch, headers, part, n)) {
+    return gy_fail(err, GY_ELIMIT,
+                   "order lines outgrew the memory budget; more or wider ones came than were announced");
   }
   return GY_OK;
 }
 
-void gy_row_writer_seal(gy_row_writer *writer) {
-  size_t n_parts = (size_t)1 << writer->partition->part_bits;
+size_t gy_row_writer_seal(gy_row_writer *writer) {
+  size_t n_parts = (size_t)1 << writer->partition->part_bits, bytes = 0;
   for (size_t part = 0; part < n_parts; part++) {
     gy_row_cursor *cursor = &writer->cursors[part];
-    if (cursor->newest == NULL) continue;
-    size_t words = (size_t)(cursor->next - cursor->newest->words);
-    cursor->newest->n_rows = words / (size_t)writer->partition->layout.n_words;
+    if (cursor->newest != NULL) cursor->newest->n_bytes = (size_t)(cursor->next - cursor->newest->rows);
+    for (const gy_row_block *block = cursor->oldest; block != NULL; block = block->next)
+      bytes += block->n_bytes;
   }
-}
-
-size_t gy_row_writer_count(const gy_row_writer *writer, size_t part) {
-  const gy_row_cursor *cursor = &writer->cursors[part];
-  return cursor->newest == NULL ? 0 : cursor->full_rows + cursor->newest->n_rows;
+  return bytes;
 }

@@ -4,9 +4,11 @@
  *
  * A row is a few 64-bit words; columns that the source lacks take no space:
  *
- *   word 0        time (microseconds UTC) << 8 | flags
- *   words 1..     order, product, quantity, amount, category, discount, extra   (those mapped)
- *   last word(s)  customer id, or its hash and a pointer to its text
+ *   word 0     time (microseconds UTC) << 8 | flags
+ *   word 1     customer id, or the hash of its text; then word 2 is the pointer to the text
+ *   the rest   order, product, quantity, amount, category, discount, extra   (those mapped)
+ *
+ * Blocks hold them packed (row_pack.h).
  *
  * The top bits of the customer's hash choose the part. Every writer (one a thread) keeps its own chain
  * of blocks per part, so writing needs no lock; a part is the union of its chains, in no defined
@@ -20,6 +22,7 @@
 #include "data/cleaning_rules.h"
 #include "engine/engine.h"
 #include "feature/page_pool.h"
+#include "feature/row_pack.h"
 
 typedef enum gy_row_role {
   GY_ROW_TIME,     /* TIMESTAMP or INT64: microseconds UTC, years 830..3110 */
@@ -39,14 +42,14 @@ typedef enum gy_row_role {
  * column says. */
 enum {
   GY_FLAG_COMBINATIONS = 128,
-  GY_ROW_MAX_WORDS = 10,
+  GY_ROW_MAX_WORDS = GY_PACK_MAX_WORDS,
   GY_CUSTOMER_TEXT_MAX = 8192,
   GY_ROW_SLAB_BYTES = 2 << 20
 };
 
 typedef struct gy_row_layout {
   int word[GY_ROW_ROLES]; /* its word in a row; -1: absent; FLAGS shares TIME's */
-  int n_value_words;      /* words 0..: all but the customer's */
+  int first_value;        /* words 0 and from here on make a row's value; those between, its customer */
   int n_words;
   bool customer_is_text; /* word[CUSTOMER] is the hash, the one after it a const gy_row_text * */
 } gy_row_layout;
@@ -58,8 +61,8 @@ typedef struct gy_row_text {
 
 typedef struct gy_row_block {
   struct gy_row_block *next;
-  size_t n_rows;
-  uint64_t words[];
+  size_t n_bytes;
+  unsigned char rows[]; /* packed; room for GY_PACK_SLACK more */
 } gy_row_block;
 
 /* Sums over rows that need no grouping. */
@@ -75,9 +78,9 @@ typedef struct gy_row_partition {
   gy_row_layout layout;
   int part_bits;
   size_t first_part, end_part; /* what this pass keeps */
-  size_t block_rows;
-  int exclude_mask; /* lines with any of these count for nothing */
-  int order_mask;   /* lines with any of these make no order */
+  size_t block_bytes;          /* for packed rows */
+  int exclude_mask;            /* lines with any of these count for nothing */
+  int order_mask;              /* lines with any of these make no order */
   bool has_as_of;
   int64_t as_of_us;
   bool count_totals; /* in the first pass only */
@@ -85,9 +88,9 @@ typedef struct gy_row_partition {
 } gy_row_partition;
 
 typedef struct gy_row_cursor {
-  uint64_t *next, *end;
+  unsigned char *next, *end;     /* a row may begin up to `end` */
   gy_row_block *oldest, *newest; /* ends of the chain, which is in order of writing */
-  size_t full_rows;              /* in all but the newest block */
+  size_t n_rows;
   char *text_next, *text_end;
   const gy_row_text *last_text;
 } gy_row_cursor;
@@ -113,11 +116,8 @@ void gy_row_writer_reset(gy_row_writer *writer);
  * GY_LINE_NO_TIME, one after the stated as-of GY_LINE_FUTURE. GY_ELIMIT: the budget is spent. */
 GY_MUST_USE gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_error *err);
 
-/* Makes every block's n_rows true; call before reading the parts. */
-void gy_row_writer_seal(gy_row_writer *writer);
-
-/* Rows of one part in one writer. */
-size_t gy_row_writer_count(const gy_row_writer *writer, size_t part);
+/* Makes every block's n_bytes true, and gives their sum; call before reading the parts. */
+size_t gy_row_writer_seal(gy_row_writer *writer);
 
 static inline int64_t gy_row_time(uint64_t word0) { return (int64_t)word0 >> 8; }
 static inline int gy_row_flags(uint64_t word0) { return (int)(word0 & 0x7f); }
