@@ -55,7 +55,8 @@ int main(int argc, char **argv) {
   }
   unlink(argv[2]);
   gy_task task = {.n_threads = argc > 3 ? atoi(argv[3]) : 0, .log = print_log};
-  gy_engine_options options = {.path = argv[2][0] == '-' ? NULL : argv[2], .n_threads = gy_task_threads(&task)};
+  gy_engine_options options = {.path = argv[2][0] == '-' ? NULL : argv[2],
+                               .n_threads = gy_task_threads(&task)};
   gy_error err = {0};
   gy_engine *engine = NULL;
   gy_zone *zone = NULL;
@@ -63,12 +64,14 @@ int main(int argc, char **argv) {
   gy_status status = gy_engine_open(&options, &engine, &err);
   if (status == GY_OK) status = gy_zone_load("Asia/Seoul", &zone, &err);
   if (status == GY_OK) {
-    status = gy_engine_execute(engine,
-                               "CREATE TABLE rejects (source VARCHAR, file VARCHAR, line BIGINT, column_name VARCHAR, "
-                               "value VARCHAR, reason VARCHAR)",
-                               NULL, 0, NULL, NULL, NULL, &err);
+    status = gy_engine_execute(
+        engine,
+        "CREATE TABLE rejects (source VARCHAR, file VARCHAR, line BIGINT, column_name VARCHAR, "
+        "value VARCHAR, reason VARCHAR)",
+        NULL, 0, NULL, NULL, NULL, &err);
   }
-  if (status == GY_OK && argc > 4) status = gy_engine_execute(engine, argv[4], NULL, 0, NULL, NULL, NULL, &err);
+  if (status == GY_OK && argc > 4)
+    status = gy_engine_execute(engine, argv[4], NULL, 0, NULL, NULL, NULL, &err);
   double start = gy_clock_seconds();
   if (status == GY_OK) status = import(engine, argv[1], zone, &task, &result, &err);
   double imported = gy_clock_seconds();
@@ -78,8 +81,8 @@ int main(int argc, char **argv) {
   double closed = gy_clock_seconds();
   if (status == GY_OK) {
     printf("%llu rows: import %.2f s, commit %.2f s, close %.2f s, processor %.2f s; %.1f M rows/s\n",
-           (unsigned long long)result.n_accepted, imported - start, committed - imported, closed - committed, cpu_seconds(),
-           (double)result.n_accepted / (closed - start) / 1e6);
+           (unsigned long long)result.n_accepted, imported - start, committed - imported, closed - committed,
+           cpu_seconds(), (double)result.n_accepted / (closed - start) / 1e6);
   } else {
     fprintf(stderr, "%s\n", err.text);
   }

@@ -48,13 +48,13 @@ bool gy_encoding_parse(const char *name, gy_encoding *encoding) {
   static const struct {
     const char *name;
     gy_encoding encoding;
-  } ALIASES[] = {{"utf8", GY_ENCODING_UTF8},       {"utf-8-sig", GY_ENCODING_UTF8},
-                 {"ascii", GY_ENCODING_UTF8},      {"utf-16", GY_ENCODING_UTF16LE},
-                 {"utf16", GY_ENCODING_UTF16LE},   {"euc-kr", GY_ENCODING_CP949},
-                 {"euckr", GY_ENCODING_CP949},     {"uhc", GY_ENCODING_CP949},
-                 {"ms949", GY_ENCODING_CP949},     {"ks_c_5601-1987", GY_ENCODING_CP949},
-                 {"latin1", GY_ENCODING_CP1252},   {"iso-8859-1", GY_ENCODING_CP1252},
-                 {"latin-1", GY_ENCODING_CP1252},  {"windows-1252", GY_ENCODING_CP1252}};
+  } ALIASES[] = {{"utf8", GY_ENCODING_UTF8},      {"utf-8-sig", GY_ENCODING_UTF8},
+                 {"ascii", GY_ENCODING_UTF8},     {"utf-16", GY_ENCODING_UTF16LE},
+                 {"utf16", GY_ENCODING_UTF16LE},  {"euc-kr", GY_ENCODING_CP949},
+                 {"euckr", GY_ENCODING_CP949},    {"uhc", GY_ENCODING_CP949},
+                 {"ms949", GY_ENCODING_CP949},    {"ks_c_5601-1987", GY_ENCODING_CP949},
+                 {"latin1", GY_ENCODING_CP1252},  {"iso-8859-1", GY_ENCODING_CP1252},
+                 {"latin-1", GY_ENCODING_CP1252}, {"windows-1252", GY_ENCODING_CP1252}};
   for (int i = 0; i < GY_ENCODING_COUNT; i++) {
     if (strcasecmp(name, NAMES[i]) == 0) {
       *encoding = (gy_encoding)i;
@@ -120,7 +120,8 @@ static gy_status settle_encoding(gy_byte_stream *s, gy_encoding wanted, gy_error
   return GY_OK;
 }
 
-gy_status gy_byte_stream_open(const char *path, gy_encoding encoding, gy_byte_stream **stream, gy_error *err) {
+gy_status gy_byte_stream_open(const char *path, gy_encoding encoding, gy_byte_stream **stream,
+                              gy_error *err) {
   gy_byte_stream *s = malloc(sizeof *s);
   if (s == NULL) return gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   memset(s, 0, offsetof(gy_byte_stream, head));
@@ -142,7 +143,8 @@ void gy_byte_stream_close(gy_byte_stream *s) {
   free(s);
 }
 
-static gy_status read_as_it_is(gy_byte_stream *s, char *data, size_t capacity, size_t *length, gy_error *err) {
+static gy_status read_as_it_is(gy_byte_stream *s, char *data, size_t capacity, size_t *length,
+                               gy_error *err) {
   size_t held = s->end - s->begin < capacity ? s->end - s->begin : capacity;
   memcpy(data, s->head + s->begin, held);
   s->begin += held;
@@ -238,7 +240,9 @@ gy_status gy_byte_stream_read(gy_byte_stream *s, char *data, size_t capacity, si
 }
 
 gy_encoding gy_byte_stream_encoding(const gy_byte_stream *s) { return s->encoding; }
-gy_compression gy_byte_stream_compression(const gy_byte_stream *s) { return gy_raw_stream_compression(s->raw); }
+gy_compression gy_byte_stream_compression(const gy_byte_stream *s) {
+  return gy_raw_stream_compression(s->raw);
+}
 uint64_t gy_byte_stream_size(const gy_byte_stream *s) { return gy_raw_stream_size(s->raw); }
 uint64_t gy_byte_stream_position(const gy_byte_stream *s) { return gy_raw_stream_position(s->raw); }
 uint64_t gy_byte_stream_invalid(const gy_byte_stream *s) { return s->invalid; }

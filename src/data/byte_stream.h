@@ -16,12 +16,12 @@
 #include <gyeol/status.h>
 
 /* encoding, name in gyeol.yaml, name for iconv. CP949 is the superset of EUC-KR that Windows writes. */
-#define GY_ENCODING_TABLE(X)                      \
-  X(GY_ENCODING_AUTO, "auto", NULL)               \
-  X(GY_ENCODING_UTF8, "utf-8", NULL)              \
-  X(GY_ENCODING_UTF16LE, "utf-16le", "UTF-16LE")  \
-  X(GY_ENCODING_UTF16BE, "utf-16be", "UTF-16BE")  \
-  X(GY_ENCODING_CP949, "cp949", "CP949")          \
+#define GY_ENCODING_TABLE(X)                     \
+  X(GY_ENCODING_AUTO, "auto", NULL)              \
+  X(GY_ENCODING_UTF8, "utf-8", NULL)             \
+  X(GY_ENCODING_UTF16LE, "utf-16le", "UTF-16LE") \
+  X(GY_ENCODING_UTF16BE, "utf-16be", "UTF-16BE") \
+  X(GY_ENCODING_CP949, "cp949", "CP949")         \
   X(GY_ENCODING_CP1252, "cp1252", "WINDOWS-1252")
 
 typedef enum gy_encoding {
@@ -49,8 +49,8 @@ void gy_byte_stream_close(gy_byte_stream *stream); /* NULL-safe */
 
 /* Reads at most `capacity` (at least 16) bytes into `data`; fewer only at the end, none after it.
  * Characters may be cut at the end of a read, to be continued by the next. */
-GY_MUST_USE gy_status gy_byte_stream_read(gy_byte_stream *stream, char *data, size_t capacity,
-                                          size_t *length, gy_error *err);
+GY_MUST_USE gy_status gy_byte_stream_read(gy_byte_stream *stream, char *data, size_t capacity, size_t *length,
+                                          gy_error *err);
 
 gy_encoding gy_byte_stream_encoding(const gy_byte_stream *stream);
 gy_compression gy_byte_stream_compression(const gy_byte_stream *stream);

@@ -33,7 +33,7 @@ static const int64_t POWER_OF_TEN[] = {1,
 static size_t blank_length(const char *text, size_t length) {
   if (length == 0) return 0;
   if ((unsigned char)text[0] <= ' ') return 1;
-  if (length >= 2 && memcmp(text, "\xC2\xA0", 2) == 0) return 2; /* no-break space */
+  if (length >= 2 && memcmp(text, "\xC2\xA0", 2) == 0) return 2;     /* no-break space */
   if (length >= 3 && memcmp(text, "\xE3\x80\x80", 3) == 0) return 3; /* ideographic space */
   if (length >= 3 && memcmp(text, "\xE2\x80\xAF", 3) == 0) return 3; /* narrow no-break space */
   if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) return 3; /* a stray byte order mark */
@@ -47,10 +47,10 @@ void gy_text_trim(const char **text, size_t *length) {
   }
   while (*length > 0) {
     const char *end = *text + *length;
-    size_t blank = blank_length(end - 1, 1) == 1                        ? 1
-                   : *length >= 2 && blank_length(end - 2, 2) == 2      ? 2
-                   : *length >= 3 && blank_length(end - 3, 3) == 3      ? 3
-                                                                        : 0;
+    size_t blank = blank_length(end - 1, 1) == 1                   ? 1
+                   : *length >= 2 && blank_length(end - 2, 2) == 2 ? 2
+                   : *length >= 3 && blank_length(end - 3, 3) == 3 ? 3
+                                                                   : 0;
     if (blank == 0) return;
     *length -= blank;
   }
@@ -174,7 +174,8 @@ gy_field gy_convert_text_id(const char *text, size_t length, const char **id, si
 
 /* Currency signs and codes, and the letter-like minus, as they stand before or behind a number. */
 static size_t currency_length(const char *text, size_t length, bool at_end) {
-  static const char *const SIGNS[] = {"₩", "￦", "$", "€", "£", "¥", "원", "KRW", "USD", "EUR", "GBP", "JPY", "\\"};
+  static const char *const SIGNS[] = {"₩",   "￦",  "$",   "€",   "£",   "¥", "원",
+                                      "KRW", "USD", "EUR", "GBP", "JPY", "\\"};
   for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
     size_t n = strlen(SIGNS[i]);
     if (n < length && strncasecmp(at_end ? text + length - n : text, SIGNS[i], n) == 0) return n;
@@ -238,7 +239,7 @@ typedef struct decimal {
   int64_t mantissa;
   int n_digits; /* of the mantissa, without leading zeros */
   int scale;
-  int dropped;  /* first digit beyond what the mantissa holds; -1: none */
+  int dropped; /* first digit beyond what the mantissa holds; -1: none */
   bool any;
 } decimal;
 
@@ -264,7 +265,8 @@ static size_t read_digits(const char *text, size_t length, gy_number_form form, 
       continue;
     }
     size_t n = separator_length(text + at, length - at, separator);
-    bool grouped = n > 0 && (n_separators == 0 ? since_separator >= 1 && since_separator <= 3 : since_separator == 3);
+    bool grouped =
+        n > 0 && (n_separators == 0 ? since_separator >= 1 && since_separator <= 3 : since_separator == 3);
     if (!grouped) break;
     at += n;
     n_separators++;
@@ -298,7 +300,8 @@ static gy_field scaled(const decimal *d, int64_t *value) {
   if (d->mantissa == 0) {
     result = 0;
   } else if (shift >= 0) {
-    if ((inexact && shift > 0) || shift > 18 || d->mantissa > most / POWER_OF_TEN[shift]) return GY_FIELD_INVALID;
+    if ((inexact && shift > 0) || shift > 18 || d->mantissa > most / POWER_OF_TEN[shift])
+      return GY_FIELD_INVALID;
     result = d->mantissa * POWER_OF_TEN[shift] + (d->dropped >= 5);
   } else if (shift < -18) {
     result = 0;
@@ -343,10 +346,10 @@ gy_field gy_convert_bool(const char *text, size_t length, bool *value) {
   static const struct {
     const char *word;
     bool value;
-  } WORDS[] = {{"true", true},  {"false", false}, {"yes", true}, {"no", false}, {"y", true},
-               {"n", false},    {"t", true},      {"f", false},  {"1", true},   {"0", false},
-               {"on", true},    {"off", false},   {"예", true},  {"아니오", false},
-               {"동의", true},  {"거부", false},  {"1.0", true}, {"0.0", false}};
+  } WORDS[] = {{"true", true},  {"false", false}, {"yes", true}, {"no", false},     {"y", true},
+               {"n", false},    {"t", true},      {"f", false},  {"1", true},       {"0", false},
+               {"on", true},    {"off", false},   {"예", true},  {"아니오", false}, {"동의", true},
+               {"거부", false}, {"1.0", true},    {"0.0", false}};
   gy_text_trim(&text, &length);
   if (gy_text_is_empty(text, length)) return GY_FIELD_EMPTY;
   for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {

@@ -11,7 +11,7 @@
 
 typedef enum gy_field {
   GY_FIELD_VALUE,
-  GY_FIELD_EMPTY,   /* nothing, or a word for nothing: NULL, \N, NaN, None, NA, N/A, #N/A */
+  GY_FIELD_EMPTY, /* nothing, or a word for nothing: NULL, \N, NaN, None, NA, N/A, #N/A */
   GY_FIELD_INVALID,
   GY_FIELD_ROUNDED, /* a number with more than four decimals */
 } gy_field;

@@ -175,7 +175,8 @@ typedef enum half_day { WHOLE_DAY, MORNING, AFTERNOON } half_day;
 static half_day read_half_day(scanner *s) {
   half_day half = WHOLE_DAY;
   if (pass_word(s, "오전") || pass_word(s, "a.m.") || pass_word(s, "am")) half = MORNING;
-  if (half == WHOLE_DAY && (pass_word(s, "오후") || pass_word(s, "p.m.") || pass_word(s, "pm"))) half = AFTERNOON;
+  if (half == WHOLE_DAY && (pass_word(s, "오후") || pass_word(s, "p.m.") || pass_word(s, "pm")))
+    half = AFTERNOON;
   if (half != WHOLE_DAY) pass_blanks(s);
   return half;
 }

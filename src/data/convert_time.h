@@ -18,12 +18,12 @@
 #include "data/convert.h"
 
 /* form, name in gyeol.yaml */
-#define GY_TIME_FORM_TABLE(X)           \
-  X(GY_TIME_YEAR_FIRST, "ymd")          \
-  X(GY_TIME_MONTH_FIRST, "mdy")         \
-  X(GY_TIME_DAY_FIRST, "dmy")           \
-  X(GY_TIME_EPOCH_S, "epoch_s")         \
-  X(GY_TIME_EPOCH_MS, "epoch_ms")       \
+#define GY_TIME_FORM_TABLE(X)     \
+  X(GY_TIME_YEAR_FIRST, "ymd")    \
+  X(GY_TIME_MONTH_FIRST, "mdy")   \
+  X(GY_TIME_DAY_FIRST, "dmy")     \
+  X(GY_TIME_EPOCH_S, "epoch_s")   \
+  X(GY_TIME_EPOCH_MS, "epoch_ms") \
   X(GY_TIME_EPOCH_US, "epoch_us")
 
 typedef enum gy_time_form {

@@ -21,7 +21,7 @@ struct gy_csv_file {
   char *path;
   gy_byte_stream *stream;
   gy_csv_dialect dialect;
-  char newline; /* '\0' until the first block is there */
+  char newline;                /* '\0' until the first block is there */
   gy_csv_tokenizer *tokenizer; /* for the serial part and the header */
   gy_arena arena;              /* holds the names */
   const char **names;
@@ -126,8 +126,8 @@ static gy_status give_up_record(gy_csv_file *f, gy_csv_block *block, gy_error *e
   char *newline = memchr(block->text, f->newline, block->length);
   bool too_long = newline == NULL || block->length > GY_CSV_RECORD_MAX;
   if (newline != NULL && ++f->n_unclosed > UNCLOSED_MAX) {
-    return gy_fail(err, GY_EPARSE, "%s, line %llu: over %d quoted fields never close; is %c its quote?", f->path,
-                   (unsigned long long)f->line, UNCLOSED_MAX, f->dialect.quote);
+    return gy_fail(err, GY_EPARSE, "%s, line %llu: over %d quoted fields never close; is %c its quote?",
+                   f->path, (unsigned long long)f->line, UNCLOSED_MAX, f->dialect.quote);
   }
   size_t used = newline != NULL ? (size_t)(newline - block->text) + 1 : block->length;
   gy_status status = keep_rest(f, block, used, err);
@@ -209,9 +209,9 @@ static gy_status header_fault(const gy_csv_file *f, const gy_csv_fault *fault, g
   const char *why = fault->kind == GY_CSV_NUL        ? "holds a NUL byte"
                     : fault->kind == GY_CSV_NOT_UTF8 ? "is not valid in the file's encoding"
                                                      : "has a quote that never closes";
-  return gy_fail(err, GY_EPARSE, "%s, line %llu: the header %s; check the encoding (read as %s) and the quote",
-                 f->path, (unsigned long long)fault->line, why,
-                 gy_encoding_name(gy_byte_stream_encoding(f->stream)));
+  return gy_fail(err, GY_EPARSE,
+                 "%s, line %llu: the header %s; check the encoding (read as %s) and the quote", f->path,
+                 (unsigned long long)fault->line, why, gy_encoding_name(gy_byte_stream_encoding(f->stream)));
 }
 
 static gy_status skip_titles(const gy_csv_file *f, const gy_csv_block *block, size_t *used, gy_error *err) {
@@ -252,8 +252,9 @@ static gy_status read_header(gy_csv_file *f, gy_csv_block *block, gy_error *err)
   status = gy_csv_whole_records(f->tokenizer, text, block->length - titles, &whole, err);
   if (status != GY_OK) return status;
   if (whole == 0 && block->length > titles) {
-    return gy_fail(err, GY_EPARSE, "%s, line %u: the header line has no end in %d KB, or a quote in it never closes",
-                   f->path, f->dialect.skip_lines + 1, GY_CSV_BLOCK_BYTES >> 10);
+    return gy_fail(err, GY_EPARSE,
+                   "%s, line %u: the header line has no end in %d KB, or a quote in it never closes", f->path,
+                   f->dialect.skip_lines + 1, GY_CSV_BLOCK_BYTES >> 10);
   }
   char *copy = calloc(1, whole + GY_CSV_PADDING);
   if (copy == NULL) return spent(f, err);
@@ -273,7 +274,8 @@ gy_status gy_csv_file_open(const char *path, gy_encoding encoding, const gy_csv_
   f->line = 1;
   f->path = gy_arena_strndup(&f->arena, path, strlen(path));
   gy_csv_block block = {0};
-  gy_status status = f->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
+  gy_status status =
+      f->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   if (status == GY_OK) status = gy_csv_dialect_check(dialect, err);
   if (status == GY_OK) status = gy_byte_stream_open(path, encoding, &f->stream, err);
   if (status == GY_OK) status = read_header(f, &block, err);

@@ -35,7 +35,8 @@ typedef struct gy_csv_block {
   char *text; /* GY_CSV_PADDING readable bytes behind it */
   size_t length, capacity;
   uint64_t first_line, n_lines;
-  const char *fault; /* not NULL: `text` is the beginning of one record that cannot be read, for this reason */
+  const char
+      *fault; /* not NULL: `text` is the beginning of one record that cannot be read, for this reason */
 } gy_csv_block;
 
 /* The next whole records; length 0 and no fault at the end. Blocks come in file order, each to one caller;

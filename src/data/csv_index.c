@@ -23,9 +23,7 @@ INLINE bytes64 load(const char *text) {
   return word;
 }
 
-INLINE bytes64 equal(bytes64 word, char byte) {
-  return (bytes64)(word == (uint8_t)byte);
-}
+INLINE bytes64 equal(bytes64 word, char byte) { return (bytes64)(word == (uint8_t)byte); }
 
 /* Bit i of the result is set where byte i (0x00 or 0xFF) is: each lane of eight bytes keeps one bit of
  * each, folds them into its lowest byte, and the lowest bytes are put side by side. */

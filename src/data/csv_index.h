@@ -22,7 +22,7 @@ typedef struct gy_csv_signs {
 typedef struct gy_csv_sightings {
   bool guards; /* a quote or an escape */
   bool nul;
-  bool high;   /* a byte beyond ASCII */
+  bool high; /* a byte beyond ASCII */
 } gy_csv_sightings;
 
 /* Writes the places of all signs in ascending order (room for `length` of them) and returns their number. */

@@ -11,6 +11,7 @@
 
 /* Set in a slice's length while its field still holds quotes or escapes. */
 static const uint32_t DIRTY = UINT32_C(1) << 31;
+static const uint32_t NO_NEWLINE = UINT32_MAX;
 
 struct gy_csv_tokenizer {
   gy_csv_dialect dialect;
@@ -27,6 +28,7 @@ struct gy_csv_tokenizer {
   char *text;
   uint32_t length, at; /* `at`: where the next record starts */
   size_t place;        /* the next sign not yet passed */
+  uint32_t escaped_to; /* where the last escaped text ended */
   uint64_t line;
   gy_csv_sightings seen;
   bool must_check; /* some record holds a NUL or invalid UTF-8 */
@@ -80,6 +82,7 @@ static gy_status find_signs(gy_csv_tokenizer *t, const char *text, size_t length
   t->n_places = gy_csv_find(text, length, t->signs, t->places, &t->seen);
   t->length = (uint32_t)length;
   t->place = 0;
+  t->escaped_to = 0;
   t->at = 0;
   return GY_OK;
 }
@@ -109,6 +112,7 @@ static void pass_escape(gy_csv_tokenizer *t, const char *text, uint32_t place) {
   t->place++;
   bool pair = escaped + 1 < t->length && text[escaped] == '\r' && text[escaped + 1] == '\n';
   if (pair && t->signs.newline == '\n') escaped++;
+  t->escaped_to = escaped + 1;
   if (escaped >= t->length || next_place(t) != escaped) return;
   t->place++;
   if (text[escaped] == t->signs.newline) t->line++;
@@ -164,7 +168,8 @@ static bool pass_field(gy_csv_tokenizer *t, const char *text, uint32_t begin, gy
   *end = pass_plain(t, text, &dirty);
   uint32_t stop = *end;
   bool at_newline = stop == t->length || text[stop] == t->signs.newline;
-  if (at_newline && stop > begin && text[stop - 1] == '\r' && t->signs.newline == '\n') stop--;
+  bool crlf = at_newline && stop > begin && text[stop - 1] == '\r' && t->signs.newline == '\n';
+  if (crlf && stop > t->escaped_to) stop--;
   if (quoted && stop != close + 1) dirty = true;
   if (dirty) {
     *slice = (gy_csv_slice){begin, (stop - begin) | DIRTY};
@@ -207,18 +212,22 @@ static void skip_delimiters(gy_csv_tokenizer *t, const char *text) {
   }
 }
 
+/* The place of the newline that a line end at `at` has, `length` for the end of the text; NO_NEWLINE when no
+ * line ends there. */
+static uint32_t newline_at(const gy_csv_tokenizer *t, const char *text, uint32_t at) {
+  bool return_first = at < t->length && text[at] == '\r' && t->signs.newline == '\n';
+  if (return_first && (at + 1 == t->length || text[at + 1] == '\n')) at++;
+  return at >= t->length || text[at] == t->signs.newline ? at : NO_NEWLINE;
+}
+
 /* Passes blank lines; false at the end of the text. */
 static bool find_record(gy_csv_tokenizer *t, const char *text) {
   for (;;) {
     if (t->dialect.merged) skip_delimiters(t, text);
-    uint32_t at = t->at;
-    if (at < t->length && text[at] == '\r' && t->signs.newline == '\n' &&
-        (at + 1 == t->length || text[at + 1] == '\n')) {
-      at++;
-    }
-    if (at >= t->length) return false;
-    if (text[at] != t->signs.newline) return true;
-    t->at = at + 1;
+    uint32_t newline = newline_at(t, text, t->at);
+    if (newline == NO_NEWLINE) return true;
+    if (newline >= t->length) return false;
+    t->at = newline + 1;
     t->place++;
     t->line++;
   }
@@ -260,12 +269,10 @@ static bool walk_record(gy_csv_tokenizer *t, size_t first, walked *record) {
     bool is_last = end == t->length || t->text[end] == t->signs.newline;
     if (!is_last && t->dialect.merged) {
       skip_delimiters(t, t->text);
-      is_last = t->at == t->length || t->text[t->at] == t->signs.newline ||
-                (t->text[t->at] == '\r' && t->at + 1 < t->length && t->text[t->at + 1] == t->signs.newline);
+      end = newline_at(t, t->text, t->at);
+      is_last = end != NO_NEWLINE;
       if (is_last) {
-        t->at += t->at < t->length && t->text[t->at] == '\r' && t->signs.newline == '\n';
-        end = t->at;
-        t->at += end < t->length;
+        t->at = end + (end < t->length);
         t->place += end < t->length;
       }
     }
@@ -330,14 +337,14 @@ gy_status gy_csv_tokenizer_next(gy_csv_tokenizer *t, gy_csv_batch *batch, gy_err
       line = t->line;
       walked record;
       if (!walk_record(t, n_fields, &record)) {
-        return gy_fail(err, GY_ENOMEM, "out of memory for a record of %zu fields on line %llu", record.n_fields,
-                       (unsigned long long)line);
+        return gy_fail(err, GY_ENOMEM, "out of memory for a record of %zu fields on line %llu",
+                       record.n_fields, (unsigned long long)line);
       }
       t->line++;
       gy_csv_fault_kind kind;
       if (find_fault(t, &record, &kind)) {
-        t->faults[n_faults++] = (gy_csv_fault){kind, line, record.n_fields,
-                                               {record.begin, record.end - record.begin}};
+        t->faults[n_faults++] =
+            (gy_csv_fault){kind, line, record.n_fields, {record.begin, record.end - record.begin}};
         continue;
       }
       for (size_t i = n_fields; i < n_fields + record.n_fields; i++) {
@@ -348,8 +355,7 @@ gy_status gy_csv_tokenizer_next(gy_csv_tokenizer *t, gy_csv_batch *batch, gy_err
     t->lines[n_records++] = line;
     t->first_field[n_records] = (uint32_t)n_fields;
   }
-  *batch = (gy_csv_batch){t->text,  n_records, t->fields, t->first_field,
-                          t->lines, n_faults,  t->faults};
+  *batch = (gy_csv_batch){t->text, n_records, t->fields, t->first_field, t->lines, n_faults, t->faults};
   return GY_OK;
 }
 

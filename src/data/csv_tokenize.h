@@ -35,8 +35,8 @@ typedef struct gy_csv_fault {
 typedef struct gy_csv_batch {
   char *text;
   size_t n_records;
-  gy_csv_slice *fields;         /* record r has fields[first_field[r] .. first_field[r + 1] - 1] */
-  const uint32_t *first_field;  /* n_records + 1 of them */
+  gy_csv_slice *fields;        /* record r has fields[first_field[r] .. first_field[r + 1] - 1] */
+  const uint32_t *first_field; /* n_records + 1 of them */
   uint64_t *lines;
   size_t n_faults;
   const gy_csv_fault *faults;
@@ -47,7 +47,8 @@ typedef struct gy_csv_tokenizer gy_csv_tokenizer;
 /* `newline` is '\n' or '\r'. With `n_columns` 0 records may have any number of fields; otherwise one with
  * another number is a fault. A batch holds at most `max_records` records and as many faults. */
 GY_MUST_USE gy_status gy_csv_tokenizer_create(const gy_csv_dialect *dialect, char newline, size_t n_columns,
-                                              size_t max_records, gy_csv_tokenizer **tokenizer, gy_error *err);
+                                              size_t max_records, gy_csv_tokenizer **tokenizer,
+                                              gy_error *err);
 void gy_csv_tokenizer_destroy(gy_csv_tokenizer *tokenizer); /* NULL-safe */
 
 /* Begins a text of whole records (the last one's newline may be missing) whose first line is

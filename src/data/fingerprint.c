@@ -44,7 +44,8 @@ static gy_status hash_content(int fd, const char *path, uint64_t n_bytes, char *
   uint64_t last = n_bytes > BLOCK_BYTES ? n_bytes - BLOCK_BYTES : 0;
   uint64_t offsets[3] = {0, last / 2, last};
   gy_status status = GY_OK;
-  for (int i = 0; i < 3 && status == GY_OK; i++) status = hash_block(fd, path, offsets[i], block, &state, err);
+  for (int i = 0; i < 3 && status == GY_OK; i++)
+    status = hash_block(fd, path, offsets[i], block, &state, err);
   unsigned char hash[HASH_BYTES];
   crypto_generichash_final(&state, hash, sizeof hash);
   sodium_bin2hex(hex, 2 * HASH_BYTES + 1, hash, sizeof hash);
@@ -97,7 +98,8 @@ gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
     glob_t found = {0};
     bool is_pattern = !gy_path_exists(patterns[i]) && glob(patterns[i], 0, NULL, &found) == 0;
     if (!is_pattern) status = add_file(&state, patterns[i], err);
-    for (size_t f = 0; f < found.gl_pathc && status == GY_OK; f++) status = add_file(&state, found.gl_pathv[f], err);
+    for (size_t f = 0; f < found.gl_pathc && status == GY_OK; f++)
+      status = add_file(&state, found.gl_pathv[f], err);
     globfree(&found);
   }
   crypto_generichash_final(&state, hash, sizeof hash);

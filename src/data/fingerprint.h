@@ -2,8 +2,8 @@
  *
  * What tells a file that changed from one that did not, without reading all of it: its size, its time of
  * change, and an unkeyed BLAKE2b hash (libsodium) of its beginning, middle and end. A file that is rewritten
- * with the same bytes keeps its content hash; one whose middle changes without touching size and time does not
- * always show. */
+ * with the same bytes keeps its content hash; one whose middle changes without touching size and time does
+ * not always show. */
 #ifndef GYEOL_DATA_FINGERPRINT_H
 #define GYEOL_DATA_FINGERPRINT_H
 
@@ -21,14 +21,14 @@ typedef struct gy_file_fingerprint {
   char content[33]; /* hexadecimal hash of size and sampled blocks */
 } gy_file_fingerprint;
 
-GY_MUST_USE gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *fingerprint, gy_error *err);
+GY_MUST_USE gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *fingerprint,
+                                               gy_error *err);
 
 /* "size:modified:content"; `text` holds GY_FINGERPRINT_TEXT_MAX bytes. */
 void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text);
 
-
-/* One text for all files that the patterns find, in the order they are found: paths and fingerprints. A pattern
- * that finds nothing is part of it too, so that a file that appears later changes it. */
+/* One text for all files that the patterns find, in the order they are found: paths and fingerprints. A
+ * pattern that finds nothing is part of it too, so that a file that appears later changes it. */
 enum { GY_FILES_FINGERPRINT_CHARS = 32 };
 GY_MUST_USE gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
                                            char hex[GY_FILES_FINGERPRINT_CHARS + 1], gy_error *err);

@@ -35,7 +35,8 @@ static const table_layout LAYOUTS[] = {
       {"unit_price", "DECIMAL(18, 4)"},
       {"amount", "DECIMAL(18, 4)"},
       {"discount", "DECIMAL(18, 4)"}}},
-    {"products", {{"product_id", "BIGINT"}, {"name", "VARCHAR"}, {"category", "VARCHAR"}, {"brand", "VARCHAR"}}},
+    {"products",
+     {{"product_id", "BIGINT"}, {"name", "VARCHAR"}, {"category", "VARCHAR"}, {"brand", "VARCHAR"}}},
     {"customers", {{"customer_id", "BIGINT"}, {"country", "VARCHAR"}}},
 };
 
@@ -46,7 +47,8 @@ static bool has_target(const gy_import_spec *spec, const char *name) {
   return false;
 }
 
-gy_status import_absent_columns(const gy_import_spec *spec, const char *format, gy_buffer *sql, gy_error *err) {
+gy_status import_absent_columns(const gy_import_spec *spec, const char *format, gy_buffer *sql,
+                                gy_error *err) {
   for (size_t i = 0; i < sizeof LAYOUTS / sizeof LAYOUTS[0]; i++) {
     if (strcmp(LAYOUTS[i].table, spec->table) != 0) continue;
     for (const table_column *column = LAYOUTS[i].columns; column->name != NULL; column++) {
@@ -58,16 +60,22 @@ gy_status import_absent_columns(const gy_import_spec *spec, const char *format, 
 
 static const char *sql_type_of(gy_type type) {
   switch (type) {
-  case GY_TYPE_BOOL: return "BOOLEAN";
-  case GY_TYPE_INT64: return "BIGINT";
-  case GY_TYPE_MONEY: return "DECIMAL(18, 4)";
-  case GY_TYPE_TIMESTAMP: return "TIMESTAMP";
-  default: return "VARCHAR";
+    case GY_TYPE_BOOL:
+      return "BOOLEAN";
+    case GY_TYPE_INT64:
+      return "BIGINT";
+    case GY_TYPE_MONEY:
+      return "DECIMAL(18, 4)";
+    case GY_TYPE_TIMESTAMP:
+      return "TIMESTAMP";
+    default:
+      return "VARCHAR";
   }
 }
 
 /* Numbers and times are bit-packed without asking whether another compression would save more: that
- * question takes longer than the packing. Columns that the source has not take no room: they are generated. */
+ * question takes longer than the packing. Columns that the source has not take no room: they are generated.
+ */
 static gy_status write_table_sql(const gy_import_spec *spec, const gy_source *source, gy_buffer *sql,
                                  gy_error *err) {
   const char *const absent = ", %s %s GENERATED ALWAYS AS (NULL) VIRTUAL";
@@ -83,7 +91,8 @@ static gy_status write_table_sql(const gy_import_spec *spec, const gy_source *so
   }
   gy_status status = import_absent_columns(spec, absent, sql, err);
   gy_buffer_printf(sql, "); INSERT INTO %s SELECT * FROM gyeol_import()", table != NULL ? table : "");
-  if (status == GY_OK && (table == NULL || sql->failed)) status = gy_fail(err, GY_ENOMEM, "out of memory for a statement");
+  if (status == GY_OK && (table == NULL || sql->failed))
+    status = gy_fail(err, GY_ENOMEM, "out of memory for a statement");
   free(table);
   return status;
 }
@@ -103,7 +112,8 @@ gy_status import_drop_other(gy_engine *engine, const char *table, const char *ki
   char *quoted = gy_sql_identifier(table);
   gy_buffer sql;
   gy_buffer_init(&sql, 4096);
-  gy_buffer_printf(&sql, "DROP %s %s", strcmp(found, "VIEW") == 0 ? "VIEW" : "TABLE", quoted != NULL ? quoted : "");
+  gy_buffer_printf(&sql, "DROP %s %s", strcmp(found, "VIEW") == 0 ? "VIEW" : "TABLE",
+                   quoted != NULL ? quoted : "");
   status = quoted == NULL || sql.failed ? gy_fail(err, GY_ENOMEM, "out of memory for a statement")
                                         : gy_engine_execute(engine, sql.data, NULL, 0, NULL, NULL, NULL, err);
   gy_buffer_clear(&sql);
@@ -158,8 +168,9 @@ static gy_status read_rows(import_job *job, gy_engine *engine, gy_error *err) {
     for (size_t c = 0; c < job->spec->n_columns; c++) {
       if (!job->widen[c]) continue;
       job->is_text[c] = true;
-      gy_task_log(job->task, GY_LOG_INFO, "source %s: column %s holds ids that are no integers; reading again",
-                  job->spec->source, job->spec->columns[c].source);
+      gy_task_log(job->task, GY_LOG_INFO,
+                  "source %s: column %s holds ids that are no integers; reading again", job->spec->source,
+                  job->spec->columns[c].source);
     }
   }
 }
@@ -168,7 +179,8 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
                           const gy_import_result *result, gy_error *err) {
   *job = (import_job){.spec = spec, .task = task, .n_files = result->n_files};
   pthread_mutex_init(&job->lock, NULL);
-  import_rejects_init(&job->rejects, spec->rejects_stored > 0 ? spec->rejects_stored : DEFAULT_REJECTS_STORED);
+  import_rejects_init(&job->rejects,
+                      spec->rejects_stored > 0 ? spec->rejects_stored : DEFAULT_REJECTS_STORED);
   job->has_row_no = strcmp(spec->table, "order_items") == 0;
   job->files = calloc(job->n_files, sizeof *job->files);
   job->is_text = calloc(spec->n_columns, sizeof *job->is_text);
@@ -217,11 +229,12 @@ static void add_up(const import_job *job, gy_import_result *result) {
 
 static gy_status check_sums(const gy_import_spec *spec, const gy_import_result *result, gy_error *err) {
   if (result->n_read == 0) {
-    return gy_fail(err, GY_EDATA, "source %s: %s has a header and no rows", spec->source, result->files[0].path);
+    return gy_fail(err, GY_EDATA, "source %s: %s has a header and no rows", spec->source,
+                   result->files[0].path);
   }
   if (result->n_read != result->n_accepted + result->n_rejected) {
-    return gy_fail(err, GY_EINTERNAL, "source %s: %llu rows read, but %llu accepted and %llu rejected", spec->source,
-                   (unsigned long long)result->n_read, (unsigned long long)result->n_accepted,
+    return gy_fail(err, GY_EINTERNAL, "source %s: %llu rows read, but %llu accepted and %llu rejected",
+                   spec->source, (unsigned long long)result->n_read, (unsigned long long)result->n_accepted,
                    (unsigned long long)result->n_rejected);
   }
   return GY_OK;
@@ -241,15 +254,16 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
                                   &result->n_rejects_stored, err);
   }
   if (status == GY_OK && result->n_rejects_stored < result->n_rejected) {
-    gy_task_log(task, GY_LOG_WARN, "source %s: %llu rows rejected, the first %llu of them are kept", spec->source,
-                (unsigned long long)result->n_rejected, (unsigned long long)result->n_rejects_stored);
+    gy_task_log(task, GY_LOG_WARN, "source %s: %llu rows rejected, the first %llu of them are kept",
+                spec->source, (unsigned long long)result->n_rejected,
+                (unsigned long long)result->n_rejects_stored);
   }
   job_clear(&job);
   return status;
 }
 
-gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task, gy_import_result *result,
-                        gy_error *err) {
+gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
+                        gy_import_result *result, gy_error *err) {
   gy_import_result found = {.n_columns = spec->n_columns};
   gy_import_format format;
   if (spec->n_columns == 0) return gy_fail(err, GY_ECONFIG, "source %s maps no column", spec->source);

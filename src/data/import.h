@@ -33,15 +33,15 @@ typedef struct gy_import_column {
   const char *source; /* its name in the files */
   const char *target; /* its name in the table */
   gy_import_kind kind;
-  bool required;      /* a row without it is rejected */
-  bool text_id;       /* ID: VARCHAR in any case, as when another source's ids of the kind are text */
+  bool required; /* a row without it is rejected */
+  bool text_id;  /* ID: VARCHAR in any case, as when another source's ids of the kind are text */
   gy_time_form time_form;
   gy_number_form number_form;
 } gy_import_column;
 
 typedef struct gy_import_spec {
-  const char *source; /* name of the source, for rejects and sentences */
-  const char *table;  /* order_items, customers and products get all their canonical columns */
+  const char *source;       /* name of the source, for rejects and sentences */
+  const char *table;        /* order_items, customers and products get all their canonical columns */
   const char *const *paths; /* files or patterns; what a pattern finds is sorted */
   size_t n_paths;
   gy_import_format format;
@@ -84,8 +84,8 @@ GY_MUST_USE gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spe
                                     gy_import_result *result, gy_error *err);
 
 /* Gives the path of the first file that the patterns find; GY_ENOTFOUND names the pattern that finds none. */
-GY_MUST_USE gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns, char **path,
-                                           gy_error *err);
+GY_MUST_USE gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns,
+                                           char **path, gy_error *err);
 void gy_import_result_clear(gy_import_result *result);
 
 #endif

@@ -59,7 +59,8 @@ static void convert_ids(import_thread *t, size_t column, const column_cells *c, 
   }
 }
 
-static void convert_times(import_thread *t, size_t column, const column_cells *c, int64_t *out, bool *any_bad) {
+static void convert_times(import_thread *t, size_t column, const column_cells *c, int64_t *out,
+                          bool *any_bad) {
   gy_time_reader *reader = &t->times[column];
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
@@ -71,7 +72,8 @@ static void convert_times(import_thread *t, size_t column, const column_cells *c
   }
 }
 
-static void convert_numbers(import_thread *t, size_t column, const column_cells *c, int64_t *out, bool *any_bad) {
+static void convert_numbers(import_thread *t, size_t column, const column_cells *c, int64_t *out,
+                            bool *any_bad) {
   gy_number_form form = t->job->spec->columns[column].number_form;
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
@@ -83,7 +85,8 @@ static void convert_numbers(import_thread *t, size_t column, const column_cells 
   }
 }
 
-static void convert_bools(import_thread *t, size_t column, const column_cells *c, uint8_t *out, bool *any_bad) {
+static void convert_bools(import_thread *t, size_t column, const column_cells *c, uint8_t *out,
+                          bool *any_bad) {
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
     const char *text = cell(c, row, &length);
@@ -95,7 +98,8 @@ static void convert_bools(import_thread *t, size_t column, const column_cells *c
 }
 
 static gy_field text_value(const import_thread *t, size_t column, const char **text, size_t *length) {
-  if (t->job->spec->columns[column].kind == GY_IMPORT_ID) return gy_convert_text_id(*text, *length, text, length);
+  if (t->job->spec->columns[column].kind == GY_IMPORT_ID)
+    return gy_convert_text_id(*text, *length, text, length);
   bool nothing = *length == 0 || (*length == 2 && memcmp(*text, "\\N", 2) == 0) ||
                  (*length == 4 && memcmp(*text, "NULL", 4) == 0);
   return nothing ? GY_FIELD_EMPTY : GY_FIELD_VALUE;
@@ -111,7 +115,8 @@ static void check_texts(import_thread *t, size_t column, const column_cells *c, 
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
     const char *text = cell(c, row, &length);
-    if (text_value(t, column, &text, &length) == GY_FIELD_EMPTY) note(t, column, row, GY_FIELD_EMPTY, any_bad);
+    if (text_value(t, column, &text, &length) == GY_FIELD_EMPTY)
+      note(t, column, row, GY_FIELD_EMPTY, any_bad);
   }
 }
 
@@ -119,7 +124,8 @@ static void write_texts(import_thread *t, size_t column, const column_cells *c, 
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
     const char *text = cell(c, row, &length);
-    if (text_value(t, column, &text, &length) == GY_FIELD_VALUE) gy_writer_text(writer, column, row, text, length);
+    if (text_value(t, column, &text, &length) == GY_FIELD_VALUE)
+      gy_writer_text(writer, column, row, text, length);
   }
 }
 
@@ -134,10 +140,14 @@ static void write_nulls(const import_thread *t, size_t column, gy_chunk_writer *
 static const char *reason_of(const gy_import_column *column, bool empty) {
   if (empty) return "empty";
   switch (column->kind) {
-  case GY_IMPORT_TIME: return "not a time in the stated form";
-  case GY_IMPORT_NUMBER: return "not a number";
-  case GY_IMPORT_BOOL: return "neither true nor false";
-  default: return "not usable";
+    case GY_IMPORT_TIME:
+      return "not a time in the stated form";
+    case GY_IMPORT_NUMBER:
+      return "not a number";
+    case GY_IMPORT_BOOL:
+      return "neither true nor false";
+    default:
+      return "not usable";
   }
 }
 
@@ -187,10 +197,18 @@ static bool convert_column(import_thread *t, const gy_csv_batch *batch, size_t c
     return any_bad;
   }
   switch (t->job->spec->columns[column].kind) {
-  case GY_IMPORT_ID: convert_ids(t, column, &c, out, &any_bad); break;
-  case GY_IMPORT_TIME: convert_times(t, column, &c, out, &any_bad); break;
-  case GY_IMPORT_NUMBER: convert_numbers(t, column, &c, out, &any_bad); break;
-  default: convert_bools(t, column, &c, out, &any_bad); break;
+    case GY_IMPORT_ID:
+      convert_ids(t, column, &c, out, &any_bad);
+      break;
+    case GY_IMPORT_TIME:
+      convert_times(t, column, &c, out, &any_bad);
+      break;
+    case GY_IMPORT_NUMBER:
+      convert_numbers(t, column, &c, out, &any_bad);
+      break;
+    default:
+      convert_bools(t, column, &c, out, &any_bad);
+      break;
   }
   return any_bad;
 }

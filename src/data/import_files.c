@@ -38,7 +38,8 @@ static gy_status add_pattern(const gy_import_spec *spec, const char *pattern, gy
   if (code != 0) {
     status = gy_fail(err, GY_ENOTFOUND, "source %s: no file matches %s", spec->source, pattern);
   }
-  for (size_t i = 0; i < found.gl_pathc && status == GY_OK; i++) status = add_file(result, found.gl_pathv[i], err);
+  for (size_t i = 0; i < found.gl_pathc && status == GY_OK; i++)
+    status = add_file(result, found.gl_pathv[i], err);
   globfree(&found);
   return status;
 }
@@ -71,13 +72,14 @@ gy_status import_find_files(const gy_import_spec *spec, gy_import_result *result
     status = gy_fail(err, GY_ECONFIG, "source %s names no file", spec->source);
   }
   *format = spec->format;
-  if (status == GY_OK && *format == GY_IMPORT_AUTO) status = look(result->files[0].path, spec->encoding, format, err);
+  if (status == GY_OK && *format == GY_IMPORT_AUTO)
+    status = look(result->files[0].path, spec->encoding, format, err);
   for (size_t i = 0; i < result->n_files; i++) result->files[i].format = *format;
   return status;
 }
 
-gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns, char **path,
-                               gy_error *err) {
+gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns,
+                               char **path, gy_error *err) {
   gy_import_spec spec = {.source = source, .paths = patterns, .n_paths = n_patterns};
   gy_import_result found = {0};
   gy_status status = n_patterns > 0 ? add_pattern(&spec, patterns[0], &found, err)

@@ -30,13 +30,20 @@ static bool write_real(gy_buffer *text, double value) {
 
 static bool write_value(gy_buffer *text, const json_t *value) {
   switch (value == NULL ? JSON_NULL : json_typeof(value)) {
-  case JSON_STRING: return gy_buffer_append(text, json_string_value(value), json_string_length(value));
-  case JSON_INTEGER: return gy_buffer_printf(text, "%lld", (long long)json_integer_value(value));
-  case JSON_REAL: return write_real(text, json_real_value(value));
-  case JSON_TRUE: return gy_buffer_text(text, "true");
-  case JSON_FALSE: return gy_buffer_text(text, "false");
-  case JSON_NULL: return gy_buffer_reserve(text, 0);
-  default: break;
+    case JSON_STRING:
+      return gy_buffer_append(text, json_string_value(value), json_string_length(value));
+    case JSON_INTEGER:
+      return gy_buffer_printf(text, "%lld", (long long)json_integer_value(value));
+    case JSON_REAL:
+      return write_real(text, json_real_value(value));
+    case JSON_TRUE:
+      return gy_buffer_text(text, "true");
+    case JSON_FALSE:
+      return gy_buffer_text(text, "false");
+    case JSON_NULL:
+      return gy_buffer_reserve(text, 0);
+    default:
+      break;
   }
   char *dump = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
   bool good = dump != NULL && gy_buffer_text(text, dump);
@@ -86,7 +93,8 @@ gy_status import_json_batch(import_thread *t, gy_csv_batch *batch, gy_error *err
   t->json_text.length = 0;
   gy_json_record record;
   while (n < GY_CHUNK_ROWS && status == GY_OK && t->json_text.length < GY_CSV_RECORD_MAX &&
-         gy_json_record_next(t->block.text, t->block.length, t->json_has_lines, &t->json_at, &t->json_line, &record)) {
+         gy_json_record_next(t->block.text, t->block.length, t->json_has_lines, &t->json_at, &t->json_line,
+                             &record)) {
     json_error_t why;
     json_t *value = json_loadb(record.text, record.length, JSON_ALLOW_NUL, &why);
     n_read++;

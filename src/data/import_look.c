@@ -13,7 +13,8 @@ static void note_text_ids(import_job *job, size_t file, const gy_csv_batch *batc
     for (size_t row = 0; row < batch->n_records && !job->is_text[c]; row++) {
       const gy_csv_slice *cell = &batch->fields[row * f->n_fields + (size_t)f->field_of_column[c]];
       int64_t id;
-      job->is_text[c] = gy_convert_integer_id(batch->text + cell->begin, cell->length, &id) == GY_FIELD_INVALID;
+      job->is_text[c] =
+          gy_convert_integer_id(batch->text + cell->begin, cell->length, &id) == GY_FIELD_INVALID;
     }
   }
 }
@@ -52,8 +53,9 @@ static gy_status look_at_json(import_job *job, gy_error *err) {
       seen = batch.fields[row * job->spec->n_columns + c].length > 0;
     }
     if (!seen) {
-      gy_task_log(job->task, GY_LOG_WARN, "source %s: none of the first %zu records of %s has a value for '%s'",
-                  job->spec->source, batch.n_records, job->files[0].path, job->spec->columns[c].source);
+      gy_task_log(job->task, GY_LOG_WARN,
+                  "source %s: none of the first %zu records of %s has a value for '%s'", job->spec->source,
+                  batch.n_records, job->files[0].path, job->spec->columns[c].source);
     }
   }
   import_thread_close(job, thread);

@@ -16,9 +16,9 @@
 enum { SQL_MAX = 8 << 20, SECOND_US = 1000000 };
 
 typedef struct parquet_column {
-  char *quoted;    /* as an identifier */
-  char type[64];   /* as the engine names it */
-  bool is_local;   /* a time without offset */
+  char *quoted;  /* as an identifier */
+  char type[64]; /* as the engine names it */
+  bool is_local; /* a time without offset */
   bool is_text_id;
   int64_t first_us, last_us; /* of a local time */
 } parquet_column;
@@ -31,7 +31,9 @@ typedef struct parquet_view {
   parquet_column *columns;
 } parquet_view;
 
-static gy_status spent(gy_error *err) { return gy_fail(err, GY_ENOMEM, "out of memory for a Parquet source"); }
+static gy_status spent(gy_error *err) {
+  return gy_fail(err, GY_ENOMEM, "out of memory for a Parquet source");
+}
 
 static bool begins(const char *type, const char *with) { return strncasecmp(type, with, strlen(with)) == 0; }
 
@@ -39,7 +41,9 @@ static bool is_integer(const char *type) {
   return strcasestr(type, "INT") != NULL && !begins(type, "INTERVAL");
 }
 
-static bool is_floating(const char *type) { return begins(type, "DOUBLE") || begins(type, "FLOAT") || begins(type, "DECIMAL"); }
+static bool is_floating(const char *type) {
+  return begins(type, "DOUBLE") || begins(type, "FLOAT") || begins(type, "DECIMAL");
+}
 
 /* A path as a literal that stays true when the working folder changes. */
 static bool write_path(gy_buffer *sql, const char *path) {
@@ -68,7 +72,8 @@ static gy_status find_types(const parquet_view *v, gy_error *err) {
   gy_buffer_text(&sql, ")");
   gy_result *rows = NULL;
   gy_chunk chunk = {0};
-  gy_status status = sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
+  gy_status status =
+      sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
   for (;;) {
     if (status == GY_OK) status = gy_result_next(rows, &chunk, err);
     if (status != GY_OK || chunk.n_rows == 0) break;
@@ -76,8 +81,10 @@ static gy_status find_types(const parquet_view *v, gy_error *err) {
     for (size_t row = 0; row < chunk.n_rows; row++) {
       for (size_t c = 0; c < v->spec->n_columns; c++) {
         const char *wanted = v->spec->columns[c].source;
-        if (strlen(wanted) != names[row].length || memcmp(wanted, names[row].data, names[row].length) != 0) continue;
-        snprintf(v->columns[c].type, sizeof v->columns[c].type, "%.*s", (int)types[row].length, types[row].data);
+        if (strlen(wanted) != names[row].length || memcmp(wanted, names[row].data, names[row].length) != 0)
+          continue;
+        snprintf(v->columns[c].type, sizeof v->columns[c].type, "%.*s", (int)types[row].length,
+                 types[row].data);
       }
     }
   }
@@ -85,8 +92,8 @@ static gy_status find_types(const parquet_view *v, gy_error *err) {
   gy_buffer_clear(&sql);
   for (size_t c = 0; c < v->spec->n_columns && status == GY_OK; c++) {
     if (v->columns[c].type[0] != '\0') continue;
-    status = gy_fail(err, GY_ECONFIG, "source %s: %s has no column '%s'", v->spec->source, v->result->files[0].path,
-                     v->spec->columns[c].source);
+    status = gy_fail(err, GY_ECONFIG, "source %s: %s has no column '%s'", v->spec->source,
+                     v->result->files[0].path, v->spec->columns[c].source);
   }
   return status;
 }
@@ -101,12 +108,14 @@ static void write_time(const parquet_view *v, size_t c, gy_buffer *sql) {
     const char *unit = form == GY_TIME_EPOCH_S ? "1000000" : form == GY_TIME_EPOCH_MS ? "1000" : "1";
     gy_buffer_printf(sql, "make_timestamp(CAST(%s * %s AS BIGINT))", column->quoted, unit);
   } else if (is_integer(column->type)) {
-    gy_buffer_printf(sql, "CAST(try_strptime(CAST(%s AS VARCHAR), ['%%Y%%m%%d', '%%Y%%m%%d%%H%%M%%S']) AS TIMESTAMP)",
-                     column->quoted);
+    gy_buffer_printf(
+        sql, "CAST(try_strptime(CAST(%s AS VARCHAR), ['%%Y%%m%%d', '%%Y%%m%%d%%H%%M%%S']) AS TIMESTAMP)",
+        column->quoted);
   } else if (begins(column->type, "VARCHAR")) {
     const char *forms = form == GY_TIME_MONTH_FIRST ? "'%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y'"
-                        : form == GY_TIME_DAY_FIRST ? "'%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y', '%d.%m.%Y'"
-                                                    : "'%Y%m%d', '%Y.%m.%d', '%Y/%m/%d', '%Y%m%d%H%M%S'";
+                        : form == GY_TIME_DAY_FIRST
+                            ? "'%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y', '%d.%m.%Y'"
+                            : "'%Y%m%d', '%Y.%m.%d', '%Y/%m/%d', '%Y%m%d%H%M%S'";
     gy_buffer_printf(sql, "coalesce(TRY_CAST(%s AS TIMESTAMP), try_strptime(%s, [%s]))", column->quoted,
                      column->quoted, forms);
   } else {
@@ -133,8 +142,8 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
       write_time(v, c, &sql);
       gy_buffer_text(&sql, "))");
     } else if (spec->kind == GY_IMPORT_ID && is_floating(column->type)) {
-      gy_buffer_printf(&sql, ", count(*) FILTER (WHERE %s <> trunc(%s) OR abs(%s) >= 1e15), 0", column->quoted,
-                       column->quoted, column->quoted);
+      gy_buffer_printf(&sql, ", count(*) FILTER (WHERE %s <> trunc(%s) OR abs(%s) >= 1e15), 0",
+                       column->quoted, column->quoted, column->quoted);
     } else {
       gy_buffer_text(&sql, ", 0, 0");
     }
@@ -143,7 +152,8 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
   write_files(v, &sql);
   gy_result *rows = NULL;
   gy_chunk chunk = {0};
-  gy_status status = sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
+  gy_status status =
+      sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
   if (status == GY_OK) status = gy_result_next(rows, &chunk, err);
   for (size_t c = 0; c < v->spec->n_columns && status == GY_OK; c++) {
     const gy_column *first = &chunk.columns[1 + 2 * c], *last = &chunk.columns[2 + 2 * c];
@@ -171,7 +181,8 @@ static void write_utc(const parquet_view *v, size_t c, gy_buffer *sql) {
   for (; span.until_s <= last_s; span = gy_zone_of_local(v->spec->zone, span.until_s)) {
     gy_buffer_text(sql, n_cases++ == 0 ? "CASE WHEN " : " WHEN ");
     write_time(v, c, sql);
-    gy_buffer_printf(sql, " < make_timestamp(%lld) THEN %d", (long long)span.until_s * SECOND_US, span.offset_s);
+    gy_buffer_printf(sql, " < make_timestamp(%lld) THEN %d", (long long)span.until_s * SECOND_US,
+                     span.offset_s);
   }
   gy_buffer_printf(sql, n_cases > 0 ? " ELSE %d END))" : "%d))", span.offset_s);
 }
@@ -181,25 +192,30 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
   const char *x = column->quoted;
   bool text = begins(column->type, "VARCHAR");
   switch (v->spec->columns[c].kind) {
-  case GY_IMPORT_ID:
-    if (!column->is_text_id) {
-      gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
-    } else if (text) {
-      gy_buffer_printf(sql, "nullif(trim(%s), '')", x);
-    } else {
-      gy_buffer_printf(sql, "regexp_replace(CAST(%s AS VARCHAR), '\\.0+$', '')", x);
-    }
-    break;
-  case GY_IMPORT_TIME:
-    if (column->is_local) {
-      write_utc(v, c, sql);
-    } else {
-      write_time(v, c, sql);
-    }
-    break;
-  case GY_IMPORT_NUMBER: gy_buffer_printf(sql, "%s(%s AS DECIMAL(18, 4))", text ? "TRY_CAST" : "CAST", x); break;
-  case GY_IMPORT_BOOL: gy_buffer_printf(sql, "%s(%s AS BOOLEAN)", text ? "TRY_CAST" : "CAST", x); break;
-  default: gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);
+    case GY_IMPORT_ID:
+      if (!column->is_text_id) {
+        gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
+      } else if (text) {
+        gy_buffer_printf(sql, "nullif(trim(%s), '')", x);
+      } else {
+        gy_buffer_printf(sql, "regexp_replace(CAST(%s AS VARCHAR), '\\.0+$', '')", x);
+      }
+      break;
+    case GY_IMPORT_TIME:
+      if (column->is_local) {
+        write_utc(v, c, sql);
+      } else {
+        write_time(v, c, sql);
+      }
+      break;
+    case GY_IMPORT_NUMBER:
+      gy_buffer_printf(sql, "%s(%s AS DECIMAL(18, 4))", text ? "TRY_CAST" : "CAST", x);
+      break;
+    case GY_IMPORT_BOOL:
+      gy_buffer_printf(sql, "%s(%s AS BOOLEAN)", text ? "TRY_CAST" : "CAST", x);
+      break;
+    default:
+      gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);
   }
   char *target = gy_sql_identifier(v->spec->columns[c].target);
   gy_buffer_printf(sql, " AS %s", target != NULL ? target : "");
@@ -233,7 +249,8 @@ static gy_status create_view(const parquet_view *v, gy_error *err) {
       if (c > 0) gy_buffer_text(&sql, ", ");
       write_column(v, c, &sql);
     }
-    if (strcmp(v->spec->table, "order_items") == 0) gy_buffer_printf(&sql, ", file_row_number + %llu AS row_no", before + 1);
+    if (strcmp(v->spec->table, "order_items") == 0)
+      gy_buffer_printf(&sql, ", file_row_number + %llu AS row_no", before + 1);
     status = import_absent_columns(v->spec, ", CAST(NULL AS %2$s) AS %1$s", &sql, err);
     gy_buffer_text(&sql, " FROM read_parquet(");
     write_path(&sql, v->result->files[i].path);
@@ -263,10 +280,11 @@ static gy_status count_missing(const parquet_view *v, gy_error *err) {
   free(table);
   gy_result *rows = NULL;
   gy_chunk chunk = {0};
-  gy_status status = sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
+  gy_status status =
+      sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
   if (status == GY_OK) status = gy_result_next(rows, &chunk, err);
   for (size_t c = 0; c < v->spec->n_columns && status == GY_OK; c++) {
-    v->result->columns[c].n_empty = (uint64_t)*(const int64_t *)chunk.columns[c + 1].data;
+    v->result->columns[c].n_empty = (uint64_t) * (const int64_t *)chunk.columns[c + 1].data;
     v->result->columns[c].is_text = v->columns[c].is_text_id;
   }
   gy_result_destroy(rows);
@@ -274,8 +292,8 @@ static gy_status count_missing(const parquet_view *v, gy_error *err) {
   return status;
 }
 
-gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task, gy_import_result *result,
-                         gy_error *err) {
+gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
+                         gy_import_result *result, gy_error *err) {
   parquet_view v = {.engine = engine, .spec = spec, .task = task, .result = result};
   v.columns = calloc(spec->n_columns, sizeof *v.columns);
   gy_status status = v.columns != NULL ? GY_OK : spent(err);
@@ -290,7 +308,8 @@ gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy
   if (status == GY_OK) status = count_missing(&v, err);
   gy_value name = gy_bind_text(spec->source);
   if (status == GY_OK) {
-    status = gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL, err);
+    status =
+        gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL, err);
   }
   if (status == GY_OK && result->n_read == 0) {
     status = gy_fail(err, GY_EDATA, "source %s: %s has no rows", spec->source, result->files[0].path);

@@ -45,8 +45,8 @@ static char *presentable(gy_arena *arena, const char *value, size_t length) {
   return copy;
 }
 
-gy_status import_rejects_add(import_rejects *r, size_t file, uint64_t line, const char *column, const char *value,
-                             size_t value_length, const char *reason, gy_error *err) {
+gy_status import_rejects_add(import_rejects *r, size_t file, uint64_t line, const char *column,
+                             const char *value, size_t value_length, const char *reason, gy_error *err) {
   r->n_all++;
   if (r->n == r->most) return GY_OK;
   gy_status status = make_room(r, err);
@@ -118,12 +118,12 @@ static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t
 gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *source,
                                const char *(*path_of)(const void *files, size_t file), const void *files,
                                const gy_task *task, uint64_t *n_stored, gy_error *err) {
-  static const gy_source_column COLUMNS[] = {{"source", GY_TYPE_TEXT},      {"file", GY_TYPE_TEXT},
-                                             {"line", GY_TYPE_INT64},       {"column_name", GY_TYPE_TEXT},
-                                             {"value", GY_TYPE_TEXT},       {"reason", GY_TYPE_TEXT}};
+  static const gy_source_column COLUMNS[] = {{"source", GY_TYPE_TEXT}, {"file", GY_TYPE_TEXT},
+                                             {"line", GY_TYPE_INT64},  {"column_name", GY_TYPE_TEXT},
+                                             {"value", GY_TYPE_TEXT},  {"reason", GY_TYPE_TEXT}};
   gy_value name = gy_bind_text(source);
-  gy_status status = gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL,
-                                       err);
+  gy_status status =
+      gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL, err);
   *n_stored = 0;
   if (status != GY_OK || r->n == 0) return status;
   qsort(r->list, r->n, sizeof *r->list, by_place);
@@ -136,8 +136,8 @@ gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char 
                          .fill = fill};
   status = gy_engine_publish(engine, "gyeol_rejects", &published, err);
   if (status != GY_OK) return status;
-  status = gy_engine_execute(engine, "INSERT INTO rejects SELECT * FROM gyeol_rejects()", NULL, 0, NULL, task, NULL,
-                             err);
+  status = gy_engine_execute(engine, "INSERT INTO rejects SELECT * FROM gyeol_rejects()", NULL, 0, NULL, task,
+                             NULL, err);
   if (status == GY_OK) *n_stored = reader.n;
   return status;
 }

@@ -29,12 +29,13 @@ void import_rejects_init(import_rejects *rejects, size_t most);
 void import_rejects_clear(import_rejects *rejects);
 
 /* Counts a reject and keeps it while there is room; value (cut) and reason are copied. */
-GY_MUST_USE gy_status import_rejects_add(import_rejects *rejects, size_t file, uint64_t line, const char *column,
-                                         const char *value, size_t value_length, const char *reason,
-                                         gy_error *err);
+GY_MUST_USE gy_status import_rejects_add(import_rejects *rejects, size_t file, uint64_t line,
+                                         const char *column, const char *value, size_t value_length,
+                                         const char *reason, gy_error *err);
 
 /* Adds all of `from`, which keeps its own. */
-GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import_rejects *from, gy_error *err);
+GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import_rejects *from,
+                                           gy_error *err);
 
 /* Replaces what the table `rejects` holds of `source` by the first ones in file order. */
 GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine, const char *source,

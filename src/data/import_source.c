@@ -18,8 +18,8 @@ static gy_status no_column(const import_job *job, const gy_csv_file *csv, const 
   for (size_t i = 0; i < n && i < NAMES_SHOWN; i++) {
     if (!gy_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", gy_csv_file_column_name(csv, i))) break;
   }
-  gy_status status = gy_fail(err, GY_ECONFIG, "source %s: %s has no column '%s'; it has %s", job->spec->source, path,
-                             name, names.data != NULL ? names.data : "none");
+  gy_status status = gy_fail(err, GY_ECONFIG, "source %s: %s has no column '%s'; it has %s",
+                             job->spec->source, path, name, names.data != NULL ? names.data : "none");
   gy_buffer_clear(&names);
   return status;
 }
@@ -28,7 +28,8 @@ static gy_status map_columns(import_job *job, import_file *file, const gy_csv_fi
   const gy_import_spec *spec = job->spec;
   for (size_t c = 0; c < spec->n_columns; c++) {
     size_t field = 0;
-    while (field < file->n_fields && strcmp(gy_csv_file_column_name(csv, field), spec->columns[c].source) != 0) {
+    while (field < file->n_fields &&
+           strcmp(gy_csv_file_column_name(csv, field), spec->columns[c].source) != 0) {
       field++;
     }
     if (field == file->n_fields) return no_column(job, csv, file->path, spec->columns[c].source, err);
@@ -46,8 +47,9 @@ gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_e
   file->newline = gy_csv_file_newline(opened);
   file->encoding = gy_byte_stream_encoding(gy_csv_file_stream(opened));
   if (gy_csv_file_renamed(opened) > 0) {
-    gy_task_log(job->task, GY_LOG_WARN, "%s: %zu columns have a name that another had before; they got _2, _3, ...",
-                file->path, gy_csv_file_renamed(opened));
+    gy_task_log(job->task, GY_LOG_WARN,
+                "%s: %zu columns have a name that another had before; they got _2, _3, ...", file->path,
+                gy_csv_file_renamed(opened));
   }
   status = map_columns(job, file, opened, err);
   if (status == GY_OK) {
@@ -89,8 +91,10 @@ static gy_status read_block(import_job *job, gy_csv_block *block, gy_error *err)
   }
   status = is_json ? gy_json_file_next(job->json, block, err) : gy_csv_file_next(job->csv, block, err);
   const gy_byte_stream *stream = is_json ? gy_json_file_stream(job->json) : gy_csv_file_stream(job->csv);
-  gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total, "bytes");
-  if (status == GY_OK && block->length == 0 && block->fault == NULL) job->bytes_done += gy_byte_stream_size(stream);
+  gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total,
+                   "bytes");
+  if (status == GY_OK && block->length == 0 && block->fault == NULL)
+    job->bytes_done += gy_byte_stream_size(stream);
   return status;
 }
 
@@ -145,15 +149,20 @@ static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const
   const import_file *file = &t->job->files[t->file];
   char reason[128];
   switch (fault->kind) {
-  case GY_CSV_NUL: snprintf(reason, sizeof reason, "holds a NUL byte"); break;
-  case GY_CSV_UNCLOSED: snprintf(reason, sizeof reason, "a quote opens here and never closes"); break;
-  case GY_CSV_NOT_UTF8:
-    snprintf(reason, sizeof reason, "bytes that are no %s text", gy_encoding_name(file->encoding));
-    break;
-  default:
-    snprintf(reason, sizeof reason, "%zu fields where the header has %zu", fault->n_fields, file->n_fields);
+    case GY_CSV_NUL:
+      snprintf(reason, sizeof reason, "holds a NUL byte");
+      break;
+    case GY_CSV_UNCLOSED:
+      snprintf(reason, sizeof reason, "a quote opens here and never closes");
+      break;
+    case GY_CSV_NOT_UTF8:
+      snprintf(reason, sizeof reason, "bytes that are no %s text", gy_encoding_name(file->encoding));
+      break;
+    default:
+      snprintf(reason, sizeof reason, "%zu fields where the header has %zu", fault->n_fields, file->n_fields);
   }
-  return import_reject(t, fault->line, NULL, batch->text + fault->record.begin, fault->record.length, reason, err);
+  return import_reject(t, fault->line, NULL, batch->text + fault->record.begin, fault->record.length, reason,
+                       err);
 }
 
 static gy_status csv_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
@@ -239,7 +248,8 @@ gy_status import_thread_open(void *shared, void **local, gy_error *err) {
     destroy_thread(t);
     return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
   }
-  for (size_t c = 0; c < n; c++) gy_time_reader_init(&t->times[c], job->spec->columns[c].time_form, job->spec->zone);
+  for (size_t c = 0; c < n; c++)
+    gy_time_reader_init(&t->times[c], job->spec->columns[c].time_form, job->spec->zone);
   pthread_mutex_lock(&job->lock);
   job->n_open++;
   pthread_mutex_unlock(&job->lock);
@@ -265,11 +275,16 @@ void import_thread_close(void *shared, void *local) {
 
 static gy_type type_of(const import_job *job, size_t column) {
   switch (job->spec->columns[column].kind) {
-  case GY_IMPORT_ID: return job->is_text[column] ? GY_TYPE_TEXT : GY_TYPE_INT64;
-  case GY_IMPORT_TIME: return GY_TYPE_TIMESTAMP;
-  case GY_IMPORT_NUMBER: return GY_TYPE_MONEY;
-  case GY_IMPORT_BOOL: return GY_TYPE_BOOL;
-  default: return GY_TYPE_TEXT;
+    case GY_IMPORT_ID:
+      return job->is_text[column] ? GY_TYPE_TEXT : GY_TYPE_INT64;
+    case GY_IMPORT_TIME:
+      return GY_TYPE_TIMESTAMP;
+    case GY_IMPORT_NUMBER:
+      return GY_TYPE_MONEY;
+    case GY_IMPORT_BOOL:
+      return GY_TYPE_BOOL;
+    default:
+      return GY_TYPE_TEXT;
   }
 }
 

@@ -19,7 +19,7 @@ enum { IMPORT_NO_FIELD = -1 };
 
 /* A file's part in the job. */
 typedef struct import_file {
-  const char *path; /* lent by the result */
+  const char *path;      /* lent by the result */
   uint64_t lines_before; /* of all files before this one */
   size_t n_fields;       /* of its records */
   int *field_of_column;  /* per spec column: which field */
@@ -37,15 +37,15 @@ typedef struct import_job {
   import_file *files;
   size_t n_files;
   bool has_row_no;
-  bool *is_text;        /* per column: ids that are VARCHAR */
+  bool *is_text; /* per column: ids that are VARCHAR */
   atomic_bool must_widen;
   pthread_mutex_t lock; /* guards all below */
   size_t current;       /* the file being read */
-  gy_csv_file *csv; /* or */
+  gy_csv_file *csv;     /* or */
   gy_json_file *json;
   uint64_t lines_before;
   uint64_t bytes_done, bytes_total;
-  bool *widen;          /* per column: an id that is no integer was met */
+  bool *widen; /* per column: an id that is no integer was met */
   uint64_t n_accepted;
   gy_import_column_result *columns;
   import_rejects rejects;
@@ -70,7 +70,7 @@ typedef struct import_thread {
   gy_time_reader *times; /* per column */
   uint64_t n_accepted;
   gy_import_column_result *columns, *batch_columns; /* counts so far, of this batch */
-  uint64_t *nulls; /* per column GY_CHUNK_ROWS bits of this batch */
+  uint64_t *nulls;                                  /* per column GY_CHUNK_ROWS bits of this batch */
   bool bad[GY_CHUNK_ROWS];
   import_rejects rejects;
 } import_thread;
@@ -91,8 +91,8 @@ GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch,
                                      size_t *n_rows, gy_error *err);
 
 /* Counts and keeps a rejected row; `column` is NULL for a whole record. */
-GY_MUST_USE gy_status import_reject(import_thread *thread, uint64_t line, const char *column, const char *value,
-                                    size_t length, const char *reason, gy_error *err);
+GY_MUST_USE gy_status import_reject(import_thread *thread, uint64_t line, const char *column,
+                                    const char *value, size_t length, const char *reason, gy_error *err);
 
 /* Finds ids that are not integers at the beginning of the files. */
 GY_MUST_USE gy_status import_look_ahead(import_job *job, gy_error *err);
@@ -106,7 +106,8 @@ GY_MUST_USE gy_status import_parquet(gy_engine *engine, const gy_import_spec *sp
                                      gy_import_result *result, gy_error *err);
 
 /* Drops a table or view of this name unless it is of the `kind` to come ("BASE TABLE", "VIEW"). */
-GY_MUST_USE gy_status import_drop_other(gy_engine *engine, const char *table, const char *kind, gy_error *err);
+GY_MUST_USE gy_status import_drop_other(gy_engine *engine, const char *table, const char *kind,
+                                        gy_error *err);
 
 /* Writes what the table has but the source has not, each as `format` of its name and SQL type. */
 GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, const char *format, gy_buffer *sql,

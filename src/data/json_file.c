@@ -64,7 +64,8 @@ static bool pass_value(const char *text, size_t length, size_t at, size_t *end) 
 
 bool gy_json_record_next(const char *text, size_t length, bool has_lines, size_t *at, uint64_t *line,
                          gy_json_record *record) {
-  while (*at < length && strchr(has_lines ? " \t\r\n" : " \t\r\n,[]", text[*at]) != NULL && text[*at] != '\0') {
+  while (*at < length && strchr(has_lines ? " \t\r\n" : " \t\r\n,[]", text[*at]) != NULL &&
+         text[*at] != '\0') {
     *line += text[*at] == '\n';
     ++*at;
   }
@@ -94,7 +95,8 @@ static size_t whole_records(const gy_json_file *f, const char *text, size_t leng
   size_t at = 0, whole = 0;
   uint64_t line = 0;
   gy_json_record record;
-  while (gy_json_record_next(text, length, false, &at, &line, &record) && !record.unclosed && at < length) whole = at;
+  while (gy_json_record_next(text, length, false, &at, &line, &record) && !record.unclosed && at < length)
+    whole = at;
   return whole;
 }
 
@@ -137,8 +139,9 @@ gy_status gy_json_file_next(gy_json_file *f, gy_csv_block *block, gy_error *err)
     size_t whole = whole_records(f, block->text, block->length);
     if (whole > 0) return keep_rest(f, block, whole, err);
     if (block->length > GY_CSV_RECORD_MAX) {
-      return gy_fail(err, GY_EPARSE, "%s, line %llu: a record longer than 16 MB, or a bracket that never closes",
-                     f->path, (unsigned long long)f->line);
+      return gy_fail(err, GY_EPARSE,
+                     "%s, line %llu: a record longer than 16 MB, or a bracket that never closes", f->path,
+                     (unsigned long long)f->line);
     }
   }
 }
@@ -172,7 +175,8 @@ gy_status gy_json_file_open(const char *path, gy_encoding encoding, gy_json_file
   if (f == NULL) return gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   f->line = 1;
   f->path = strdup(path);
-  gy_status status = f->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
+  gy_status status =
+      f->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   if (status == GY_OK) status = gy_byte_stream_open(path, encoding, &f->stream, err);
   if (status == GY_OK) status = look(f, err);
   if (status == GY_OK) {

@@ -10,7 +10,8 @@
 
 typedef struct gy_json_file gy_json_file;
 
-GY_MUST_USE gy_status gy_json_file_open(const char *path, gy_encoding encoding, gy_json_file **file, gy_error *err);
+GY_MUST_USE gy_status gy_json_file_open(const char *path, gy_encoding encoding, gy_json_file **file,
+                                        gy_error *err);
 void gy_json_file_close(gy_json_file *file); /* NULL-safe */
 
 bool gy_json_file_has_lines(const gy_json_file *file); /* NDJSON */

@@ -26,7 +26,7 @@ struct gy_raw_stream {
   uint64_t size, position;
   z_stream gzip;
   ZSTD_DStream *zstd;
-  bool in_frame; /* a gzip member or zstd frame has begun and not ended */
+  bool in_frame;     /* a gzip member or zstd frame has begun and not ended */
   size_t begin, end; /* unread part of `input` */
   char input[INPUT_BYTES];
 };
@@ -61,8 +61,9 @@ static gy_status read_plain(gy_raw_stream *s, char *data, size_t capacity, size_
 }
 
 static gy_status damaged(const gy_raw_stream *s, const char *what, gy_error *err) {
-  return gy_fail(err, GY_EPARSE, "%s: the %s data is damaged or cut off after byte %llu; fetch the file again",
-                 s->path, what, (unsigned long long)(s->position - (s->end - s->begin)));
+  return gy_fail(err, GY_EPARSE,
+                 "%s: the %s data is damaged or cut off after byte %llu; fetch the file again", s->path, what,
+                 (unsigned long long)(s->position - (s->end - s->begin)));
 }
 
 /* The next member of a gzip file begins where the last one ended; padding after the last is left alone. */
@@ -121,9 +122,12 @@ gy_status gy_raw_stream_read(gy_raw_stream *s, char *data, size_t capacity, size
   const size_t most = 1u << 30; /* zlib counts in 32 bits */
   if (capacity > most) capacity = most;
   switch (s->compression) {
-  case GY_COMPRESSION_GZIP: return read_gzip(s, data, capacity, length, err);
-  case GY_COMPRESSION_ZSTD: return read_zstd(s, data, capacity, length, err);
-  default: return read_plain(s, data, capacity, length, err);
+    case GY_COMPRESSION_GZIP:
+      return read_gzip(s, data, capacity, length, err);
+    case GY_COMPRESSION_ZSTD:
+      return read_zstd(s, data, capacity, length, err);
+    default:
+      return read_plain(s, data, capacity, length, err);
   }
 }
 

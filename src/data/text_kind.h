@@ -15,10 +15,10 @@ const char *gy_not_text(const char *data, size_t length);
 
 /* How well samples of one file fit each encoding. Zero-initialise. */
 typedef struct gy_encoding_score {
-  uint64_t high_bytes;              /* beyond ASCII */
-  uint64_t utf8_good, utf8_bad;     /* multi-byte sequences */
+  uint64_t high_bytes;          /* beyond ASCII */
+  uint64_t utf8_good, utf8_bad; /* multi-byte sequences */
   uint64_t cp949_good, cp949_bad;
-  uint64_t nul_even, nul_odd;       /* NUL bytes by their place: UTF-16's other halves */
+  uint64_t nul_even, nul_odd; /* NUL bytes by their place: UTF-16's other halves */
   uint64_t bytes;
 } gy_encoding_score;
 

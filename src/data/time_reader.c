@@ -10,8 +10,11 @@
 enum { DAY_S = 86400, SECOND_US = 1000000, ISO_LENGTH = 19 };
 
 void gy_time_reader_init(gy_time_reader *r, gy_time_form form, const gy_zone *zone) {
-  *r = (gy_time_reader){.form = form, .zone = zone, .span = gy_zone_of_local(zone, 0),
-                         .date_words = {UINT64_MAX, UINT64_MAX}, .memo_length = SIZE_MAX};
+  *r = (gy_time_reader){.form = form,
+                        .zone = zone,
+                        .span = gy_zone_of_local(zone, 0),
+                        .date_words = {UINT64_MAX, UINT64_MAX},
+                        .memo_length = SIZE_MAX};
 }
 
 static int64_t to_utc_us(gy_time_reader *r, int64_t local_s) {
@@ -42,7 +45,8 @@ static inline int pair(uint64_t digits, int i) {
 static bool new_date(gy_time_reader *r, uint64_t year_month, uint64_t day) {
   int64_t year = pair(year_month, 0) * 100 + pair(year_month, 2);
   int month = pair(year_month, 5), day_of_month = pair(day, 0);
-  if (year < 1 || month < 1 || month > 12 || day_of_month < 1 || day_of_month > gy_civil_month_days(year, month)) {
+  if (year < 1 || month < 1 || month > 12 || day_of_month < 1 ||
+      day_of_month > gy_civil_month_days(year, month)) {
     return false;
   }
   r->date_s = gy_civil_days(year, month, day_of_month) * DAY_S;
@@ -56,7 +60,8 @@ static inline bool convert_iso(gy_time_reader *r, const char *text, int64_t *utc
   uint64_t year_month = unshape(text, "0000-00-");
   uint64_t day = unshape(text + 8, text[10] == 'T' ? "00T00:00" : "00 00:00");
   uint64_t clock = unshape(text + 11, "00:00:00");
-  if ((misfit(year_month, date_signs) | misfit(day, clock_signs) | misfit(clock, clock_signs)) != 0) return false;
+  if ((misfit(year_month, date_signs) | misfit(day, clock_signs) | misfit(clock, clock_signs)) != 0)
+    return false;
   bool same_date = year_month == r->date_words[0] && (day & 0xFFFF) == r->date_words[1];
   if (!same_date && !new_date(r, year_month, day)) return false;
   int hour = pair(clock, 0), minute = pair(clock, 3), second = pair(clock, 6);

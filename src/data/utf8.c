@@ -47,5 +47,6 @@ size_t gy_utf8_cut(const char *text, size_t length) {
   size_t start = length;
   while (start > 0 && length - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80) start--;
   if (start == 0) return length;
-  return sequence_length((const unsigned char *)text + start - 1, length - start + 1) == 0 ? start - 1 : length;
+  return sequence_length((const unsigned char *)text + start - 1, length - start + 1) == 0 ? start - 1
+                                                                                           : length;
 }

@@ -36,7 +36,8 @@ typedef struct reference_cursor {
 static bool reference_at_newline(const reference_cursor *c) {
   if (c->at >= c->length) return true;
   if (c->text[c->at] == c->newline) return true;
-  return c->newline == '\n' && c->text[c->at] == '\r' && (c->at + 1 == c->length || c->text[c->at + 1] == '\n');
+  return c->newline == '\n' && c->text[c->at] == '\r' &&
+         (c->at + 1 == c->length || c->text[c->at + 1] == '\n');
 }
 
 static void reference_pass_newline(reference_cursor *c) {

@@ -24,7 +24,8 @@ void import_fixture_open(import_fixture *f, int n_threads) {
   gy_engine_options options = {.n_threads = n_threads};
   cr_assert_eq(gy_engine_open(&options, &f->engine, &f->err), GY_OK, "%s", f->err.text);
   cr_assert_eq(gy_zone_load("Asia/Seoul", &f->zone, &f->err), GY_OK, "%s", f->err.text);
-  gy_status status = gy_engine_execute(f->engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, &f->err);
+  gy_status status =
+      gy_engine_execute(f->engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, &f->err);
   cr_assert_eq(status, GY_OK, "%s", f->err.text);
 }
 

@@ -23,8 +23,8 @@ static char *temp_file(const void *bytes, size_t length) {
 }
 
 /* Reads all of a stream in pieces of `step` bytes; gives the text. */
-static char *read_all(const char *path, gy_encoding encoding, size_t step, size_t *length,
-                      gy_encoding *found, uint64_t *invalid) {
+static char *read_all(const char *path, gy_encoding encoding, size_t step, size_t *length, gy_encoding *found,
+                      uint64_t *invalid) {
   gy_error err = {0};
   gy_byte_stream *stream = NULL;
   cr_assert_eq(gy_byte_stream_open(path, encoding, &stream, &err), GY_OK, "%s", err.text);
@@ -139,7 +139,8 @@ Test(byte_stream, invalid_sequences_become_one_impossible_byte) {
     size_t got;
     gy_encoding found;
     uint64_t invalid;
-    char *text = read_all(temp_file(CASES[i].bytes, CASES[i].length), CASES[i].encoding, 64, &got, &found, &invalid);
+    char *text =
+        read_all(temp_file(CASES[i].bytes, CASES[i].length), CASES[i].encoding, 64, &got, &found, &invalid);
     cr_assert_eq(got, strlen(CASES[i].expected), "case %zu: %zu bytes", i, got);
     cr_assert_eq(memcmp(text, CASES[i].expected, got), 0, "case %zu: %.*s", i, (int)got, text);
     cr_assert_eq(invalid, CASES[i].invalid, "case %zu", i);
@@ -207,7 +208,9 @@ Test(byte_stream, what_is_not_text_is_named) {
       {"\xEF\xBB\xBF", 3, GY_EDATA, "is empty"},
       {"PK\x03\x04 and more", 12, GY_EPARSE, "Excel"},
       {"PAR1....", 8, GY_EPARSE, "Parquet"},
-      {"\x7F" "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", 16, GY_EPARSE, "program"},
+      {"\x7F"
+       "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0",
+       16, GY_EPARSE, "program"},
       {"\1\2\3\4\5\0\0\0\0abc", 12, GY_EPARSE, "binary"},
   };
   gy_byte_stream *stream = NULL;

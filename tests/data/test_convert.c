@@ -23,7 +23,9 @@ Test(convert, integer_ids) {
       {"17850.0", GY_FIELD_VALUE, 17850},
       {"17850.00", GY_FIELD_VALUE, 17850},
       {" 17850\t", GY_FIELD_VALUE, 17850},
-      {"\xC2\xA0" "17850", GY_FIELD_VALUE, 17850},
+      {"\xC2\xA0"
+       "17850",
+       GY_FIELD_VALUE, 17850},
       {"0", GY_FIELD_VALUE, 0},
       {"0.0", GY_FIELD_VALUE, 0},
       {"9", GY_FIELD_VALUE, 9},
@@ -60,7 +62,7 @@ Test(convert, text_ids_lose_blanks_and_spreadsheet_decimals_only) {
   const struct {
     const char *text, *id;
   } CASES[] = {{"85123A", "85123A"}, {" C536379 ", "C536379"}, {"17850.0", "17850"}, {"007", "007"},
-               {"1.5", "1.5"},       {"고객-1", "고객-1"},      {"NULL", NULL},       {"", NULL}};
+               {"1.5", "1.5"},       {"고객-1", "고객-1"},     {"NULL", NULL},       {"", NULL}};
   for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
     const char *id = NULL;
     size_t length = 0;
@@ -68,8 +70,9 @@ Test(convert, text_ids_lose_blanks_and_spreadsheet_decimals_only) {
     if (CASES[i].id == NULL) {
       cr_assert_eq(field, GY_FIELD_EMPTY);
     } else {
-      cr_assert(field == GY_FIELD_VALUE && length == strlen(CASES[i].id) && memcmp(id, CASES[i].id, length) == 0,
-                "'%s' gave '%.*s'", CASES[i].text, (int)length, id);
+      cr_assert(
+          field == GY_FIELD_VALUE && length == strlen(CASES[i].id) && memcmp(id, CASES[i].id, length) == 0,
+          "'%s' gave '%.*s'", CASES[i].text, (int)length, id);
     }
   }
 }
@@ -118,7 +121,9 @@ Test(convert, numbers_with_a_decimal_point) {
       {"€5", GY_FIELD_VALUE, 50000},
       {"5 EUR", GY_FIELD_VALUE, 50000},
       {"£5", GY_FIELD_VALUE, 50000},
-      {"\xE2\x88\x92" "5", GY_FIELD_VALUE, -50000},
+      {"\xE2\x88\x92"
+       "5",
+       GY_FIELD_VALUE, -50000},
       {"1e3", GY_FIELD_VALUE, 10000000},
       {"1.5E+03", GY_FIELD_VALUE, 15000000},
       {"25e-1", GY_FIELD_VALUE, 25000},
@@ -168,8 +173,9 @@ Test(convert, numbers_with_a_decimal_point) {
 
 Test(convert, numbers_with_a_decimal_comma) {
   const number_case CASES[] = {
-      {"1.234,56", GY_FIELD_VALUE, 12345600}, {"2,5", GY_FIELD_VALUE, 25000},   {"1.234", GY_FIELD_VALUE, 12340000},
-      {"2.5", GY_FIELD_INVALID, 0},           {"7", GY_FIELD_VALUE, 70000},      {"-1.234.567,8 €", GY_FIELD_VALUE, INT64_C(-12345678000)},
+      {"1.234,56", GY_FIELD_VALUE, 12345600}, {"2,5", GY_FIELD_VALUE, 25000},
+      {"1.234", GY_FIELD_VALUE, 12340000},    {"2.5", GY_FIELD_INVALID, 0},
+      {"7", GY_FIELD_VALUE, 70000},           {"-1.234.567,8 €", GY_FIELD_VALUE, INT64_C(-12345678000)},
   };
   check_numbers(CASES, sizeof CASES / sizeof CASES[0], GY_NUMBER_COMMA);
 }
@@ -308,7 +314,9 @@ Test(convert_time, forms_of_real_exports) {
       int64_t us = 0;
       char text[64] = "";
       gy_field field = gy_time_reader_convert(&reader, c->text, strlen(c->text), &us);
-      gy_field expected = c->utc == NULL ? GY_FIELD_INVALID : c->utc[0] == '\0' ? GY_FIELD_EMPTY : GY_FIELD_VALUE;
+      gy_field expected = c->utc == NULL      ? GY_FIELD_INVALID
+                          : c->utc[0] == '\0' ? GY_FIELD_EMPTY
+                                              : GY_FIELD_VALUE;
       cr_assert_eq(field, expected, "'%s' as %s: %d", c->text, gy_time_form_name(c->form), (int)field);
       if (field != GY_FIELD_VALUE) continue;
       print_utc(us, text, sizeof text);

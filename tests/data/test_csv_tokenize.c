@@ -71,7 +71,8 @@ static bool batch_agrees(const gy_csv_batch *batch, const reference_parse *expec
     for (size_t i = 0; i < n_fields; i++) {
       size_t field = want->first_field + i;
       if (fields[i].length != expected->length[field] ||
-          memcmp(batch->text + fields[i].begin, expected->text + expected->begin[field], fields[i].length) != 0) {
+          memcmp(batch->text + fields[i].begin, expected->text + expected->begin[field], fields[i].length) !=
+              0) {
         return false;
       }
     }
@@ -138,8 +139,8 @@ Test(csv_tokenize, whole_records_end_where_the_reference_ends_them) {
       cr_assert_leq(whole, cut);
       reference_read(text, whole, '\n', &DIALECTS[dialect], &head);
       reference_read(text + whole, length - whole, '\n', &DIALECTS[dialect], &tail);
-      bool same = head.n_records + tail.n_records == all.n_records && head.n_text + tail.n_text == all.n_text &&
-                  memcmp(head.text, all.text, head.n_text) == 0;
+      bool same = head.n_records + tail.n_records == all.n_records &&
+                  head.n_text + tail.n_text == all.n_text && memcmp(head.text, all.text, head.n_text) == 0;
       if (!same) print_case(text, length, dialect);
       cr_assert(same, "cut at %zu gives whole records up to %zu", cut, whole);
     }

@@ -41,9 +41,10 @@ Test(import_real, online_retail) {
   cr_assert_eq(f.result.n_accepted, 541909);
   cr_assert_eq(f.result.columns[6].n_empty, 135080);
   import_fixture_expect(&f, "SELECT round(sum(quantity * unit_price), 3) FROM order_items", "9747747.934");
-  import_fixture_expect(&f, "SELECT concat_ws(' ', count(DISTINCT order_id), count(DISTINCT customer_id), "
-                            "count(DISTINCT product_id), count(DISTINCT country), typeof(min(customer_id)), "
-                            "max(ordered_at), max(row_no)) FROM order_items",
+  import_fixture_expect(&f,
+                        "SELECT concat_ws(' ', count(DISTINCT order_id), count(DISTINCT customer_id), "
+                        "count(DISTINCT product_id), count(DISTINCT country), typeof(min(customer_id)), "
+                        "max(ordered_at), max(row_no)) FROM order_items",
                         "25900 4372 4070 38 BIGINT 2011-12-09 12:50:00 541910");
   gy_zone_destroy(utc);
   import_fixture_close(&f);
@@ -59,12 +60,16 @@ Test(import_real, cdnow_columns_aligned_by_spaces) {
   data_path("cdnow/CDNOW_sample.txt", path, sizeof path);
   import_fixture f;
   import_fixture_open(&f, 2);
-  gy_import_spec spec = {.columns = COLUMNS, .n_columns = COUNT(COLUMNS), .dialect = {.delimiter = ' ', .merged = true}};
+  gy_import_spec spec = {
+      .columns = COLUMNS, .n_columns = COUNT(COLUMNS), .dialect = {.delimiter = ' ', .merged = true}};
   cr_assert_eq(import_fixture_import(&f, &spec, path), GY_OK, "%s", f.err.text);
   cr_assert_eq(f.result.n_read, 6919);
   cr_assert_eq(f.result.n_accepted, 6919);
-  import_fixture_expect(&f, "SELECT concat_ws(' ', count(DISTINCT customer_id), min(customer_id), sum(quantity)) FROM "
-                            "order_items", "2357 00004 16479.0000");
+  import_fixture_expect(
+      &f,
+      "SELECT concat_ws(' ', count(DISTINCT customer_id), min(customer_id), sum(quantity)) FROM "
+      "order_items",
+      "2357 00004 16479.0000");
   import_fixture_close(&f);
 }
 
@@ -83,8 +88,10 @@ Test(import_real, google_merch) {
   gy_import_spec spec = {.columns = COLUMNS, .n_columns = COUNT(COLUMNS)};
   cr_assert_eq(import_fixture_import(&f, &spec, path), GY_OK, "%s", f.err.text);
   cr_assert_eq(f.result.n_accepted, 52924);
-  import_fixture_expect(&f, "SELECT concat_ws(' ', count(DISTINCT customer_id), count(DISTINCT order_id), "
-                            "round(sum(quantity * unit_price), 2), min(ordered_at), max(ordered_at)) FROM order_items",
-                        "1468 25061 4670794.62 2018-12-31 15:00:00 2019-12-30 15:00:00");
+  import_fixture_expect(
+      &f,
+      "SELECT concat_ws(' ', count(DISTINCT customer_id), count(DISTINCT order_id), "
+      "round(sum(quantity * unit_price), 2), min(ordered_at), max(ordered_at)) FROM order_items",
+      "1468 25061 4670794.62 2018-12-31 15:00:00 2019-12-30 15:00:00");
   import_fixture_close(&f);
 }
