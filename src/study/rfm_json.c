@@ -199,23 +199,27 @@ gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *e
   return *rfm != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the RFM record");
 }
 
+/* Shares held by the best percents, off the curve of a hundred points; the best fifth is exact. */
+static json_t *top_json(const double *curve, double best_fifth) {
+  static const int PERCENTS[] = {1, 5, 10, 20, 50};
+  json_t *top = json_array();
+  for (size_t i = 0; i < sizeof PERCENTS / sizeof *PERCENTS; i++) {
+    double held = PERCENTS[i] == 20 ? best_fifth : curve[PERCENTS[i] - 1];
+    json_array_append_new(
+        top, json_pack("{s:f, s:f}", "customer_share", PERCENTS[i] / 100.0, "revenue_share", held));
+  }
+  return top;
+}
+
 gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration, gy_error *err) {
   enum { POINTS = 100 };
-  static const double TOP[] = {0.01, 0.05, 0.1, 0.2, 0.5};
-  json_t *top = json_array(), *points = json_array();
-  double gini = 0, share_held, curve[POINTS];
-  gy_status status = GY_OK;
-  for (size_t i = 0; i < sizeof TOP / sizeof *TOP && status == GY_OK; i++) {
-    status = gy_concentration(frame->monetary, frame->n, TOP[i], &gini, &share_held, curve, POINTS, err);
-    json_array_append_new(top,
-                          json_pack("{s:f, s:f}", "customer_share", TOP[i], "revenue_share", share_held));
-  }
-  for (size_t i = 0; i < POINTS && status == GY_OK; i++)
-    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS,
-                                            "revenue_share", curve[i]));
-  if (status == GY_OK)
-    *concentration = json_pack("{s:f, s:O, s:O}", "gini", gini, "top", top, "curve", points);
-  json_decref(top);
-  json_decref(points);
-  return status;
+  double gini, best_fifth, curve[POINTS];
+  gy_status status = gy_concentration(frame->monetary, frame->n, 0.2, &gini, &best_fifth, curve, POINTS, err);
+  if (status != GY_OK) return status;
+  json_t *points = json_array();
+  for (size_t i = 0; i < POINTS; i++)
+    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS, "revenue_share",
+                                            curve[i]));
+  *concentration = json_pack("{s:f, s:o, s:o}", "gini", gini, "top", top_json(curve, best_fifth), "curve", points);
+  return *concentration != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the concentration of revenue");
 }
