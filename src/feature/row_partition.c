@@ -157,6 +157,30 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
   totals->max_order_us = last;
 }
 
+/* Fails where 64 bits would not hold the sum of the absolute values, so that no sum later on can overflow. */
+static gy_status add_magnitudes(gy_row_totals *totals, const gy_row_layout *layout,
+                                const uint64_t *const *words, size_t n, gy_error *err) {
+  static const gy_row_role ROLES[] = {GY_ROW_AMOUNT, GY_ROW_QUANTITY, GY_ROW_DISCOUNT};
+  static const char *const NAMES[] = {"amounts", "quantities", "discounts"};
+  for (int k = 0; k < 3; k++) {
+    if (layout->word[ROLES[k]] < 0) continue;
+    const uint64_t *values = words[layout->word[ROLES[k]]];
+    int64_t sum = totals->magnitude[k];
+    bool overflow = false;
+    for (size_t i = 0; i < n; i++) {
+      int64_t value = values[i] == GY_WORD_NULL ? 0 : (int64_t)values[i];
+      overflow |= __builtin_add_overflow(sum, value < 0 ? -value : value, &sum);
+    }
+    if (overflow) {
+      return gy_fail(err, GY_EDATA,
+                     "the %s of the order lines add up to more than 900 trillion; check that column",
+                     NAMES[k]);
+    }
+    totals->magnitude[k] = sum;
+  }
+  return GY_OK;
+}
+
 /* ---- rows to parts ---- */
 
 static size_t max_row_bytes(const gy_row_layout *layout) {
@@ -324,6 +348,8 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   if (status != GY_OK) return status;
   words[0] = scratch[0];
   if (partition->count_totals) {
+    status = add_magnitudes(&writer->totals, layout, words, n, err);
+    if (status != GY_OK) return status;
     add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
   }
   uint32_t *part = (uint32_t *)scratch[GY_ROW_MAX_WORDS];

@@ -69,6 +69,7 @@ typedef struct gy_row_block {
 typedef struct gy_row_totals {
   uint64_t rows[GY_FLAG_COMBINATIONS];
   int64_t amount[GY_FLAG_COMBINATIONS];
+  int64_t magnitude[3]; /* sum of |amount|, |quantity|, |discount|: no sum of a few of them can overflow */
   int64_t min_order_us; /* over lines that make orders; INT64_MAX, INT64_MIN when there are none */
   int64_t max_order_us;
 } gy_row_totals;

@@ -23,13 +23,13 @@ static gy_customer_kernel *make_kernel(const gy_customer_kernel_options *options
   return kernel;
 }
 
-/* Feeds n_chunks full chunks of rows that need every byte they can take. */
+/* Feeds n_chunks full chunks. */
 static gy_status feed(gy_customer_kernel *kernel, gy_type customer_type, const void *customers,
-                      size_t n_chunks, gy_error *err) {
+                      size_t n_chunks, int64_t amount, gy_error *err) {
   int64_t *times = malloc(GY_CHUNK_ROWS * sizeof *times), *amounts = malloc(GY_CHUNK_ROWS * sizeof *amounts);
   for (size_t i = 0; i < GY_CHUNK_ROWS; i++) {
     times[i] = 1600000000000000 + (int64_t)i;
-    amounts[i] = INT64_MAX / 4096 - (int64_t)i;
+    amounts[i] = amount - (int64_t)i;
   }
   gy_column columns[COLUMNS] = {
       {customer_type, customers, NULL}, {GY_TYPE_TIMESTAMP, times, NULL}, {GY_TYPE_MONEY, amounts, NULL}};
@@ -75,9 +75,21 @@ Test(kernel_limits, more_rows_than_announced) {
   gy_customer_kernel *kernel = make_kernel(&options, &task);
   int64_t *customers = malloc(GY_CHUNK_ROWS * sizeof *customers);
   for (size_t i = 0; i < GY_CHUNK_ROWS; i++) customers[i] = (int64_t)i * 1234567890123;
-  REFUSES(feed(kernel, GY_TYPE_INT64, customers, 4000, err), GY_ELIMIT, "outgrew the memory budget");
+  REFUSES(feed(kernel, GY_TYPE_INT64, customers, 4000, 12345678, err), GY_ELIMIT,
+          "outgrew the memory budget");
   gy_customer_kernel_destroy(kernel);
   free(customers);
+}
+
+Test(kernel_limits, sums_that_do_not_fit) {
+  gy_customer_kernel_options options = narrow_options(4 * GY_CHUNK_ROWS);
+  gy_customer_kernel *kernel = make_kernel(&options, NULL);
+  int64_t customers[GY_CHUNK_ROWS] = {0};
+  MUST(feed(kernel, GY_TYPE_INT64, customers, 1, INT64_MAX / GY_CHUNK_ROWS, err));
+  REFUSES(feed(kernel, GY_TYPE_INT64, customers, 2, INT64_MAX / GY_CHUNK_ROWS, err), GY_EDATA,
+          "the amounts of");
+  REFUSES(gy_customer_kernel_end_pass(kernel, NULL, err), GY_EDATA, "more than 900 trillion");
+  gy_customer_kernel_destroy(kernel);
 }
 
 Test(kernel_limits, ids_of_the_wrong_kind) {
@@ -87,15 +99,15 @@ Test(kernel_limits, ids_of_the_wrong_kind) {
   char *novel = malloc(GY_CUSTOMER_TEXT_MAX + 1);
   memset(novel, 'x', GY_CUSTOMER_TEXT_MAX + 1);
   for (size_t i = 0; i < GY_CHUNK_ROWS; i++) texts[i] = (gy_text){novel, GY_CUSTOMER_TEXT_MAX + 1};
-  REFUSES(feed(kernel, GY_TYPE_TEXT, texts, 1, err), GY_EINTERNAL, "cannot pack");
+  REFUSES(feed(kernel, GY_TYPE_TEXT, texts, 1, 12345678, err), GY_EINTERNAL, "cannot pack");
   gy_customer_kernel_destroy(kernel);
   options.customer_is_text = true;
   kernel = make_kernel(&options, NULL);
-  REFUSES(feed(kernel, GY_TYPE_TEXT, texts, 1, err), GY_ELIMIT, "is this the id column?");
+  REFUSES(feed(kernel, GY_TYPE_TEXT, texts, 1, 12345678, err), GY_ELIMIT, "is this the id column?");
   gy_customer_kernel_destroy(kernel);
   kernel = make_kernel(&options, NULL);
   for (size_t i = 0; i < GY_CHUNK_ROWS; i++) texts[i].length = GY_CUSTOMER_TEXT_MAX;
-  MUST(feed(kernel, GY_TYPE_TEXT, texts, 2, err));
+  MUST(feed(kernel, GY_TYPE_TEXT, texts, 2, 12345678, err));
   MUST(gy_customer_kernel_end_pass(kernel, NULL, err));
   gy_customer_features *features = NULL;
   MUST(gy_customer_kernel_finish(kernel, &features, err));
@@ -116,7 +128,7 @@ Test(kernel_limits, cancelled_and_out_of_turn) {
   gy_customer_features *features = NULL;
   REFUSES(gy_customer_kernel_finish(kernel, &features, err), GY_EINTERNAL, "before pass 1 of 1");
   int64_t customers[GY_CHUNK_ROWS] = {0};
-  MUST(feed(kernel, GY_TYPE_INT64, customers, 1, err));
+  MUST(feed(kernel, GY_TYPE_INT64, customers, 1, 12345678, err));
   gy_error err = {0};
   cr_assert_eq(gy_customer_kernel_end_pass(kernel, &task, &err), GY_ECANCELLED);
   gy_customer_kernel_destroy(kernel);
