@@ -12,9 +12,9 @@
   FEATURE(ID, NAME, KO " 비중", EN " share", KO "에 한 주문의 비율", "Share of orders placed on a " EN, \
           "share", FLOAT, false, FORMULA, "no order")
 
-#define DAY_PART(ID, NAME, KO, EN, FORMULA)                                \
-  FEATURE(ID, NAME, KO " 비중", EN " share", KO " 주문의 비율(현지 시각)", \
-          "Share of orders placed at local " EN, "share", FLOAT, false, FORMULA, "no order")
+#define DAY_PART(ID, NAME, KO, EN, HOURS_KO, HOURS_EN, FORMULA)                    \
+  FEATURE(ID, NAME, KO " 비중", EN " share", "현지 " HOURS_KO "에 한 주문의 비율", \
+          "Share of orders placed at local " HOURS_EN, "share", FLOAT, false, FORMULA, "no order")
 
 static const gy_feature TABLE[GY_FEATURE_IDS] = {
     FEATURE(RECENCY_DAYS, "recency_days", "최근성", "Recency", "마지막 구매 후 지난 날수",
@@ -59,13 +59,13 @@ static const gy_feature TABLE[GY_FEATURE_IDS] = {
     WEEKDAY(FRIDAY_SHARE, "friday_share", "금요일", "Friday", "orders on a local Friday / orders"),
     WEEKDAY(SATURDAY_SHARE, "saturday_share", "토요일", "Saturday", "orders on a local Saturday / orders"),
     WEEKDAY(SUNDAY_SHARE, "sunday_share", "일요일", "Sunday", "orders on a local Sunday / orders"),
-    DAY_PART(NIGHT_SHARE, "night_share", "심야(0-6시)", "night (0-6 h)",
+    DAY_PART(NIGHT_SHARE, "night_share", "심야", "Night", "0-6시", "0-6 h",
              "orders with local hour 0..5 / orders"),
-    DAY_PART(MORNING_SHARE, "morning_share", "오전(6-12시)", "morning (6-12 h)",
+    DAY_PART(MORNING_SHARE, "morning_share", "오전", "Morning", "6-12시", "6-12 h",
              "orders with local hour 6..11 / orders"),
-    DAY_PART(AFTERNOON_SHARE, "afternoon_share", "오후(12-18시)", "afternoon (12-18 h)",
+    DAY_PART(AFTERNOON_SHARE, "afternoon_share", "오후", "Afternoon", "12-18시", "12-18 h",
              "orders with local hour 12..17 / orders"),
-    DAY_PART(EVENING_SHARE, "evening_share", "저녁(18-24시)", "evening (18-24 h)",
+    DAY_PART(EVENING_SHARE, "evening_share", "저녁", "Evening", "18-24시", "18-24 h",
              "orders with local hour 18..23 / orders"),
     FEATURE(DISCOUNT_SHARE, "discount_share", "할인율", "Discount share", "정가 대비 할인 금액의 비율",
             "Discount as a share of spend before discount", "share", FLOAT, false,

@@ -223,10 +223,17 @@ gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel) {
 
 /* ---- features out ---- */
 
-static void merge_totals(gy_customer_kernel *kernel) {
+static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
   gy_customer_features *out = &kernel->storage->features;
   out->lines = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
   for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
+    for (int k = 0; k < 3; k++) {
+      int64_t *sum = &out->lines.magnitude[k];
+      if (__builtin_add_overflow(*sum, writer->totals.magnitude[k], sum)) {
+        return gy_fail(err, GY_EDATA,
+                       "money or quantities of the order lines add up to more than 900 trillion");
+      }
+    }
     for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
       out->lines.rows[flags] += writer->totals.rows[flags];
       out->lines.amount[flags] += writer->totals.amount[flags];
@@ -236,13 +243,15 @@ static void merge_totals(gy_customer_kernel *kernel) {
     if (writer->totals.max_order_us > out->lines.max_order_us)
       out->lines.max_order_us = writer->totals.max_order_us;
   }
+  return GY_OK;
 }
 
 static int64_t days_before(int64_t time_us, int64_t days) { return time_us - days * GY_DAY_US; }
 
 /* After the first pass the last order, and with it the as-of instant, is known. */
 static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
-  merge_totals(kernel);
+  gy_status status = merge_totals(kernel, err);
+  if (status != GY_OK) return status;
   gy_customer_features *out = &kernel->storage->features;
   const gy_customer_kernel_options *options = &kernel->options;
   bool any = out->lines.max_order_us != INT64_MIN;
@@ -256,7 +265,7 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
     bool no_customer = flags & GY_LINE_NO_CUSTOMER;
     if (!no_customer && (flags & kernel->partition.order_mask) == 0) ordered += out->lines.rows[flags];
   }
-  gy_status status = gy_feature_storage_reserve(kernel->storage, ordered, &kernel->partition.layout, err);
+  status = gy_feature_storage_reserve(kernel->storage, ordered, &kernel->partition.layout, err);
   if (status != GY_OK) return status;
   kernel->plan = (gy_compute_plan){.partition = &kernel->partition,
                                    .drop_duplicates = options->exclude_mask & GY_LINE_DUPLICATE,

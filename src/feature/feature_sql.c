@@ -34,7 +34,8 @@ static void add_column(gy_buffer *sql, gy_customer_kernel_options *options, gy_r
   options->column[role] = (*n)++;
 }
 
-/* A 63-bit hash of the columns that only the comparison of duplicates needs. */
+/* A 31-bit hash, four bytes a row, of the columns that only the comparison of duplicates needs: two lines
+ * that differ in nothing else are taken for duplicates with probability 2^-31. */
 static void add_extra(gy_buffer *sql, const gy_feature_query *query, gy_customer_kernel_options *options,
                       int *n) {
   if (query->n_extra_columns == 0) return;
@@ -47,7 +48,7 @@ static void add_extra(gy_buffer *sql, const gy_feature_query *query, gy_customer
       gy_buffer_printf(sql, "%s%s", i > 0 ? ", " : "", name);
     free(name);
   }
-  gy_buffer_text(sql, ") >> 1 AS BIGINT)");
+  gy_buffer_text(sql, ") >> 33 AS BIGINT)");
   options->column[GY_ROW_EXTRA] = (*n)++;
 }
 

@@ -41,9 +41,11 @@ static inline uint64_t gy_unpack_time(uint64_t code) {
   return time << 8 | (code >> 1 & 0x7f);
 }
 
-/* Bytes that a code needs, less one. */
-static inline unsigned gy_pack_width(uint64_t code) {
-  return (unsigned)(63 - __builtin_clzll(code | 1)) >> 3;
+/* Bytes that a code needs, less one. Comparisons, because these vectorise. */
+static inline uint64_t gy_pack_width(uint64_t code) {
+  uint64_t width = 0;
+  for (int bytes = 1; bytes < 8; bytes++) width += code >> 8 * bytes != 0;
+  return width;
 }
 
 static inline size_t gy_pack_header_bytes(int n_words) {

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "feature/row_hash.h"
 
-enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES };
+enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES, SCRATCH_ARRAYS = GY_ROW_MAX_WORDS + 2 };
 
 #define MAX_TIME_US ((int64_t)36000000000000000) /* within 55 bits: about 1,140 years either way */
 
@@ -42,7 +43,7 @@ gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer 
                     sizeof(gy_row_block) + partition->block_bytes + GY_PACK_SLACK, SLAB_BYTES);
   gy_page_pool_init(&made->texts, partition->budget, TEXT_BLOCK_BYTES, SLAB_BYTES);
   made->cursors = calloc((size_t)1 << partition->part_bits, sizeof *made->cursors);
-  made->scratch = malloc((GY_ROW_MAX_WORDS + 1) * GY_CHUNK_ROWS * sizeof(uint64_t));
+  made->scratch = malloc(SCRATCH_ARRAYS * GY_CHUNK_ROWS * sizeof(uint64_t));
   if (made->cursors == NULL || made->scratch == NULL) {
     gy_row_writer_destroy(made);
     return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
@@ -156,6 +157,30 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
   totals->max_order_us = last;
 }
 
+/* Fails where 64 bits would not hold the sum of the absolute values, so that no sum later on can overflow. */
+static gy_status add_magnitudes(gy_row_totals *totals, const gy_row_layout *layout,
+                                const uint64_t *const *words, size_t n, gy_error *err) {
+  static const gy_row_role ROLES[] = {GY_ROW_AMOUNT, GY_ROW_QUANTITY, GY_ROW_DISCOUNT};
+  static const char *const NAMES[] = {"amounts", "quantities", "discounts"};
+  for (int k = 0; k < 3; k++) {
+    if (layout->word[ROLES[k]] < 0) continue;
+    const uint64_t *values = words[layout->word[ROLES[k]]];
+    int64_t sum = totals->magnitude[k];
+    bool overflow = false;
+    for (size_t i = 0; i < n; i++) {
+      int64_t value = values[i] == GY_WORD_NULL ? 0 : (int64_t)values[i];
+      overflow |= __builtin_add_overflow(sum, value < 0 ? -value : value, &sum);
+    }
+    if (overflow) {
+      return gy_fail(err, GY_EDATA,
+                     "the %s of the order lines add up to more than 900 trillion; check that column",
+                     NAMES[k]);
+    }
+    totals->magnitude[k] = sum;
+  }
+  return GY_OK;
+}
+
 /* ---- rows to parts ---- */
 
 static size_t max_row_bytes(const gy_row_layout *layout) {
@@ -178,28 +203,29 @@ static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
   return true;
 }
 
-/* Turns words into codes, column by column, and collects the rows' headers. */
+/* One more column: its words become codes and its widths join the headers. */
+GY_SIMD_CLONES
+static void pack_column(const uint64_t *words, size_t n, int shift, uint64_t *codes, uint64_t *headers) {
+  for (size_t i = 0; i < n; i++) {
+    uint64_t code = gy_pack_word(words[i]);
+    codes[i] = code;
+    headers[i] |= gy_pack_width(code) << shift;
+  }
+}
+
 static void pack_columns(const gy_row_layout *layout, const uint64_t *const *words, size_t n,
-                         uint64_t *const *codes, uint32_t *headers) {
+                         uint64_t *const *codes, uint64_t *headers) {
   for (size_t i = 0; i < n; i++) {
     codes[0][i] = gy_pack_time(words[0][i]);
     headers[i] = gy_pack_width(codes[0][i]);
   }
-  for (int w = 1; w < layout->n_words; w++) {
-    int shift = w * GY_PACK_WIDTH_BITS;
-    const uint64_t *in = words[w];
-    uint64_t *out = codes[w];
-    for (size_t i = 0; i < n; i++) {
-      uint64_t code = gy_pack_word(in[i]);
-      out[i] = code;
-      headers[i] |= gy_pack_width(code) << shift;
-    }
-  }
+  for (int w = 1; w < layout->n_words; w++)
+    pack_column(words[w], n, w * GY_PACK_WIDTH_BITS, codes[w], headers);
 }
 
 /* Appends packed rows to their parts; `n_words` is a constant where this is inlined. */
 static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer, uint64_t *const *codes,
-                                                          const uint32_t *headers, const uint32_t *part,
+                                                          const uint64_t *headers, const uint32_t *part,
                                                           size_t n, int n_words) {
   size_t header_bytes = gy_pack_header_bytes(n_words);
   for (size_t i = 0; i < n; i++) {
@@ -207,7 +233,7 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
     gy_row_cursor *cursor = &writer->cursors[part[i]];
     if (cursor->next >= cursor->end && !next_block(writer, cursor)) return false;
     unsigned char *at = cursor->next;
-    uint32_t header = headers[i];
+    uint32_t header = (uint32_t)headers[i];
     memcpy(at, &header, sizeof header);
     at += header_bytes;
     for (int w = 0; w < n_words; w++, header >>= GY_PACK_WIDTH_BITS) {
@@ -220,7 +246,7 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
   return true;
 }
 
-static bool scatter_any(gy_row_writer *writer, uint64_t *const *codes, const uint32_t *headers,
+static bool scatter_any(gy_row_writer *writer, uint64_t *const *codes, const uint64_t *headers,
                         const uint32_t *part, size_t n) {
   switch (writer->partition->layout.n_words) {
     case 3:
@@ -306,8 +332,8 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   const gy_row_layout *layout = &partition->layout;
   size_t n = chunk->n_rows;
   const uint64_t *words[GY_ROW_MAX_WORDS];
-  uint64_t *scratch[GY_ROW_MAX_WORDS + 1];
-  for (int w = 0; w <= GY_ROW_MAX_WORDS; w++) scratch[w] = writer->scratch + (size_t)w * GY_CHUNK_ROWS;
+  uint64_t *scratch[SCRATCH_ARRAYS];
+  for (int w = 0; w < SCRATCH_ARRAYS; w++) scratch[w] = writer->scratch + (size_t)w * GY_CHUNK_ROWS;
 
   bool text = chunk->columns[partition->column[GY_ROW_CUSTOMER]].type == GY_TYPE_TEXT;
   gy_status status = text == layout->customer_is_text ? GY_OK : refuse_type(err);
@@ -322,6 +348,8 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   if (status != GY_OK) return status;
   words[0] = scratch[0];
   if (partition->count_totals) {
+    status = add_magnitudes(&writer->totals, layout, words, n, err);
+    if (status != GY_OK) return status;
     add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
   }
   uint32_t *part = (uint32_t *)scratch[GY_ROW_MAX_WORDS];
@@ -333,7 +361,7 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
     if (status != GY_OK) return status;
     words[w] = scratch[w];
   }
-  uint32_t *headers = part + GY_CHUNK_ROWS;
+  uint64_t *headers = scratch[GY_ROW_MAX_WORDS + 1];
   pack_columns(layout, words, n, scratch, headers);
   if (!scatter_any(writer, scratch, headers, part, n)) {
     return gy_fail(err, GY_ELIMIT,

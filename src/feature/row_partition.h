@@ -69,6 +69,7 @@ typedef struct gy_row_block {
 typedef struct gy_row_totals {
   uint64_t rows[GY_FLAG_COMBINATIONS];
   int64_t amount[GY_FLAG_COMBINATIONS];
+  int64_t magnitude[3]; /* sum of |amount|, |quantity|, |discount|: no sum of a few of them can overflow */
   int64_t min_order_us; /* over lines that make orders; INT64_MAX, INT64_MIN when there are none */
   int64_t max_order_us;
 } gy_row_totals;
@@ -99,7 +100,7 @@ typedef struct gy_row_writer {
   const gy_row_partition *partition;
   gy_page_pool blocks, texts;
   gy_row_cursor *cursors; /* one a part */
-  uint64_t *scratch;      /* GY_ROW_MAX_WORDS + 1 arrays of GY_CHUNK_ROWS words */
+  uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words: one a word of a row, parts, headers */
   gy_row_totals totals;
   struct gy_row_writer *next;
 } gy_row_writer;
