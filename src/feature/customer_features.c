@@ -42,6 +42,7 @@ void gy_feature_storage_destroy(gy_feature_storage *storage) {
     gy_page_release(storage->mapped[i].pages, storage->mapped[i].bytes);
   for (size_t i = 0; i < storage->n_text_arenas; i++) gy_arena_clear(&storage->text_arenas[i]);
   free(storage->text_arenas);
+  free(storage->cells);
   free(storage);
 }
 

@@ -277,6 +277,9 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
   }
   kernel->plan.trend_start_us = days_before(out->as_of_us, options->trend_days);
   kernel->plan.trend_previous_us = days_before(out->as_of_us, 2 * (int64_t)options->trend_days);
+  if (any)
+    gy_calendar_months_init(&kernel->plan.months, &options->local_time, out->first_order_us,
+                            out->last_order_us);
   memcpy(kernel->plan.columns, kernel->storage->columns, sizeof kernel->plan.columns);
   kernel->first_customer[0] = 0;
   return GY_OK;
@@ -400,6 +403,25 @@ gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task 
   return GY_OK;
 }
 
+/* Adds up the threads' calendars. */
+static gy_status finish_calendar(gy_customer_kernel *kernel, gy_customer_features *out, gy_error *err) {
+  size_t n = kernel->plan.months.n;
+  if (n == 0) return GY_OK;
+  gy_calendar_cell *cells = calloc(n * n, sizeof *cells);
+  if (cells == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the calendar of %zu months", n);
+  for (int t = 0; t < kernel->n_threads; t++) {
+    const gy_calendar_cell *own = kernel->threads[t].compute.cells;
+    for (size_t i = 0; own != NULL && i < n * n; i++) {
+      cells[i].customers += own[i].customers;
+      cells[i].orders += own[i].orders;
+      cells[i].amount += own[i].amount;
+    }
+  }
+  out->months = kernel->plan.months;
+  out->cells = kernel->storage->cells = cells;
+  return GY_OK;
+}
+
 static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_features *out, gy_error *err) {
   for (int t = 0; t < kernel->n_threads; t++) {
     const gy_duplicate_counts *seen = &kernel->threads[t].compute.duplicates;
@@ -434,6 +456,7 @@ gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_feat
   gy_feature_storage *storage = kernel->storage;
   gy_customer_features *out = &storage->features;
   gy_status status = finish_counts(kernel, out, err);
+  if (status == GY_OK) status = finish_calendar(kernel, out, err);
   if (status != GY_OK) return status;
   out->n_customers = kernel->first_customer[(size_t)1 << kernel->partition.part_bits];
   out->ids = storage->ids;

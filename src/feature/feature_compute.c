@@ -14,6 +14,7 @@ void gy_compute_clear(gy_compute *compute) {
   free(compute->products.slots);
   free(compute->categories.slots);
   free(compute->order_times);
+  free(compute->cells);
   gy_word_log_clear(&compute->order_log);
   *compute = (gy_compute){0};
 }
@@ -121,6 +122,11 @@ static bool begin_customer(gy_compute *compute, size_t n) {
     compute->order_time_capacity = compute->order_times != NULL ? 2 * n : 0;
     if (compute->order_times == NULL) return false;
   }
+  size_t months = compute->plan->months.n;
+  if (months > 0 && compute->cells == NULL) {
+    compute->cells = calloc(months * months, sizeof *compute->cells);
+    if (compute->cells == NULL) return false;
+  }
   return word_set_begin(&compute->orders, n) &&
          (word[GY_ROW_PRODUCT] < 0 || word_set_begin(&compute->products, n)) &&
          (word[GY_ROW_CATEGORY] < 0 || word_set_begin(&compute->categories, n));
@@ -133,6 +139,7 @@ static bool sum_rows(gy_compute *compute, const gy_part_rows *part, const gy_row
   int product = layout->word[GY_ROW_PRODUCT], category = layout->word[GY_ROW_CATEGORY];
   const uint64_t *previous = NULL;
   uint64_t last_order = GY_WORD_NULL;
+  gy_calendar_place place = {0};
   for (size_t i = 0; i < n; i++) {
     const uint64_t *row = gy_part_row(part, &keys[i]);
     bool duplicate = previous != NULL && gy_rows_equal(layout, row, previous);
@@ -155,7 +162,11 @@ static bool sum_rows(gy_compute *compute, const gy_part_rows *part, const gy_row
     sums->quantity += value_of(row, layout->word[GY_ROW_QUANTITY]);
     sums->discounted_lines += value_of(row, layout->word[GY_ROW_DISCOUNT]) > 0;
     uint64_t order = order_of(layout, row);
-    if (order != last_order && order != GY_WORD_NULL && word_set_add(&compute->orders, order)) {
+    bool new_order = order != last_order && order != GY_WORD_NULL && word_set_add(&compute->orders, order);
+    if (compute->cells != NULL)
+      gy_calendar_add(&plan->months, compute->cells, &place, time_us,
+                      value_of(row, layout->word[GY_ROW_AMOUNT]), new_order);
+    if (new_order) {
       add_order(compute, sums, time_us);
       if (!gy_word_log_add(&compute->order_log, global_order(layout, row, order))) return false;
     }

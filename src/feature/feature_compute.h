@@ -11,7 +11,7 @@
 #include "feature/catalogue.h"
 #include "feature/customer_rows.h"
 #include "feature/distinct_words.h"
-#include "feature/local_time.h"
+#include "feature/order_calendar.h"
 
 typedef struct gy_compute_plan {
   const gy_row_partition *partition;
@@ -21,6 +21,7 @@ typedef struct gy_compute_plan {
   size_t n_windows;
   int64_t window_start_us[GY_FEATURE_MAX_WINDOWS]; /* a line counts when its time is greater */
   int64_t trend_start_us, trend_previous_us;
+  gy_calendar_months months;     /* n = 0: no calendar is kept */
   void *columns[GY_FEATURE_MAX]; /* outputs, in the order of the feature set; NULL: not wanted */
 } gy_compute_plan;
 
@@ -45,6 +46,7 @@ typedef struct gy_compute {
   size_t order_time_capacity;
   gy_word_log order_log; /* distinct orders over all customers */
   gy_duplicate_counts duplicates;
+  gy_calendar_cell *cells; /* months.n x months.n; NULL until the first customer */
 } gy_compute;
 
 void gy_compute_clear(gy_compute *compute);

@@ -144,9 +144,8 @@ static gy_status segment_select(const gy_segment_ref *ref, char **sql, gy_error 
   char number[32];
   bool is_rfm = ref->kind == GY_SEGMENT_RFM;
   snprintf(number, sizeof number, "%lld", (long long)ref->number + (is_rfm ? 0 : 1));
-  gy_sql_part parts[] = {
-      {"segment", is_rfm ? "customer_rfm.segment" : "customer_clusters.cluster"},
-      {"number", number}};
+  gy_sql_part parts[] = {{"segment", is_rfm ? "customer_rfm.segment" : "customer_clusters.cluster"},
+                         {"number", number}};
   return gy_sql_expand(gy_sql("study/segment_customers"), parts, 2, sql, err);
 }
 

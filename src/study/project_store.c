@@ -13,7 +13,8 @@ enum { STORE_VERSION = 1 };
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
   /* Paths that are told to others must hold wherever they look from. */
   char *whole = realpath(dir, NULL);
-  *project = (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(whole != NULL ? whole : dir, ".gyeol")};
+  *project =
+      (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(whole != NULL ? whole : dir, ".gyeol")};
   free(whole);
   char *path = gy_path_join(dir, "gyeol.yaml");
   gy_status status = GY_OK;

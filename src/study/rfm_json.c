@@ -98,7 +98,8 @@ static void describe_rule(const gy_rfm_map *map, size_t segment, gy_buffer *text
   for (int r = GY_RFM_SCORES; r >= 1; r--) {
     score_box box, next;
     if (!box_of_row(map, segment, r, &box)) continue;
-    while (r > 1 && box_of_row(map, segment, r - 1, &next) && memcmp(box.low + 1, next.low + 1, 2 * sizeof(int)) == 0 &&
+    while (r > 1 && box_of_row(map, segment, r - 1, &next) &&
+           memcmp(box.low + 1, next.low + 1, 2 * sizeof(int)) == 0 &&
            memcmp(box.high + 1, next.high + 1, 2 * sizeof(int)) == 0)
       box.low[0] = --r;
     if (text->length > 0) gy_buffer_text(text, " / ");
@@ -218,8 +219,10 @@ gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concent
   if (status != GY_OK) return status;
   json_t *points = json_array();
   for (size_t i = 0; i < POINTS; i++)
-    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS, "revenue_share",
-                                            curve[i]));
-  *concentration = json_pack("{s:f, s:o, s:o}", "gini", gini, "top", top_json(curve, best_fifth), "curve", points);
-  return *concentration != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the concentration of revenue");
+    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS,
+                                            "revenue_share", curve[i]));
+  *concentration =
+      json_pack("{s:f, s:o, s:o}", "gini", gini, "top", top_json(curve, best_fifth), "curve", points);
+  return *concentration != NULL ? GY_OK
+                                : gy_fail(err, GY_ENOMEM, "no memory for the concentration of revenue");
 }

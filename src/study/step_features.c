@@ -9,9 +9,10 @@
 #include "base/clock.h"
 #include "data/cleaning_rules.h"
 #include "feature/customer_kernel.h"
+#include "study/calendar_sections.h"
 #include "study/run_context.h"
 
-enum { FEATURES_VERSION = 1 };
+enum { FEATURES_VERSION = 2 };
 
 /* The state of the step while it runs. */
 typedef struct {
@@ -185,26 +186,37 @@ static json_t *rules_json(const features_step *step) {
   return rules;
 }
 
+/* Orders counted for each customer apart: more than there are where customers share one. */
+static int64_t customer_orders(const gy_customer_features *features) {
+  const int32_t *orders = features->columns[GY_FEATURE_ORDERS];
+  int64_t sum = 0;
+  for (size_t i = 0; i < features->n_customers; i++) sum += orders[i];
+  return sum;
+}
+
 static json_t *detail_json(const features_step *step) {
   const gy_customer_features *features = step->features;
   char as_of[32], first[32], last[32], revenue[32];
   gy_clock_rfc3339(features->as_of_us, as_of);
   gy_clock_rfc3339(features->first_order_us, first);
   gy_clock_rfc3339(features->last_order_us, last);
-  return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b}",  //
-                   "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                          //
-                   "first_order", first, "last_order", last,                                            //
-                   "customers", (json_int_t)features->n_customers,                                      //
-                   "orders", (json_int_t)features->kept_orders,                                         //
-                   "lines", (json_int_t)features->n_lines,                                              //
-                   "lines_kept", (json_int_t)features->kept_lines,                                      //
-                   "revenue", gy_money_text(features->kept_amount, revenue),                            //
-                   "rules", rules_json(step),                                                           //
-                   "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,            //
-                   "cleaning_sql", step->rules.view_sql,                                                //
-                   "exclude_mask", (json_int_t)step->rules.exclude_mask,                                //
-                   "roles", (json_int_t)(step->canonical.items | step->canonical.orders),               //
-                   "as_of_given", step->has_as_of);
+  return json_pack(
+      "{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:o}",  //
+      "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                                    //
+      "first_order", first, "last_order", last,                                                      //
+      "customers", (json_int_t)features->n_customers,                                                //
+      "orders", (json_int_t)features->kept_orders,                                                   //
+      "lines", (json_int_t)features->n_lines,                                                        //
+      "lines_kept", (json_int_t)features->kept_lines,                                                //
+      "revenue", gy_money_text(features->kept_amount, revenue),                                      //
+      "rules", rules_json(step),                                                                     //
+      "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,                      //
+      "cleaning_sql", step->rules.view_sql,                                                          //
+      "exclude_mask", (json_int_t)step->rules.exclude_mask,                                          //
+      "roles", (json_int_t)(step->canonical.items | step->canonical.orders),                         //
+      "as_of_given", step->has_as_of,                                                                //
+      "customer_orders", (json_int_t)customer_orders(features),                                      //
+      "calendar", gy_calendar_json(features, &step->local_time));
 }
 
 static gy_status compute(features_step *step, gy_error *err) {

@@ -2,7 +2,6 @@
  *
  * What changes over time and where the money comes from: the monthly series, cohorts, best products and
  * categories. The detail holds these sections of the report model. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +9,11 @@
 #include "base/clock.h"
 #include "engine/dialect.h"
 #include "feature/sql_parts.h"
+#include "data/cleaning_rules.h"
+#include "study/calendar_sections.h"
 #include "study/run_context.h"
 
-enum { TRENDS_VERSION = 1, CATEGORIES_SHOWN = 20 };
+enum { TRENDS_VERSION = 2, CATEGORIES_SHOWN = 20 };
 
 static json_int_t integer_at(const json_t *object, const char *key) {
   return json_integer_value(json_object_get(object, key));
@@ -62,77 +63,27 @@ static gy_status add_monthly(gy_run_context *run, json_t *detail, gy_error *err)
   return status;
 }
 
-/* ---- cohorts ---- */
-
-/* "2019-01-01" -> "2019-01" */
-static json_t *month_text(const json_t *row) {
-  const char *day = json_string_value(json_object_get(row, "cohort"));
-  return json_stringn(day != NULL ? day : "", day != NULL && strlen(day) >= 7 ? 7 : 0);
-}
-
-static json_t *cohorts_json(const json_t *rows, const json_t *curve, json_int_t months) {
-  json_t *cohorts = json_array(), *cells = json_array(), *pooled = json_array(), *row;
-  size_t i;
-  json_array_foreach(rows, i, row) {
-    json_int_t period = integer_at(row, "months_since");
-    if (period > months) continue;
-    if (period == 0)
-      json_array_append_new(cohorts, json_pack("{s:o, s:I}", "cohort", month_text(row), "customers",
-                                               integer_at(row, "cohort_customers")));
-    json_array_append_new(
-        cells,
-        json_pack("{s:o, s:I, s:I, s:O, s:O, s:O}", "cohort", month_text(row), "period", period, "customers",
-                  integer_at(row, "customers"), "retention", json_object_get(row, "retention"), "mature",
-                  json_object_get(row, "mature"), "revenue", json_object_get(row, "revenue")));
-  }
-  json_array_foreach(curve, i, row) {
-    if (integer_at(row, "months_since") > months) continue;
-    double retention = json_number_value(json_object_get(row, "pooled_retention"));
-    json_int_t at_risk = integer_at(row, "customers_at_risk");
-    json_array_append_new(
-        pooled,
-        json_pack("{s:I, s:I, s:I, s:f}", "period", integer_at(row, "months_since"), "customers", at_risk,
-                  "retained", (json_int_t)llround(retention * (double)at_risk), "retention", retention));
-  }
-  return json_pack("{s:s, s:o, s:o, s:o}", "period", "month", "cohorts", cohorts, "cells", cells, "pooled",
-                   pooled);
-}
-
-static gy_status add_cohorts(gy_run_context *run, json_t *detail, gy_error *err) {
-  gy_feature_query query = gy_run_stored_query(run);
-  char *sql = NULL, *curve_sql = NULL;
-  json_t *rows = NULL, *curve = NULL;
-  gy_status status = gy_cohort_sql(&query, &sql, err);
-  if (status == GY_OK) {
-    char *store = NULL;
-    if (asprintf(&store, "CREATE OR REPLACE TEMP TABLE cohort_cells AS %s", sql) < 0)
-      status = gy_fail(err, GY_ENOMEM, "no memory for the cohorts");
-    else
-      status = gy_engine_execute(run->project.engine, store, NULL, 0, "cohorts", run->task, NULL, err);
-    free(store);
-  }
-  gy_sql_part part = {"cohorts", "cohort_cells"};
-  if (status == GY_OK) status = gy_sql_expand(gy_sql("feature/cohort_curve"), &part, 1, &curve_sql, err);
-  if (status == GY_OK)
-    status = gy_engine_json(run->project.engine, "SELECT * FROM cohort_cells ORDER BY cohort, months_since",
-                            NULL, 0, run->task, &rows, err);
-  if (status == GY_OK)
-    status = gy_engine_json(run->project.engine, curve_sql, NULL, 0, run->task, &curve, err);
-  if (status == GY_OK)
-    json_object_set_new(detail, "cohorts",
-                        cohorts_json(rows, curve, run->project.config.report.cohort_months));
-  json_decref(rows);
-  json_decref(curve);
-  free(sql);
-  free(curve_sql);
-  return status;
+/* The kernel's calendar knows the months unless orders are shared between customers, or lines count that make
+ * no order (netted returns); then SQL walks the lines again. */
+static bool calendar_tells_months(const gy_run_context *run) {
+  json_int_t mask = integer_at(run->totals, "exclude_mask");
+  bool nets = (mask & GY_LINE_MAKES_NO_ORDER) != GY_LINE_MAKES_NO_ORDER;
+  return !nets && integer_at(run->totals, "customer_orders") == integer_at(run->totals, "orders");
 }
 
 static gy_status compute(gy_run_context *run, json_t **result, gy_error *err) {
   json_t *detail = json_object();
   gy_task_progress(run->task, "trends", 0, 4, "sections");
-  gy_status status = add_monthly(run, detail, err);
-  if (status == GY_OK) status = add_cohorts(run, detail, err);
+  const json_t *calendar = json_object_get(run->totals, "calendar");
+  gy_status status = GY_OK;
+  if (json_is_object(calendar)) {
+    json_int_t months = run->project.config.report.cohort_months;
+    json_object_set_new(detail, "cohorts", gy_calendar_cohorts(calendar, months));
+  }
+  if (json_is_object(calendar) && calendar_tells_months(run))
+    json_object_set_new(detail, "monthly", json_pack("{s:o}", "rows", gy_calendar_monthly(calendar)));
+  else
+    status = add_monthly(run, detail, err);
   gy_task_progress(run->task, "trends", 2, 4, "sections");
   if (status == GY_OK)
     status = best_rows(run, "report/top_products", run->project.config.report.top_products, "products",
