@@ -28,18 +28,11 @@ static void load_tile(const float *rows, size_t d, const float *offset, float *t
   }
 }
 
-/* Asks for the rows of the next tile: read column by column, they are a pattern that no prefetcher knows. */
-static inline void prefetch_rows(const float *rows, const float *end) {
-  for (; rows < end; rows += 16) __builtin_prefetch(rows);
-}
-
 /* The tile that starts at row `first`. Rows past `end`, and reads past the matrix, are met by a padded copy.
  */
 static void fetch_tile(gy_matrix x, size_t first, size_t end, const float *offset, float *tile) {
   size_t d = x.n_columns, d_padded = gy_round_up(d, GY_LANES);
   if (first + GY_TILE <= end && (first + GY_TILE - 1) * d + d_padded <= x.n_rows * d) {
-    const float *next = gy_matrix_row(x, first + GY_TILE);
-    prefetch_rows(next, first + 2 * GY_TILE <= x.n_rows ? next + GY_TILE * d : next);
     load_tile(gy_matrix_row(x, first), d, offset, tile);
     return;
   }
@@ -73,7 +66,18 @@ static inline void keep_better(gy_vf score, gy_vi index, gy_vf *best, gy_vi *whi
   *which = gy_vi_select(better, index, *which);
 }
 
-static void nearest_of_tile(const gy_packed_centers *centers, const float *tile, int32_t nearest[GY_TILE]) {
+/* Asks for floats that will be wanted soon. Rows read column by column are a pattern that no prefetcher of
+ * the processor knows, and asking for all at once would block it: each group of centres asks for its share.
+ */
+static inline void prefetch_floats(const float *from, const float *end) {
+  for (; from < end; from += 16) __builtin_prefetch(from);
+}
+
+/* The nearest centre of each point of the tile. Meanwhile the rows `next`..`next_end` of the next tile are
+ * fetched. */
+static void nearest_of_tile(const gy_packed_centers *centers, const float *tile, const float *next,
+                            const float *next_end, int32_t nearest[GY_TILE]) {
+  size_t slice = (size_t)(next_end - next) / centers->n_groups;
   gy_vf best[GY_VECTORS];
   gy_vi which[GY_VECTORS];
   for (int v = 0; v < GY_VECTORS; v++) {
@@ -83,6 +87,7 @@ static void nearest_of_tile(const gy_packed_centers *centers, const float *tile,
   size_t stride = centers->d * GY_CENTERS_A_GROUP;
   for (size_t g = 0; g < centers->n_groups; g++) {
     const float *bias = centers->bias + g * GY_CENTERS_A_GROUP;
+    prefetch_floats(next + g * slice, next + (g + 1) * slice);
     group_scores s = score_group(tile, centers->d, centers->values + g * stride, bias);
     for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
       gy_vi index = gy_vi_splat((int32_t)g * GY_CENTERS_A_GROUP + c);
@@ -108,36 +113,64 @@ static void leave(gy_cluster_sums *totals, int32_t cluster, const float *row, si
   totals->counts[cluster] -= weight > 0;
 }
 
-static bool same_labels(const int32_t *a, const int32_t *b, size_t n) {
-  int32_t difference = 0;
-  for (size_t i = 0; i < n; i++) difference |= a[i] ^ b[i];
-  return difference == 0;
+/* The places in the tile whose label changes; written without a branch, since which they are is
+ * unpredictable. */
+static size_t list_changed(const int32_t *nearest, const int32_t *labels, size_t n,
+                           uint8_t changed[GY_TILE]) {
+  size_t n_changed = 0;
+  for (size_t i = 0; i < n; i++) {
+    changed[n_changed] = (uint8_t)i;
+    n_changed += nearest[i] != labels[i];
+  }
+  return n_changed;
+}
+
+/* Adds every row of the tile to the totals of its cluster. */
+static void enter_tile(gy_cluster_sums *totals, gy_matrix x, const float *weights, size_t row, size_t n,
+                       const int32_t *nearest) {
+  for (size_t i = 0; i < n; i++) {
+    double weight = weights == NULL ? 1.0 : (double)weights[row + i];
+    enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+  }
+}
+
+/* Moves the listed rows of the tile from the totals of their old cluster to those of their new one. */
+static void move_changed(gy_cluster_sums *totals, gy_matrix x, const float *weights, size_t row,
+                         const uint8_t *changed, size_t n_changed, const int32_t *labels,
+                         const int32_t *nearest) {
+  for (size_t c = 0; c < n_changed; c++) {
+    size_t i = changed[c];
+    double weight = weights == NULL ? 1.0 : (double)weights[row + i];
+    enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+    leave(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+  }
+}
+
+static void clear_totals(gy_cluster_sums *totals, size_t k, size_t d) {
+  memset(totals->sums, 0, k * d * sizeof *totals->sums);
+  memset(totals->weights, 0, k * sizeof *totals->weights);
+  memset(totals->counts, 0, k * sizeof *totals->counts);
 }
 
 static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float *weights, size_t first,
                      size_t end, int32_t *labels, gy_cluster_sums *totals, bool fresh, float *scratch) {
-  size_t d = x.n_columns, n_changed = 0;
-  if (totals != NULL && fresh) {
-    memset(totals->sums, 0, centers->k * d * sizeof *totals->sums);
-    memset(totals->weights, 0, centers->k * sizeof *totals->weights);
-    memset(totals->counts, 0, centers->k * sizeof *totals->counts);
-  }
+  size_t n_changed = 0;
+  if (totals != NULL && fresh) clear_totals(totals, centers->k, x.n_columns);
   for (size_t row = first; row < end; row += GY_TILE) {
     int32_t nearest[GY_TILE];
+    uint8_t changed[GY_TILE];
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
+    size_t next_end = row + 2 * GY_TILE <= end ? row + 2 * GY_TILE : row + n;
     fetch_tile(x, row, end, centers->offset, scratch);
-    nearest_of_tile(centers, scratch, nearest);
-    if (!fresh && same_labels(nearest, labels + row, n)) continue;
-    for (size_t i = 0; i < n; i++) {
-      int32_t before = labels[row + i];
-      bool changed = nearest[i] != before;
-      n_changed += changed;
-      labels[row + i] = nearest[i];
-      if (totals == NULL || !(changed || fresh)) continue;
-      double weight = weights == NULL ? 1.0 : (double)weights[row + i];
-      enter(totals, nearest[i], gy_matrix_row(x, row + i), d, weight);
-      if (!fresh) leave(totals, before, gy_matrix_row(x, row + i), d, weight);
+    nearest_of_tile(centers, scratch, gy_matrix_row(x, row + n), gy_matrix_row(x, next_end), nearest);
+    size_t n_here = list_changed(nearest, labels + row, n, changed);
+    n_changed += n_here;
+    if (totals != NULL && fresh) {
+      enter_tile(totals, x, weights, row, n, nearest);
+    } else if (totals != NULL) {
+      move_changed(totals, x, weights, row, changed, n_here, labels + row, nearest);
     }
+    memcpy(labels + row, nearest, n * sizeof *labels);
   }
   return n_changed;
 }
