@@ -12,7 +12,8 @@
  *
  * Rule: among the k with stability >= 0.8 and no cluster below `min_share` of the rows, take the best
  * silhouette, and then the largest k whose silhouette is within one standard error of it: as many segments as
- * the data carry without loss. Where no k qualifies, the smallest k whose stability
+ * the data carry without loss. Where that is the smallest k looked at, and the elbow lies beyond it, qualifies
+ * and is not weak, the elbow is taken: on long-tailed data the silhouette likes best to halve them. Where no k qualifies, the smallest k whose stability
  * is within one standard deviation of the highest is taken, and the reason says so.
  *
  * Degenerate data are not an error: one row, or rows that are all equal, give k = 1 and the reason.
@@ -55,6 +56,7 @@ gy_k_choice_options gy_k_choice_defaults(void);
 typedef enum gy_k_reason {
   GY_K_BEST,        /* stable, and the best silhouette of the stable ones */
   GY_K_FINER,       /* stable, finer than the best, and its silhouette not worse beyond one standard error */
+  GY_K_ELBOW,       /* the best was the coarsest split there is, and the elbow qualifies too */
   GY_K_MOST_STABLE, /* none qualified: the fewest of about the most stable */
   GY_K_ONE_ROW,     /* a single row: one cluster */
   GY_K_ALL_EQUAL,   /* all rows looked at are equal: one cluster */
@@ -80,7 +82,8 @@ typedef struct gy_k_evidence {
 typedef struct gy_k_choice {
   int32_t k;
   gy_k_reason reason;
-  int32_t elbow_k;    /* 0: the curve has no elbow (fewer than three k) */
+  double inertia_of_one; /* of the sample in a single cluster, per row: where the curve of inertia begins */
+  int32_t elbow_k;    /* 0: the curve has no elbow */
   bool weak;          /* silhouette below 0.25: no substantial structure (Kaufman and Rousseeuw 1990) */
   size_t n_sampled;   /* rows searched */
   size_t n_distinct;  /* distinct rows among them, counted up to k_max + 1 */

@@ -14,6 +14,10 @@ const char *gy_k_reason_text(gy_k_reason reason) {
     case GY_K_FINER:
       return "the largest number of clusters that came back from resampled data with a silhouette within one "
              "standard error of the best";
+    case GY_K_ELBOW:
+      return "the bend in the curve of inertia, stable and clear enough; the best silhouette would only "
+             "split the "
+             "rows in two";
     case GY_K_MOST_STABLE:
       return "no number of clusters came back from resampled data reliably without tiny clusters; the "
              "smallest among "
@@ -55,32 +59,49 @@ static const gy_k_evidence *fewest_of_most_stable(const gy_k_choice *c, double m
   return best;
 }
 
-/* The rule, on the evidence alone. */
+/* The largest k whose silhouette is within one standard error of the best. */
+static const gy_k_evidence *finest_as_good(const gy_k_choice *c, const gy_k_evidence *best) {
+  double enough = best->silhouette - best->silhouette_se;
+  const gy_k_evidence *finest = best;
+  for (int32_t i = 0; i < c->n_evidence; i++) {
+    const gy_k_evidence *e = &c->evidence[i];
+    if (e->qualified && e->k > finest->k && e->silhouette >= enough) finest = e;
+  }
+  return finest;
+}
+
+/* The elbow's evidence when it may stand in for the coarsest split; NULL otherwise. */
+static const gy_k_evidence *worthy_elbow(const gy_k_choice *c, const gy_k_evidence *chosen) {
+  if (chosen != &c->evidence[0]) return NULL;
+  for (int32_t i = 1; i < c->n_evidence; i++) {
+    const gy_k_evidence *e = &c->evidence[i];
+    if (e->k == c->elbow_k) return e->qualified && e->silhouette >= WEAK_SILHOUETTE ? e : NULL;
+  }
+  return NULL;
+}
+
 void gy_k_decide(gy_k_choice *c, double min_share) {
-  const gy_k_evidence *best = best_silhouette(c), *chosen = best;
-  c->reason = GY_K_BEST;
+  const gy_k_evidence *best = best_silhouette(c), *chosen;
   if (best == NULL) {
     chosen = fewest_of_most_stable(c, min_share);
     c->reason = GY_K_MOST_STABLE;
   } else {
-    double enough = best->silhouette - best->silhouette_se;
-    for (int32_t i = 0; i < c->n_evidence; i++) {
-      const gy_k_evidence *e = &c->evidence[i];
-      if (e->qualified && e->k > chosen->k && e->silhouette >= enough) chosen = e;
-    }
-    if (chosen != best) c->reason = GY_K_FINER;
+    chosen = finest_as_good(c, best);
+    const gy_k_evidence *elbow = worthy_elbow(c, chosen);
+    c->reason = elbow != NULL ? GY_K_ELBOW : chosen != best ? GY_K_FINER : GY_K_BEST;
+    if (elbow != NULL) chosen = elbow;
   }
   c->k = chosen->k;
   c->weak = chosen->silhouette < WEAK_SILHOUETTE;
 }
 
 void gy_k_find_elbow(gy_k_choice *c) {
-  double x[GY_K_CHOICE_MAX] = {0}, y[GY_K_CHOICE_MAX] = {0};
+  double x[GY_K_CHOICE_MAX + 1] = {1}, y[GY_K_CHOICE_MAX + 1] = {c->inertia_of_one};
   size_t n = (size_t)c->n_evidence;
   for (size_t i = 0; i < n; i++) {
-    x[i] = (double)c->evidence[i].k;
-    y[i] = c->evidence[i].inertia;
+    x[i + 1] = (double)c->evidence[i].k;
+    y[i + 1] = c->evidence[i].inertia;
   }
-  size_t place = gy_elbow(x, y, n);
-  c->elbow_k = place < n ? c->evidence[place].k : 0;
+  size_t place = gy_elbow(x, y, n + 1);
+  c->elbow_k = place >= 1 && place <= n ? c->evidence[place - 1].k : 0;
 }

@@ -4,10 +4,10 @@
 
 #include <gyeol/cluster_choice.h>
 
-/* From choice->evidence (one or more): k, reason, weak. */
+/* From choice->evidence (one or more) and elbow_k: k, reason, weak. */
 void gy_k_decide(gy_k_choice *choice, double min_share);
 
-/* From choice->evidence: elbow_k. */
+/* From choice->evidence and inertia_of_one: elbow_k. */
 void gy_k_find_elbow(gy_k_choice *choice);
 
 #endif

@@ -223,6 +223,17 @@ done:
   return s.status == GY_OK ? GY_OK : gy_fail(err, s.status, "%s", s.error.text);
 }
 
+/* All rows in one cluster: the inertia is the columns' variance. */
+static gy_status measure_one(gy_matrix sample, const gy_task *task, gy_k_choice *found, gy_error *err) {
+  double *moments = malloc(2 * sample.n_columns * sizeof *moments);
+  if (moments == NULL) return gy_fail(err, GY_ENOMEM, "no memory to choose k");
+  gy_status status = gy_column_moments(sample, task, moments, moments + sample.n_columns, err);
+  for (size_t j = 0; j < sample.n_columns && status == GY_OK; j++)
+    found->inertia_of_one += moments[sample.n_columns + j];
+  free(moments);
+  return status;
+}
+
 gy_status gy_k_choose(gy_matrix x, const gy_k_choice_options *options, const gy_task *task,
                       gy_k_choice *choice, gy_error *err) {
   float *storage = NULL;
@@ -243,6 +254,8 @@ gy_status gy_k_choose(gy_matrix x, const gy_k_choice_options *options, const gy_
     found.reason = x.n_rows == 1 ? GY_K_ONE_ROW : GY_K_ALL_EQUAL;
   } else {
     status = measure(sample, options, task, &found, err);
+    if (status != GY_OK) goto done;
+    status = measure_one(sample, task, &found, err);
     if (status != GY_OK) goto done;
     gy_k_find_elbow(&found);
     gy_k_decide(&found, options->min_share);

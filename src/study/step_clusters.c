@@ -171,6 +171,7 @@ static json_t *reason_json(const clusters_step *step) {
   static const char *const KO[] = {
       [GY_K_BEST] = "안정적인 후보 가운데 실루엣이 가장 높습니다.",
       [GY_K_FINER] = "안정적이고, 가장 좋은 실루엣과 표준오차 안에서 차이가 없는 가장 세밀한 구분입니다.",
+      [GY_K_ELBOW] = "관성 곡선이 꺾이는 곳이며 안정적이고 충분히 뚜렷합니다. 실루엣만 보면 고객을 둘로 가르는 데 그칩니다.",
       [GY_K_MOST_STABLE] = "충분히 안정적인 후보가 없어 가장 안정적인 것을 골랐습니다.",
       [GY_K_ONE_ROW] = "고객이 한 명뿐이라 군집은 하나입니다.",
       [GY_K_ALL_EQUAL] = "모든 고객의 특성이 같아 군집은 하나입니다."};

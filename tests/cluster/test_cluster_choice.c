@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "cluster/choice_rule.h"
+#include "cluster/choice_rule.h"
 #include "cluster/elbow.h"
 #include "cluster/points.h"
 
@@ -184,5 +185,84 @@ Test(cluster_choice, rule_on_given_evidence) {
     gy_k_decide(&choice, 0.01);
     cr_expect_eq(choice.k, cases[c].k, "%s: k %d", cases[c].name, choice.k);
     cr_expect_eq(choice.reason, cases[c].reason, "%s: %s", cases[c].name, gy_k_reason_text(choice.reason));
+  }
+}
+
+typedef struct {
+  const char *what;
+  double inertia_of_one, inertia[4], silhouette[4], stability[4]; /* of k = 2..5 */
+  int32_t k;
+  gy_k_reason reason;
+} rule_case;
+
+Test(cluster_choice, rule_on_evidence_alone) {
+  static const rule_case CASES[] = {
+      {"a halving gives way to a stable elbow",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.46, .36, .30, .28},
+       {.95, .9, .9, .9},
+       3,
+       GY_K_ELBOW},
+      {"but not to a weak one",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.46, .24, .24, .2},
+       {.95, .9, .9, .9},
+       2,
+       GY_K_BEST},
+      {"nor to one that does not come back",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.46, .36, .3, .28},
+       {.95, .5, .9, .9},
+       2,
+       GY_K_BEST},
+      {"two real groups bend at two",
+       2.0,
+       {.3, .26, .23, .2},
+       {.8, .5, .4, .3},
+       {1, .9, .9, .9},
+       2,
+       GY_K_BEST},
+      {"a best silhouette beyond the smallest k stays",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.4, .41, .5, .3},
+       {1, 1, 1, 1},
+       4,
+       GY_K_BEST},
+      {"near-ties go to the finer",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.4, .41, .5, .4995},
+       {1, 1, 1, 1},
+       5,
+       GY_K_FINER},
+      {"nothing reproducible",
+       2.0,
+       {1.2, .7, .6, .52},
+       {.4, .4, .4, .4},
+       {.5, .6, .61, .3},
+       3,
+       GY_K_MOST_STABLE},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    const rule_case *c = &CASES[i];
+    gy_k_choice choice = {.inertia_of_one = c->inertia_of_one, .n_evidence = 4};
+    for (int k = 0; k < 4; k++)
+      choice.evidence[k] = (gy_k_evidence){.k = k + 2,
+                                           .inertia = c->inertia[k],
+                                           .silhouette = c->silhouette[k],
+                                           .silhouette_se = 0.001,
+                                           .stability = c->stability[k],
+                                           .stability_sd = 0.02,
+                                           .smallest_share = 0.1,
+                                           .qualified = c->stability[k] >= 0.8};
+    gy_k_find_elbow(&choice);
+    gy_k_decide(&choice, 0.01);
+    cr_expect_eq(choice.k, c->k, "%s: k = %d, expected %d (elbow %d)", c->what, choice.k, c->k,
+                 choice.elbow_k);
+    cr_expect_eq(choice.reason, c->reason, "%s: reason %d", c->what, choice.reason);
   }
 }
