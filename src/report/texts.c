@@ -45,12 +45,12 @@ static const keyed_text ADVICE[] = {
 static const keyed_text RULES[] = {
     {"no_customer", {"고객 번호 없음", "No customer"}},
     {"cancelled", {"취소", "Cancelled"}},
-    {"returned", {"반품 (수량 0 이하)", "Returned (quantity zero or less)"}},
+    {"return", {"반품 (수량 0 이하)", "Returned (quantity zero or less)"}},
     {"zero_price", {"가격 0", "Price of zero"}},
     {"negative_price", {"음수 가격", "Negative price"}},
     {"no_time", {"시각 없음", "No time"}},
     {"future", {"기준일 이후", "After the as-of date"}},
-    {"duplicates", {"완전히 같은 행", "Exact duplicates"}},
+    {"duplicate", {"완전히 같은 행", "Exact duplicates"}},
 };
 
 static const gy_text_method METHODS[] = {

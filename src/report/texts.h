@@ -18,8 +18,8 @@ json_t *gy_text_pair_json(gy_text_pair text);
 /* What to do with an RFM segment, by its English name; a general advice for names it does not know. */
 gy_text_pair gy_text_segment_advice(const char *segment);
 
-/* The name of a cleaning rule ("no_customer", "cancelled", "returned", "zero_price", "negative_price",
- * "no_time", "future", "duplicates"); the rule's own word for others. */
+/* The name of a cleaning rule ("no_customer", "cancelled", "return", "zero_price", "negative_price",
+ * "no_time", "future", "duplicate"); the rule's own word for others. */
 gy_text_pair gy_text_cleaning_rule(const char *rule);
 
 typedef struct gy_text_method {

@@ -151,12 +151,5 @@ gy_status gy_feature_labels_store(gy_engine *engine, const char *table, const ch
                       .n_columns = n_columns + 1,
                       .expected_rows = n,
                       .fill = write_labels};
-  gy_status status = gy_engine_publish(engine, "gy_labels", &source, err);
-  if (status != GY_OK) return status;
-  gy_buffer sql;
-  gy_buffer_init(&sql, 1024);
-  gy_buffer_printf(&sql, "CREATE OR REPLACE TABLE %s AS SELECT * FROM gy_labels()", table);
-  status = gy_engine_execute(engine, sql.data, NULL, 0, "storing labels", task, NULL, err);
-  gy_buffer_clear(&sql);
-  return status;
+  return gy_engine_store(engine, table, "gy_labels", &source, "storing labels", task, err);
 }

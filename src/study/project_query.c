@@ -142,9 +142,10 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
 /* The SELECT of a segment's customers. COPY takes no parameters, so the number stands in the text. */
 static gy_status segment_select(const gy_segment_ref *ref, char **sql, gy_error *err) {
   char number[32];
-  snprintf(number, sizeof number, "%lld", (long long)ref->number);
+  bool is_rfm = ref->kind == GY_SEGMENT_RFM;
+  snprintf(number, sizeof number, "%lld", (long long)ref->number + (is_rfm ? 0 : 1));
   gy_sql_part parts[] = {
-      {"segment", ref->kind == GY_SEGMENT_RFM ? "customer_rfm.segment" : "customer_clusters.cluster"},
+      {"segment", is_rfm ? "customer_rfm.segment" : "customer_clusters.cluster"},
       {"number", number}};
   return gy_sql_expand(gy_sql("study/segment_customers"), parts, 2, sql, err);
 }

@@ -11,7 +11,10 @@
 enum { STORE_VERSION = 1 };
 
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
-  *project = (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(dir, ".gyeol")};
+  /* Paths that are told to others must hold wherever they look from. */
+  char *whole = realpath(dir, NULL);
+  *project = (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(whole != NULL ? whole : dir, ".gyeol")};
+  free(whole);
   char *path = gy_path_join(dir, "gyeol.yaml");
   gy_status status = GY_OK;
   if (project->dir == NULL || project->state_dir == NULL || path == NULL)

@@ -152,18 +152,6 @@ static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *
 
 /* ---- clusters ---- */
 
-/* The report's unit of a feature of the catalogue. */
-static const char *unit_of(const gy_feature *feature) {
-  static const struct {
-    const char *catalogue, *report;
-  } UNITS[] = {{"days", "days"},         {"orders", "orders"}, {"money", "money"},
-               {"products", "products"}, {"share", "share"},   {"index", "ratio"},
-               {"lines", "count"},       {"units", "count"},   {"categories", "count"}};
-  for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
-    if (strcmp(feature->unit, UNITS[i].catalogue) == 0) return UNITS[i].report;
-  return "count";
-}
-
 static json_t *feature_name(const gy_feature *feature) {
   return gy_text_pair_json((gy_text_pair){feature->label_ko, feature->label_en});
 }
@@ -184,7 +172,7 @@ static json_t *cluster_features(const gy_run_context *run) {
     if (feature->type == GY_TYPE_TIMESTAMP) continue;
     json_array_append_new(
         rows, json_pack("{s:s, s:o, s:s, s:b}", "feature", feature->name, "name", feature_name(feature),
-                        "unit", unit_of(feature), "used", is_used(run->clusters, feature->name)));
+                        "unit", feature->unit, "used", is_used(run->clusters, feature->name)));
   }
   return rows;
 }
@@ -207,7 +195,7 @@ static json_t *cluster_values(const gy_run_context *run) {
   json_array_foreach(json_object_get(json_object_get(run->profiles, "cluster"), "features"), i, row) {
     json_int_t cluster = integer_at(row, "segment");
     if (cluster < 0) continue;
-    json_t *value = json_pack("{s:I, s:s}", "cluster", cluster, "feature", text_at(row, "feature"));
+    json_t *value = json_pack("{s:I, s:s}", "cluster", cluster + 1, "feature", text_at(row, "feature"));
     json_object_set_new(value, "mean", shared(row, "mean"));
     json_object_set_new(value, "median", shared(row, "median"));
     json_object_set_new(value, "z", centre_of(run->clusters, cluster, text_at(row, "feature")));
@@ -223,13 +211,14 @@ static json_t *cluster_attributes(const gy_run_context *run) {
   size_t i;
   json_array_foreach(json_object_get(profile, "features"), i, row) {
     const gy_feature *feature = gy_feature_find(&run->features, text_at(row, "feature"));
-    bool shown = feature != NULL && integer_at(row, "segment") >= 0 &&
+    /* Look-back windows say much the same as the features they window. */
+    bool shown = feature != NULL && feature->window_days == 0 && integer_at(row, "segment") >= 0 &&
                  fabs(number_at(row, "effect")) >= EFFECT_SHOWN &&
                  json_is_number(json_object_get(row, "median"));
     if (!shown) continue;
     json_array_append_new(
-        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"),
-                        "attribute", feature_name(feature), "unit", unit_of(feature), "inside",
+        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment") + 1,
+                        "attribute", feature_name(feature), "unit", feature->unit, "inside",
                         json_object_get(row, "median"), "overall", json_object_get(row, "overall_median"),
                         "effect", json_object_get(row, "effect"), "measure", "cohen_d"));
   }
@@ -237,7 +226,7 @@ static json_t *cluster_attributes(const gy_run_context *run) {
     if (fabs(number_at(row, "effect")) < EFFECT_SHOWN) continue;
     json_t *name = json_sprintf("%s: %s", text_at(row, "attribute"), text_at(row, "value"));
     json_array_append_new(
-        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment"),
+        rows, json_pack("{s:I, s:o, s:s, s:O, s:O, s:O, s:s}", "cluster", integer_at(row, "segment") + 1,
                         "attribute", name, "unit", "share", "inside", json_object_get(row, "share"),
                         "overall", json_object_get(row, "overall_share"), "effect",
                         json_object_get(row, "effect"), "measure", "cohen_h"));
@@ -250,7 +239,7 @@ static json_t *cluster_products(const gy_run_context *run) {
   size_t i;
   json_array_foreach(json_object_get(json_object_get(run->profiles, "cluster"), "products"), i, row) {
     json_t *product = json_copy(row);
-    json_object_set_new(product, "cluster", shared(row, "segment"));
+    json_object_set_new(product, "cluster", json_integer(integer_at(row, "segment") + 1));
     json_object_del(product, "segment");
     json_array_append_new(rows, product);
   }
@@ -282,7 +271,7 @@ static void add_features(const gy_run_context *run, json_t *model) {
         rows,
         json_pack("{s:s, s:o, s:o, s:s, s:s, s:s}", "feature", feature->name, "name", feature_name(feature),
                   "meaning", gy_text_pair_json((gy_text_pair){feature->meaning_ko, feature->meaning_en}),
-                  "unit", unit_of(feature), "formula", feature->formula, "null_when", feature->null_when));
+                  "unit", feature->unit, "formula", feature->formula, "null_when", feature->null_when));
   }
   json_object_set_new(model, "features", json_pack("{s:o}", "rows", rows));
 }

@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "feature/concentration.h"
 #include "num/quantile.h"
 #include "report/texts.h"
 #include "study/rfm_frame.h"
 #include "study/run_context.h"
+
+enum { RULE_MAX = 4096 };
 
 typedef struct {
   size_t customers;
@@ -62,23 +65,44 @@ static json_t *cells_json(const gy_rfm_frame *frame) {
   return rows;
 }
 
-/* "R 4-5 · F 4-5 · M 1-5", boxes joined by " / ": the smallest ranges that hold the segment's cells by R. */
-static void describe_rule(const gy_rfm_map *map, size_t segment, char *text, size_t size) {
-  size_t used = 0;
-  text[0] = '\0';
-  for (int r = 1; r <= GY_RFM_SCORES; r++) {
-    int f_low = 9, f_high = 0, m_low = 9, m_high = 0;
-    for (int f = 1; f <= GY_RFM_SCORES; f++)
-      for (int m = 1; m <= GY_RFM_SCORES; m++) {
-        if (map->cell[gy_rfm_cell(r, f, m)] != segment) continue;
-        f_low = f < f_low ? f : f_low;
-        f_high = f > f_high ? f : f_high;
-        m_low = m < m_low ? m : m_low;
-        m_high = m > m_high ? m : m_high;
-      }
-    if (f_high == 0 || used >= size) continue;
-    used += (size_t)snprintf(text + used, size - used, "%sR %d · F %d–%d · M %d–%d", used > 0 ? " / " : "", r,
-                             f_low, f_high, m_low, m_high);
+typedef struct {
+  int low[3], high[3]; /* of R, F, M */
+} score_box;
+
+/* The smallest box that holds the segment's cells of one R; false when it has none. */
+static bool box_of_row(const gy_rfm_map *map, size_t segment, int r, score_box *box) {
+  *box = (score_box){{r, 9, 9}, {r, 0, 0}};
+  for (int f = 1; f <= GY_RFM_SCORES; f++)
+    for (int m = 1; m <= GY_RFM_SCORES; m++) {
+      if (map->cell[gy_rfm_cell(r, f, m)] != segment) continue;
+      box->low[1] = f < box->low[1] ? f : box->low[1];
+      box->high[1] = f > box->high[1] ? f : box->high[1];
+      box->low[2] = m < box->low[2] ? m : box->low[2];
+      box->high[2] = m > box->high[2] ? m : box->high[2];
+    }
+  return box->high[1] > 0;
+}
+
+static void put_range(gy_buffer *text, const char *score, int low, int high) {
+  const char *before = text->length > 0 && text->data[text->length - 1] != ' ' ? " · " : "";
+  if (low == 1 && high == GY_RFM_SCORES) return; /* any score: nothing to say */
+  if (low == high)
+    gy_buffer_printf(text, "%s%s %d", before, score, low);
+  else
+    gy_buffer_printf(text, "%s%s %d–%d", before, score, low, high);
+}
+
+/* "R 4–5 · F 4–5 · M 4–5 / R 3 · F 5": boxes that differ in R only are one. */
+static void describe_rule(const gy_rfm_map *map, size_t segment, gy_buffer *text) {
+  static const char *const NAMES[] = {"R", "F", "M"};
+  for (int r = GY_RFM_SCORES; r >= 1; r--) {
+    score_box box, next;
+    if (!box_of_row(map, segment, r, &box)) continue;
+    while (r > 1 && box_of_row(map, segment, r - 1, &next) && memcmp(box.low + 1, next.low + 1, 2 * sizeof(int)) == 0 &&
+           memcmp(box.high + 1, next.high + 1, 2 * sizeof(int)) == 0)
+      box.low[0] = --r;
+    if (text->length > 0) gy_buffer_text(text, " / ");
+    for (int i = 0; i < 3; i++) put_range(text, NAMES[i], box.low[i], box.high[i]);
   }
 }
 
@@ -109,8 +133,10 @@ static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
   json_t *rows = json_array();
   for (size_t s = 0; s < frame->map.n_segments; s++) {
     const gy_rfm_segment *segment = &frame->map.segments[s];
-    char rule[512];
-    describe_rule(&frame->map, s, rule, sizeof rule);
+    gy_buffer rule;
+    gy_buffer_init(&rule, RULE_MAX);
+    describe_rule(&frame->map, s, &rule);
+    const char *rule_text = rule.data != NULL ? rule.data : "";
     double recency = median_where(frame, s, recency_value, scratch),
            orders = median_where(frame, s, orders_value, scratch);
     double spend = median_where(frame, s, monetary_value, scratch);
@@ -118,11 +144,12 @@ static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
         json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:f, s:o, s:f}", "segment", segment->name, "name",
                   gy_text_pair_json((gy_text_pair){segment->name_ko, segment->name}), "meaning",
                   gy_text_pair_json((gy_text_pair){segment->meaning_ko, segment->meaning_en}), "rule",
-                  gy_text_pair_json((gy_text_pair){rule, rule}), "suggestion",
+                  gy_text_pair_json((gy_text_pair){rule_text, rule_text}), "suggestion",
                   gy_text_pair_json(gy_text_segment_advice(segment->name)), "customers",
                   (json_int_t)tallies[s].customers, "customer_share",
                   share((double)tallies[s].customers, (double)frame->n), "revenue", money(tallies[s].revenue),
                   "revenue_share", share((double)tallies[s].revenue, (double)revenue));
+    gy_buffer_clear(&rule);
     json_object_set_new(row, "median_recency_days", isnan(recency) ? json_null() : json_real(recency));
     json_object_set_new(row, "median_orders", isnan(orders) ? json_null() : json_real(orders));
     json_object_set_new(row, "median_monetary", isnan(spend) ? json_null() : money((int64_t)llround(spend)));
@@ -172,23 +199,27 @@ gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *e
   return *rfm != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the RFM record");
 }
 
+/* Shares held by the best percents, off the curve of a hundred points; the best fifth is exact. */
+static json_t *top_json(const double *curve, double best_fifth) {
+  static const int PERCENTS[] = {1, 5, 10, 20, 50};
+  json_t *top = json_array();
+  for (size_t i = 0; i < sizeof PERCENTS / sizeof *PERCENTS; i++) {
+    double held = PERCENTS[i] == 20 ? best_fifth : curve[PERCENTS[i] - 1];
+    json_array_append_new(
+        top, json_pack("{s:f, s:f}", "customer_share", PERCENTS[i] / 100.0, "revenue_share", held));
+  }
+  return top;
+}
+
 gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json_t **concentration, gy_error *err) {
   enum { POINTS = 100 };
-  static const double TOP[] = {0.01, 0.05, 0.1, 0.2, 0.5};
-  json_t *top = json_array(), *points = json_array();
-  double gini = 0, share_held, curve[POINTS];
-  gy_status status = GY_OK;
-  for (size_t i = 0; i < sizeof TOP / sizeof *TOP && status == GY_OK; i++) {
-    status = gy_concentration(frame->monetary, frame->n, TOP[i], &gini, &share_held, curve, POINTS, err);
-    json_array_append_new(top,
-                          json_pack("{s:f, s:f}", "customer_share", TOP[i], "revenue_share", share_held));
-  }
-  for (size_t i = 0; i < POINTS && status == GY_OK; i++)
-    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS,
-                                            "revenue_share", curve[i]));
-  if (status == GY_OK)
-    *concentration = json_pack("{s:f, s:O, s:O}", "gini", gini, "top", top, "curve", points);
-  json_decref(top);
-  json_decref(points);
-  return status;
+  double gini, best_fifth, curve[POINTS];
+  gy_status status = gy_concentration(frame->monetary, frame->n, 0.2, &gini, &best_fifth, curve, POINTS, err);
+  if (status != GY_OK) return status;
+  json_t *points = json_array();
+  for (size_t i = 0; i < POINTS; i++)
+    json_array_append_new(points, json_pack("{s:f, s:f}", "customer_share", (double)(i + 1) / POINTS, "revenue_share",
+                                            curve[i]));
+  *concentration = json_pack("{s:f, s:o, s:o}", "gini", gini, "top", top_json(curve, best_fifth), "curve", points);
+  return *concentration != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the concentration of revenue");
 }

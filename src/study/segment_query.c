@@ -27,9 +27,9 @@ static bool find_cluster_number(const json_t *clusters, const char *name, gy_seg
   if (strncasecmp(name, "cluster:", 8) != 0) return false;
   char *end;
   long number = strtol(name + 8, &end, 10);
-  const json_t *cluster = number >= 0 ? json_array_get(clusters, (size_t)number) : NULL;
+  const json_t *cluster = number >= 1 ? json_array_get(clusters, (size_t)number - 1) : NULL;
   if (end == name + 8 || *end != '\0' || cluster == NULL) return false;
-  *ref = (gy_segment_ref){GY_SEGMENT_CLUSTER, number, cluster};
+  *ref = (gy_segment_ref){GY_SEGMENT_CLUSTER, number - 1, cluster};
   return true;
 }
 

@@ -154,7 +154,9 @@ static gy_status name_clusters(clusters_step *step, gy_error *err) {
   return gy_cluster_names(names, step->d, step->z, k, step->names, err);
 }
 
+/* People count clusters from 1, so the store does too. */
 static gy_status store_labels(clusters_step *step, gy_error *err) {
+  for (size_t i = 0; i < step->n; i++) step->labels[i]++;
   static const char *const NAMES[] = {"cluster"};
   const int32_t *columns[] = {step->labels};
   return gy_feature_labels_store(step->run->project.engine, "customer_clusters", NAMES, columns, 1, step->n,
@@ -237,7 +239,7 @@ static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_
   json_array_foreach(sums, i, sum) {
     json_int_t cluster = json_integer_value(json_object_get(sum, "cluster"));
     json_t *row = json_copy(sum);
-    const gy_cluster_name *name = &step->names[cluster];
+    const gy_cluster_name *name = &step->names[cluster - 1];
     json_object_set_new(row, "name", gy_text_pair_json((gy_text_pair){name->ko, name->en}));
     json_array_append_new(rows, row);
   }

@@ -154,11 +154,8 @@ static gy_status store_features(features_step *step, gy_error *err) {
   gy_source source;
   gy_status status = gy_features_source(step->features, &source, err);
   if (status != GY_OK) return status;
-  status = gy_engine_publish(step->engine, "gy_features", &source, err);
-  if (status == GY_OK)
-    status = gy_engine_execute(step->engine,
-                               "CREATE OR REPLACE TABLE customer_features AS SELECT * FROM gy_features()",
-                               NULL, 0, "storing features", step->run->task, NULL, err);
+  status = gy_engine_store(step->engine, "customer_features", "gy_features", &source, "storing features",
+                           step->run->task, err);
   gy_features_source_clear(&source);
   return status;
 }
