@@ -2,8 +2,8 @@
  *
  * The tokenizer against the reference that reads one character after the other, on any bytes in any dialect;
  * and cutting at whole records, which must change nothing.
- * sources: src/data/csv_tokenize.c src/data/csv_index.c src/data/csv_dialect.c src/data/utf8.c
- * src/base/status.c */
+ * sources: src/data/csv_tokenize.c src/data/csv_index.c src/data/csv_dialect.c
+ * sources: src/data/utf8.c src/base/status.c */
 #include <stdlib.h>
 
 #include "data/csv_tokenize.h"

@@ -13,7 +13,6 @@
 
 enum {
   FAULT_TEXT = 256, /* of an unreadable record, kept to show */
-  UNCLOSED_MAX = 100,
   COLUMNS_MAX = 10000,
 };
 
@@ -32,7 +31,6 @@ struct gy_csv_file {
   bool ended;    /* nothing left in the stream */
   bool skipping; /* inside a record that was too long: drop everything up to a newline */
   uint64_t line; /* of the carry's first byte */
-  unsigned n_unclosed;
 };
 
 static gy_status spent(const gy_csv_file *f, gy_error *err) {
@@ -125,10 +123,6 @@ static gy_status skip_line(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
 static gy_status give_up_record(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
   char *newline = memchr(block->text, f->newline, block->length);
   bool too_long = newline == NULL || block->length > GY_CSV_RECORD_MAX;
-  if (newline != NULL && ++f->n_unclosed > UNCLOSED_MAX) {
-    return gy_fail(err, GY_EPARSE, "%s, line %llu: over %d quoted fields never close; is %c its quote?",
-                   f->path, (unsigned long long)f->line, UNCLOSED_MAX, f->dialect.quote);
-  }
   size_t used = newline != NULL ? (size_t)(newline - block->text) + 1 : block->length;
   gy_status status = keep_rest(f, block, used, err);
   if (status != GY_OK) return status;

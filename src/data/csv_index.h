@@ -29,6 +29,11 @@ typedef struct gy_csv_sightings {
 size_t gy_csv_find(const char *text, size_t length, gy_csv_signs signs, uint32_t *places,
                    gy_csv_sightings *seen);
 
+/* Where the last record of a text ends that has its newline (0: none does), by the parity of the quotes
+ * before each newline. False when some quote stands where a well-formed field has none: then parity proves
+ * nothing. For signs without an escape. */
+bool gy_csv_last_end(const char *text, size_t length, gy_csv_signs signs, size_t *end);
+
 /* How often a byte occurs. */
 size_t gy_csv_count(const char *text, size_t length, char byte);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walk over the signs of a text. Records without quotes and escapes take a short loop that only checks
- * that the newline comes at the right place; everything else is done sign by sign. */
+ * The walk over the signs of a text. Records whose fields are plain or plainly quoted take a short loop that
+ * only checks that each sign comes at the right place; everything else is done sign by sign. */
 #include "data/csv_tokenize.h"
 
 #include <stdlib.h>
@@ -300,37 +300,73 @@ static bool find_fault(const gy_csv_tokenizer *t, const walked *record, gy_csv_f
   return true;
 }
 
-/* The record at t->at when it is `n_columns` unguarded fields; false otherwise, with nothing passed. */
-static inline bool plain_record(gy_csv_tokenizer *t, gy_csv_slice *fields) {
+/* A field that is quoted as it should be, without quotes or newlines inside: `*k` is the sign it begins with
+ * and becomes the one that ends it. */
+static inline bool usual_quoted(const gy_csv_tokenizer *t, size_t *k, gy_csv_slice *field) {
+  const char *text = t->text;
+  uint32_t begin = t->places[*k] + 1;
+  size_t at = *k + 1;
+  for (; at + 1 < t->n_places && text[t->places[at]] != t->signs.quote; at++) {
+    if (text[t->places[at]] == t->signs.newline) return false;
+  }
+  if (at + 1 >= t->n_places) return false;
+  uint32_t close = t->places[at], end = t->places[at + 1];
+  bool crlf = end == close + 2 && text[close + 1] == '\r' && text[end] == '\n' && t->signs.newline == '\n';
+  *field = (gy_csv_slice){begin, close - begin};
+  *k = at + 1;
+  return end == close + 1 || crlf;
+}
+
+/* Passes a field that begins at `*begin` and ends with the sign `end_sign`. */
+static inline __attribute__((always_inline)) bool usual_field(const gy_csv_tokenizer *t, size_t *k,
+                                                              char end_sign, const bool may_be_quoted,
+                                                              uint32_t *begin, gy_csv_slice *field) {
+  if (may_be_quoted && *k >= t->n_places) return false;
+  if (may_be_quoted && t->text[*begin] == t->signs.quote) {
+    if (!usual_quoted(t, k, field)) return false;
+  } else {
+    *field = (gy_csv_slice){*begin, t->places[*k] - *begin};
+  }
+  uint32_t end = t->places[(*k)++];
+  *begin = end + 1;
+  return t->text[end] == end_sign;
+}
+
+/* The record at t->at when it is `n_columns` fields of the usual kinds; false otherwise, with nothing
+ * passed. */
+static inline __attribute__((always_inline)) bool usual_record(gy_csv_tokenizer *t, gy_csv_slice *fields,
+                                                               const bool may_be_quoted) {
   const size_t n_columns = t->n_columns;
   const char *text = t->text;
-  const char newline = t->signs.newline;
+  const char newline = t->signs.newline, delimiter = t->signs.delimiter;
   uint32_t begin = t->at;
-  if (t->n_places - t->place < n_columns || text[begin] == newline || text[begin] == '\r') return false;
-  const uint32_t *places = t->places + t->place;
+  size_t k = t->place;
+  if (t->n_places - k < n_columns || text[begin] == newline || text[begin] == '\r') return false;
   for (size_t c = 0; c + 1 < n_columns; c++) {
-    uint32_t end = places[c];
-    if (text[end] == newline) return false;
-    fields[c] = (gy_csv_slice){begin, end - begin};
-    begin = end + 1;
+    if (!usual_field(t, &k, delimiter, may_be_quoted, &begin, &fields[c])) return false;
   }
-  uint32_t end = places[n_columns - 1];
-  if (text[end] != newline) return false;
-  uint32_t stop = end - (end > begin && text[end - 1] == '\r' && newline == '\n');
-  fields[n_columns - 1] = (gy_csv_slice){begin, stop - begin};
-  t->at = end + 1;
-  t->place += n_columns;
+  gy_csv_slice *last = &fields[n_columns - 1];
+  if (!usual_field(t, &k, newline, may_be_quoted, &begin, last)) return false;
+  uint32_t stop = last->begin + last->length;
+  bool crlf = stop + 1 == begin && last->length > 0 && text[stop - 1] == '\r' && newline == '\n';
+  last->length -= crlf;
+  t->at = begin;
+  t->place = k;
   t->line++;
   return true;
 }
 
 gy_status gy_csv_tokenizer_next(gy_csv_tokenizer *t, gy_csv_batch *batch, gy_error *err) {
   size_t n_records = 0, n_faults = 0, n_fields = 0;
-  const bool plain = t->n_columns > 0 && !t->seen.guards && !t->dialect.merged && !t->must_check;
+  const bool usual = t->n_columns > 0 && !t->dialect.merged && !t->must_check && t->dialect.escape == '\0';
+  const bool plain = usual && !t->seen.guards;
   t->first_field[0] = 0;
   while (n_records < t->max_records && n_faults < t->max_records) {
     uint64_t line = t->line;
-    if (plain && t->at < t->length && plain_record(t, t->fields + n_fields)) {
+    gy_csv_slice *fields = t->fields + n_fields;
+    bool done = t->at < t->length && ((plain && usual_record(t, fields, false)) ||
+                                      (!plain && usual && usual_record(t, fields, true)));
+    if (done) {
       n_fields += t->n_columns;
     } else {
       if (!find_record(t, t->text)) break;
@@ -371,6 +407,8 @@ gy_status gy_csv_whole_records(gy_csv_tokenizer *t, const char *text, size_t len
     if (last != NULL) *whole = (size_t)(last - text) + 1;
     return GY_OK;
   }
+  if (t->dialect.escape == '\0' && gy_csv_last_end(text, length, t->signs, whole)) return GY_OK;
+  *whole = 0;
   gy_status status = find_signs(t, text, length, err);
   if (status != GY_OK) return status;
   gy_csv_slice ignored;

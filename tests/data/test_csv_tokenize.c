@@ -7,7 +7,7 @@
 #include "csv_reference.h"
 #include "data/csv_tokenize.h"
 
-enum { TEXT_MAX = 400 };
+enum { TEXT_MAX = 600 };
 
 static const gy_csv_dialect DIALECTS[] = {
     {.delimiter = ',', .quote = '"'},
@@ -41,6 +41,43 @@ static size_t random_text(gy_rng *rng, const gy_csv_dialect *dialect, char newli
   }
   memset(text + length, '#', GY_CSV_PADDING);
   return length;
+}
+
+static size_t add(char *text, size_t at, char c, bool often, gy_rng *rng) {
+  text[at++] = c;
+  if (often && c != '"' && c != '\'' && gy_rng_below(rng, 2) == 0) text[at++] = c;
+  return at;
+}
+
+/* Random records as a careful program writes them: quoted where needed, quotes inside doubled. */
+static size_t well_formed_text(gy_rng *rng, const gy_csv_dialect *dialect, char newline, char *text) {
+  size_t at = 0, most = gy_rng_below(rng, TEXT_MAX - 40), n_columns = 1 + gy_rng_below(rng, 4);
+  bool crlf = newline == '\n' && gy_rng_below(rng, 2) == 0;
+  while (at < most) {
+    for (size_t c = 0; c < n_columns && at < most; c++) {
+      bool quoted = dialect->quote != '\0' && gy_rng_below(rng, 2) == 0;
+      if (c > 0) at = add(text, at, dialect->delimiter, dialect->merged, rng);
+      if (quoted) text[at++] = dialect->quote;
+      for (uint64_t n = gy_rng_below(rng, 6); n > 0; n--) {
+        uint64_t kind = quoted ? gy_rng_below(rng, 10) : 9;
+        if (kind == 0) text[at++] = newline;
+        if (kind == 1) text[at++] = dialect->delimiter;
+        if (kind == 2) text[at++] = dialect->quote, text[at++] = dialect->quote;
+        if (kind > 2) text[at++] = (char)('a' + gy_rng_below(rng, 26));
+      }
+      if (quoted) text[at++] = dialect->quote;
+    }
+    if (crlf) text[at++] = '\r';
+    text[at++] = newline;
+  }
+  memset(text + at, '#', GY_CSV_PADDING);
+  return at;
+}
+
+static size_t any_text(gy_rng *rng, const gy_csv_dialect *dialect, char newline, char *text) {
+  bool well_formed = gy_rng_below(rng, 2) == 0;
+  return well_formed ? well_formed_text(rng, dialect, newline, text)
+                     : random_text(rng, dialect, newline, text);
 }
 
 static void print_case(const char *text, size_t length, size_t dialect) {
@@ -111,7 +148,7 @@ Test(csv_tokenize, random_text_reads_as_the_reference_reads_it) {
     char newline = gy_rng_below(&rng, 4) == 0 ? '\r' : '\n';
     size_t n_columns = gy_rng_below(&rng, 5);
     gy_csv_tokenizer *tokenizer = new_tokenizer(dialect, newline, n_columns, 1 + gy_rng_below(&rng, 9));
-    size_t length = random_text(&rng, &DIALECTS[dialect], newline, text);
+    size_t length = any_text(&rng, &DIALECTS[dialect], newline, text);
     reference_read(text, length, newline, &DIALECTS[dialect], &expected);
     memcpy(copy, text, sizeof text);
     bool same = tokenizes_as_expected(tokenizer, copy, length, &expected);
@@ -130,7 +167,7 @@ Test(csv_tokenize, whole_records_end_where_the_reference_ends_them) {
   for (int round = 0; round < 300; round++) {
     size_t dialect = gy_rng_below(&rng, N_DIALECTS);
     gy_csv_tokenizer *tokenizer = new_tokenizer(dialect, '\n', 0, 4);
-    size_t length = random_text(&rng, &DIALECTS[dialect], '\n', text);
+    size_t length = any_text(&rng, &DIALECTS[dialect], '\n', text);
     reference_read(text, length, '\n', &DIALECTS[dialect], &all);
     for (size_t cut = 0; cut <= length; cut++) {
       size_t whole = 99999;
