@@ -61,7 +61,7 @@ typedef struct gy_import_file {
 } gy_import_file;
 
 typedef struct gy_import_column_result {
-  uint64_t n_empty, n_rounded; /* of the accepted rows */
+  uint64_t n_empty, n_rounded; /* of the accepted rows; 0 for Parquet, whose values are not looked at */
   bool is_text;                /* ID: became VARCHAR */
 } gy_import_column_result;
 

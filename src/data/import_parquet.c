@@ -123,6 +123,37 @@ static void write_time(const parquet_view *v, size_t c, gy_buffer *sql) {
   }
 }
 
+/* First and last local time by the statistics in the files' footers; false where they have none. */
+static bool span_of_footers(const parquet_view *v, parquet_column *column, const char *name) {
+  char *literal = gy_sql_literal(name);
+  gy_buffer sql;
+  gy_buffer_init(&sql, SQL_MAX);
+  gy_buffer_text(
+      &sql,
+      "SELECT epoch_us(min(first)), epoch_us(max(last)), count(*) = count(first) AND count(*) = count(last) "
+      "FROM (SELECT TRY_CAST(stats_min_value AS TIMESTAMP) AS first, TRY_CAST(stats_max_value AS TIMESTAMP) "
+      "AS last FROM parquet_metadata([");
+  for (size_t i = 0; i < v->result->n_files; i++) {
+    if (i > 0) gy_buffer_text(&sql, ", ");
+    write_path(&sql, v->result->files[i].path);
+  }
+  gy_buffer_printf(&sql, "]) WHERE path_in_schema = %s)", literal != NULL ? literal : "''");
+  gy_result *rows = NULL;
+  gy_chunk chunk = {0};
+  bool known = !sql.failed && literal != NULL &&
+               gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, NULL) == GY_OK &&
+               gy_result_next(rows, &chunk, NULL) == GY_OK && chunk.n_rows == 1 &&
+               !gy_column_is_null(&chunk.columns[0], 0) && ((const uint8_t *)chunk.columns[2].data)[0] != 0;
+  if (known) {
+    column->first_us = *(const int64_t *)chunk.columns[0].data;
+    column->last_us = *(const int64_t *)chunk.columns[1].data;
+  }
+  gy_result_destroy(rows);
+  gy_buffer_clear(&sql);
+  free(literal);
+  return known;
+}
+
 /* First and last local times, and whether floating-point ids are integers: one look at the data. */
 static gy_status look_at_data(const parquet_view *v, gy_error *err) {
   gy_buffer sql;
@@ -135,7 +166,11 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
     column->is_local = spec->kind == GY_IMPORT_TIME && !instant;
     column->is_text_id = spec->kind == GY_IMPORT_ID &&
                          (spec->text_id || (!is_integer(column->type) && !is_floating(column->type)));
-    if (column->is_local) {
+    bool plain = strcmp(column->type, "TIMESTAMP") == 0;
+    if (column->is_local && plain && span_of_footers(v, column, spec->source)) {
+      gy_buffer_printf(&sql, ", CAST(%lld AS BIGINT), CAST(%lld AS BIGINT)", (long long)column->first_us,
+                       (long long)column->last_us);
+    } else if (column->is_local) {
       gy_buffer_text(&sql, ", epoch_us(min(");
       write_time(v, c, &sql);
       gy_buffer_text(&sql, ")), epoch_us(max(");
@@ -169,22 +204,23 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
   return status;
 }
 
-/* Takes the zone's offset off a local time: one constant, or a case for each span between first and last. */
+/* Takes the zone's offset off a local time: one constant, or a case for each span between first and last. In
+ * integers: the engine's intervals go through calendar fields, which costs ten times as much. */
 static void write_utc(const parquet_view *v, size_t c, gy_buffer *sql) {
   const parquet_column *column = &v->columns[c];
   int64_t last_s = column->last_us / SECOND_US;
   gy_zone_span span = gy_zone_of_local(v->spec->zone, column->first_us / SECOND_US - 1);
-  gy_buffer_text(sql, "(");
+  gy_buffer_text(sql, "make_timestamp(epoch_us(");
   write_time(v, c, sql);
-  gy_buffer_text(sql, " - to_seconds(");
+  gy_buffer_text(sql, ") - ");
   size_t n_cases = 0;
   for (; span.until_s <= last_s; span = gy_zone_of_local(v->spec->zone, span.until_s)) {
-    gy_buffer_text(sql, n_cases++ == 0 ? "CASE WHEN " : " WHEN ");
+    gy_buffer_text(sql, n_cases++ == 0 ? "CASE WHEN epoch_us(" : " WHEN epoch_us(");
     write_time(v, c, sql);
-    gy_buffer_printf(sql, " < make_timestamp(%lld) THEN %d", (long long)span.until_s * SECOND_US,
-                     span.offset_s);
+    gy_buffer_printf(sql, ") < %lld THEN %lld", (long long)span.until_s * SECOND_US,
+                     (long long)span.offset_s * SECOND_US);
   }
-  gy_buffer_printf(sql, n_cases > 0 ? " ELSE %d END))" : "%d))", span.offset_s);
+  gy_buffer_printf(sql, n_cases > 0 ? " ELSE %lld END)" : "%lld)", (long long)span.offset_s * SECOND_US);
 }
 
 static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
@@ -266,32 +302,6 @@ static gy_status create_view(const parquet_view *v, gy_error *err) {
   return status;
 }
 
-static gy_status count_missing(const parquet_view *v, gy_error *err) {
-  gy_buffer sql;
-  gy_buffer_init(&sql, SQL_MAX);
-  gy_buffer_text(&sql, "SELECT count(*)");
-  for (size_t c = 0; c < v->spec->n_columns; c++) {
-    char *target = gy_sql_identifier(v->spec->columns[c].target);
-    gy_buffer_printf(&sql, ", count(*) - count(%s)", target != NULL ? target : "");
-    free(target);
-  }
-  char *table = gy_sql_identifier(v->spec->table);
-  gy_buffer_printf(&sql, " FROM %s", table != NULL ? table : "");
-  free(table);
-  gy_result *rows = NULL;
-  gy_chunk chunk = {0};
-  gy_status status =
-      sql.failed ? spent(err) : gy_engine_query(v->engine, sql.data, NULL, 0, v->task, &rows, err);
-  if (status == GY_OK) status = gy_result_next(rows, &chunk, err);
-  for (size_t c = 0; c < v->spec->n_columns && status == GY_OK; c++) {
-    v->result->columns[c].n_empty = (uint64_t) * (const int64_t *)chunk.columns[c + 1].data;
-    v->result->columns[c].is_text = v->columns[c].is_text_id;
-  }
-  gy_result_destroy(rows);
-  gy_buffer_clear(&sql);
-  return status;
-}
-
 gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                          gy_import_result *result, gy_error *err) {
   parquet_view v = {.engine = engine, .spec = spec, .task = task, .result = result};
@@ -305,7 +315,6 @@ gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy
   if (status == GY_OK) status = look_at_data(&v, err);
   if (status == GY_OK) status = import_drop_other(engine, spec->table, "VIEW", err);
   if (status == GY_OK) status = create_view(&v, err);
-  if (status == GY_OK) status = count_missing(&v, err);
   gy_value name = gy_bind_text(spec->source);
   if (status == GY_OK) {
     status =
