@@ -170,6 +170,7 @@ const char *cli_money(const char *decimal, char *text) {
   char *end = group_digits(digits, whole, text + negative);
   /* Minor units only where there are any: won have none, pence do. */
   const char *fraction = digits[whole] == '.' ? digits + whole + 1 : "";
-  if (strspn(fraction, "0") < strlen(fraction)) snprintf(end, 4, ".%.2s", fraction);
+  if (strspn(fraction, "0") < strlen(fraction))
+    snprintf(end, 4, ".%c%c", fraction[0], fraction[1] != '\0' ? fraction[1] : '0');
   return text;
 }

@@ -102,10 +102,28 @@ static void put_further(gy_buffer *sql, const canonical_column *table, const jso
   json_array_foreach(columns, i, column) {
     const char *name = member(column, "column");
     bool renamed = table == PRODUCT_COLUMNS && strcmp(name, "description") == 0;
-    if (renamed || is_canonical(table, name)) continue;
+    if (renamed || is_canonical(table, name) || strcmp(name, "row_no") == 0) continue;
     gy_buffer_text(sql, ", ");
     put_identifier(sql, name);
   }
+}
+
+static size_t count_sources(const gy_project_config *config, gy_target target) {
+  size_t n = 0;
+  for (uint32_t i = 0; i < config->n_sources; i++) n += config->sources[i].target == target;
+  return n;
+}
+
+/* A number for every line, other in every source: it stands in for an order's id that lines lack, and says
+ * which of equal lines comes first. Where the import gave none any numbering does, for equal lines are equal. */
+static void put_row_no(const view_maker *maker, gy_buffer *sql, size_t source) {
+  gy_target lines = maker->config->sources[source].target;
+  bool is_numbered = type_of(maker->columns[source], "row_no") != NULL;
+  bool needed = maker->config->cleaning.duplicates == GY_DUPLICATES_DROP ||
+                (gy_project_config_roles(maker->config, lines) & GY_ROLE_BIT(GY_ROLE_ORDER)) == 0;
+  if (!needed && !is_numbered) return;
+  gy_buffer_printf(sql, ", %s * %zu + %zu AS row_no", is_numbered ? "row_no" : "row_number() OVER ()",
+                   (size_t)maker->config->n_sources, source);
 }
 
 static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canonical_column *table,
@@ -115,16 +133,11 @@ static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canon
   gy_buffer_text(sql, "SELECT ");
   put_canonical(maker, sql, table, maker->columns[source]);
   put_further(sql, table, maker->columns[source]);
+  if (table == ITEM_COLUMNS) put_row_no(maker, sql, source);
   gy_buffer_text(sql, " FROM ");
   put_identifier(sql, relation);
   free(relation);
   return GY_OK;
-}
-
-static size_t count_sources(const gy_project_config *config, gy_target target) {
-  size_t n = 0;
-  for (uint32_t i = 0; i < config->n_sources; i++) n += config->sources[i].target == target;
-  return n;
 }
 
 static gy_status create_view(const view_maker *maker, gy_target target, const char *view,

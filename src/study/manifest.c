@@ -103,10 +103,13 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
   return manifest;
 }
 
-gy_status gy_manifest_last(gy_engine *engine, json_t **manifest, gy_error *err) {
+gy_status gy_manifest_load(gy_engine *engine, const char *run, json_t **manifest, gy_error *err) {
+  static const char LAST[] = "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC LIMIT 1",
+                    NAMED[] = "SELECT manifest FROM runs WHERE run = $1";
   char *text = NULL;
-  gy_status status = gy_engine_text(
-      engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC LIMIT 1", NULL, 0, &text, err);
+  gy_value value = gy_bind_text(run);
+  gy_status status =
+      gy_engine_text(engine, run != NULL ? NAMED : LAST, &value, run != NULL ? 1 : 0, &text, err);
   if (status == GY_ENOTFOUND)
     return gy_fail(err, GY_ENOTFOUND,
                    "no run has been committed in this project yet; make one with: gyeol run");

@@ -19,7 +19,7 @@ json_t *gy_manifest_segments(const json_t *rfm, const json_t *clusters);
 /* {"import": seconds, ..., "total": seconds} of a run's log of steps. */
 json_t *gy_manifest_seconds(const json_t *steps, double total);
 
-/* Gives the manifest of the last committed run; GY_ENOTFOUND when there is none. */
-GY_MUST_USE gy_status gy_manifest_last(gy_engine *engine, json_t **manifest, gy_error *err);
+/* Gives the manifest of a committed run, of the last one for NULL; GY_ENOTFOUND when there is none. */
+GY_MUST_USE gy_status gy_manifest_load(gy_engine *engine, const char *run, json_t **manifest, gy_error *err);
 
 #endif

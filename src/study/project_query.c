@@ -13,37 +13,51 @@
 #include "study/project_sql.h"
 #include "study/report_model.h"
 #include "study/run_context.h"
+#include "study/run_folder.h"
 #include "study/segment_query.h"
 #include "study/table_export.h"
 
 enum { DEFAULT_REJECTS = 100, ATTRIBUTES_SHOWN = 10 };
 
-/* Details of a step of the last run; a null where it never ran. */
-static gy_status load_detail(gy_engine *engine, const char *step, json_t **detail, gy_error *err) {
-  gy_value name = gy_bind_text(step);
-  json_t *rows = NULL;
-  gy_status status = gy_engine_json(engine, gy_sql("study/step_load"), &name, 1, NULL, &rows, err);
-  if (status != GY_OK) return status;
-  const char *text = json_string_value(json_object_get(json_array_get(rows, 0), "detail"));
-  *detail = text != NULL ? json_loads(text, 0, NULL) : json_null();
-  json_decref(rows);
-  return *detail != NULL
-             ? GY_OK
-             : gy_fail(err, GY_ECORRUPT, "the record of step %s is damaged; run with --force", step);
-}
+/* How far the last run must have come for a query to have an answer. */
+typedef enum { NEEDS_A_RUN, NEEDS_FEATURES, NEEDS_SEGMENTS } query_needs;
 
 static gy_status load_imports(gy_run_context *run, gy_error *err) {
   run->imports = json_object();
   for (uint32_t i = 0; i < run->project.config.n_sources; i++) {
     char step[256];
-    json_t *detail = NULL;
+    gy_step_record record;
     snprintf(step, sizeof step, "import:%s", run->project.config.sources[i].name);
-    gy_status status = load_detail(run->project.engine, step, &detail, err);
+    gy_status status = gy_step_load(run->log.engine, step, NULL, &record, err);
     if (status != GY_OK) return status;
-    if (json_is_object(detail)) json_object_set(run->imports, run->project.config.sources[i].name, detail);
-    json_decref(detail);
+    if (json_is_object(record.detail))
+      json_object_set(run->imports, run->project.config.sources[i].name, record.detail);
+    json_decref(record.detail);
   }
   return GY_OK;
+}
+
+/* Steps that ran on what a later, shorter run has replaced are left out: their rows number customers that
+ * are no more. */
+static gy_status load_steps(gy_run_context *run, gy_error *err) {
+  gy_engine *engine = run->log.engine;
+  gy_step_record features = {0}, rfm = {0}, clusters = {0}, profiles = {0}, trends = {0};
+  char both[GY_FINGERPRINT_CHARS + 1];
+  gy_status status = gy_step_load(engine, "features", NULL, &features, err);
+  if (status == GY_OK) status = gy_step_load(engine, "rfm", features.text, &rfm, err);
+  if (status == GY_OK) status = gy_step_load(engine, "clusters", features.text, &clusters, err);
+  if (status == GY_OK) status = gy_step_load(engine, "trends", features.text, &trends, err);
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, rfm.text);
+  gy_digest_text(digest, clusters.text);
+  gy_digest_finish(digest, both);
+  if (status == GY_OK) status = gy_step_load(engine, "profiles", both, &profiles, err);
+  run->totals = features.detail;
+  run->rfm = rfm.detail;
+  run->clusters = clusters.detail;
+  run->profiles = profiles.detail;
+  run->trends = trends.detail;
+  return status;
 }
 
 static void copy_text(char *out, size_t size, const json_t *object, const char *key) {
@@ -51,24 +65,31 @@ static void copy_text(char *out, size_t size, const json_t *object, const char *
   snprintf(out, size, "%s", text != NULL ? text : "");
 }
 
+static gy_status check_needs(const gy_run_context *run, query_needs needs, gy_error *err) {
+  const char *dir = run->project.dir;
+  if (needs >= NEEDS_FEATURES && run->totals == NULL)
+    return gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s", dir,
+                   dir);
+  bool whole = run->rfm != NULL && run->clusters != NULL && run->profiles != NULL && run->trends != NULL;
+  if (needs == NEEDS_SEGMENTS && !whole)
+    return gy_fail(err, GY_ENOTFOUND,
+                   "the last run of %s ended before its segments (--until); complete it with: gyeol run %s",
+                   dir, dir);
+  return GY_OK;
+}
+
 /* Opens the store for reading and loads what the steps of the last run left. */
-static gy_status open_last_run(const char *dir, const gy_task *task, gy_run_context *run, gy_error *err) {
+static gy_status open_last_run(const char *dir, query_needs needs, const gy_task *task, gy_run_context *run,
+                               gy_error *err) {
   *run = (gy_run_context){.task = task};
   gy_status status = gy_project_load(dir, &run->project, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_READ, task, err);
   if (status != GY_OK) return status;
-  gy_engine *engine = run->project.engine;
-  run->log.engine = engine;
+  run->log.engine = run->project.engine;
   status = load_imports(run, err);
-  if (status == GY_OK) status = load_detail(engine, "features", &run->totals, err);
-  if (status == GY_OK) status = load_detail(engine, "rfm", &run->rfm, err);
-  if (status == GY_OK) status = load_detail(engine, "clusters", &run->clusters, err);
-  if (status == GY_OK) status = load_detail(engine, "profiles", &run->profiles, err);
-  if (status == GY_OK) status = load_detail(engine, "trends", &run->trends, err);
-  if (status == GY_OK && !json_is_object(run->totals))
-    status = gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s",
-                     dir, dir);
+  if (status == GY_OK) status = load_steps(run, err);
+  if (status == GY_OK) status = check_needs(run, needs, err);
   copy_text(run->counts_sql, sizeof run->counts_sql, run->totals, "counts_sql");
   copy_text(run->orders_sql, sizeof run->orders_sql, run->totals, "orders_sql");
   return status;
@@ -85,7 +106,7 @@ static gy_status give_text(json_t *object, char **result, gy_error *err) {
 
 gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) {
     json_t *list = json_object();
     json_object_set_new(list, "segments", gy_manifest_segments(run.rfm, run.clusters));
@@ -132,7 +153,7 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
                                   gy_error *err) {
   gy_run_context run;
   gy_segment_ref ref;
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
   if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
   gy_run_context_clear(&run);
@@ -155,7 +176,7 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
   gy_segment_ref ref;
   char *sql = NULL;
   uint64_t n_rows = 0;
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
   if (status == GY_OK) status = segment_select(&ref, &sql, err);
   if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
@@ -175,7 +196,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
   gy_run_context run;
   gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
   json_t *rows = NULL;
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_A_RUN, task, &run, err);
   if (status == GY_OK)
     status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
   if (status == GY_OK) {
@@ -194,7 +215,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
 gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
   json_t *rows = NULL, *list = json_array(), *row;
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_A_RUN, task, &run, err);
   if (status == GY_OK)
     status =
         gy_engine_json(run.project.engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC",
@@ -226,7 +247,7 @@ gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task,
   if (entry == NULL)
     return gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: cleaning, features, rfm, cohort",
                    what);
-  gy_status status = open_last_run(dir, task, &run, err);
+  gy_status status = open_last_run(dir, NEEDS_FEATURES, task, &run, err);
   if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
   gy_run_context_clear(&run);
   return status;
@@ -245,18 +266,21 @@ gy_status gy_project_report(const char *dir, const char *path, const char *langu
                             char **result, gy_error *err) {
   gy_run_context run;
   json_t *model = NULL, *manifest = NULL;
-  gy_status status = open_last_run(dir, task, &run, err);
+  char *own = NULL;
+  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = apply_language(&run, language, err);
-  if (status == GY_OK) status = gy_manifest_last(run.project.engine, &manifest, err);
+  if (status == GY_OK) status = gy_manifest_load(run.log.engine, NULL, &manifest, err);
   if (status == GY_OK) {
     run.log.run = json_string_value(json_object_get(manifest, "run"));
-    if (path == NULL) path = json_string_value(json_object_get(manifest, "report"));
-    status = gy_report_model_create(&run, &model, err);
+    if (path == NULL) path = own = gy_run_report(&run.project, run.log.run);
+    status = path != NULL ? gy_report_model_create(&run, &model, err)
+                          : gy_fail(err, GY_ENOMEM, "no memory to write the report");
   }
   if (status == GY_OK) status = gy_report_render(model, path, err);
   if (status == GY_OK) status = give_text(json_pack("{s:s}", "report", path), result, err);
   json_decref(model);
   json_decref(manifest);
+  free(own);
   gy_run_context_clear(&run);
   return status;
 }

@@ -11,11 +11,10 @@
 enum { STORE_VERSION = 1 };
 
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
-  /* Paths that are told to others must hold wherever they look from. */
-  char *whole = realpath(dir, NULL);
-  *project =
-      (gy_project){.dir = strdup(dir), .state_dir = gy_path_join(whole != NULL ? whole : dir, ".gyeol")};
-  free(whole);
+  char *root = realpath(dir, NULL);
+  if (root == NULL) root = strdup(dir); /* not there: the next lines say so */
+  *project = (gy_project){.dir = strdup(dir), .root = root};
+  if (root != NULL) project->state_dir = gy_path_join(root, ".gyeol");
   char *path = gy_path_join(dir, "gyeol.yaml");
   gy_status status = GY_OK;
   if (project->dir == NULL || project->state_dir == NULL || path == NULL)
@@ -86,6 +85,7 @@ void gy_project_clear(gy_project *project) {
   gy_engine_close(project->engine);
   gy_project_config_clear(&project->config);
   free(project->dir);
+  free(project->root);
   free(project->state_dir);
   *project = (gy_project){0};
 }

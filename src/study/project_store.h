@@ -15,8 +15,9 @@
 #include "engine/engine.h"
 
 typedef struct gy_project {
-  char *dir;
-  char *state_dir; /* DIR/.gyeol */
+  char *dir;       /* as it was named */
+  char *root;      /* the same, absolute: what is kept must hold wherever the next run starts */
+  char *state_dir; /* ROOT/.gyeol */
   gy_project_config config;
   gy_engine *engine; /* NULL until opened */
 } gy_project;

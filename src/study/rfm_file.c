@@ -57,7 +57,7 @@ static gy_status open_memory(gy_run_context *run, gy_error *err) {
     status =
         gy_engine_execute(run->project.engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
-  run->project.dir = strdup("");
+  run->project.root = strdup("");
   run->log.engine = run->project.engine;
   run->log.steps = json_array();
   run->imports = json_object();

@@ -15,6 +15,7 @@
 #include "study/manifest.h"
 #include "study/report_model.h"
 #include "study/run_context.h"
+#include "study/run_folder.h"
 
 void gy_text_free(char *text) { free(text); }
 
@@ -63,6 +64,8 @@ typedef struct {
   gy_status (*run)(gy_run_context *, gy_error *);
 } step_entry;
 
+enum { REPORT_VERSION = 1 };
+
 static const step_entry STEPS[] = {{"import", gy_run_imports},    {"features", gy_run_features},
                                    {"rfm", gy_run_rfm},           {"clusters", gy_run_clusters},
                                    {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
@@ -76,6 +79,33 @@ static gy_status check_until(const char *until, gy_error *err) {
                  "--until %s is no step; use import, features, rfm, clusters, profiles or trends", until);
 }
 
+/* The report shows all that the steps left, and a few settings of its own. It is rendered when the run is
+ * completed; here is decided whether it must be. */
+static gy_status plan_report(gy_run_context *run, gy_error *err) {
+  static const gy_config_section SECTIONS[] = {GY_SECTION_IDENTITY, GY_SECTION_REPORT};
+  const char *const inputs[] = {run->imports_text, run->features_text, run->rfm_text, run->clusters_text};
+  gy_fingerprint fingerprint = {.version = REPORT_VERSION};
+  gy_digest *digest = gy_digest_create();
+  for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) gy_digest_text(digest, inputs[i]);
+  gy_digest_finish(digest, fingerprint.inputs);
+  gy_step_record last = {0};
+  gy_status status = gy_run_settings(run, SECTIONS, 2, NULL, fingerprint.settings, err);
+  if (status == GY_OK) status = gy_step_load(run->log.engine, "report", NULL, &last, err);
+  if (status != GY_OK) return status;
+  char *page = gy_run_report(&run->project, last.run);
+  if (page != NULL && !gy_path_exists(page)) fingerprint.reason = "its file is gone";
+  if (run->log.changed) fingerprint.reason = "its inputs changed";
+  bool must_run = false;
+  status = gy_step_start(&run->log, "report", &fingerprint, &must_run, NULL, err);
+  gy_step_report report = {.rows = 1};
+  if (status == GY_OK && must_run)
+    status = gy_step_finish(&run->log, "report", &fingerprint, 0, &report, err);
+  if (status == GY_OK && !must_run) memcpy(run->complete_run, last.run, sizeof last.run);
+  json_decref(last.detail);
+  free(page);
+  return status;
+}
+
 static gy_status run_steps(gy_run_context *run, gy_error *err) {
   for (size_t i = 0; i < N_STEPS; i++) {
     gy_status status = gy_task_check(run->task, err);
@@ -83,7 +113,7 @@ static gy_status run_steps(gy_run_context *run, gy_error *err) {
     if (status != GY_OK) return status;
     if (run->options->until != NULL && strcmp(STEPS[i].name, run->options->until) == 0) break;
   }
-  return GY_OK;
+  return run->options->until == NULL ? plan_report(run, err) : GY_OK;
 }
 
 /* Writes manifest and report into `partial`, a folder that gets its name when both are whole. */
@@ -117,26 +147,32 @@ static gy_status store_run(gy_run_context *run, int64_t started_us, const json_t
   return status;
 }
 
+/* The manifest as kept in the store also knows how long the report took. */
+static void add_report_seconds(gy_run_context *run, json_t *manifest, double total) {
+  json_t *seconds = json_object_get(manifest, "seconds");
+  double spent = total - json_number_value(json_object_get(seconds, "total"));
+  json_object_set_new(seconds, "report", json_real(spent));
+  json_object_set_new(seconds, "total", json_real(total));
+  if (run->options->until != NULL) return;
+  json_t *entry = json_array_get(run->log.steps, json_array_size(run->log.steps) - 1);
+  json_object_set_new(entry, "seconds", json_real(spent));
+}
+
 /* Completes a run that changed something: folder, record, commit. */
 static gy_status commit_run(gy_run_context *run, int64_t started_us, double start, json_t **result,
                             gy_error *err) {
-  char *folder = NULL, *partial = NULL, *page = NULL;
+  char *folder = gy_run_folder(&run->project, run->log.run),
+       *partial = gy_run_folder_partial(&run->project, run->log.run),
+       *page = gy_run_report(&run->project, run->log.run);
   json_t *manifest = NULL;
   gy_status status = GY_OK;
-  bool named = asprintf(&folder, "%s/runs/%s", run->project.state_dir, run->log.run) >= 0 &&
-               asprintf(&partial, "%s.partial", folder) >= 0 &&
-               (page = gy_path_join(folder, "report.html")) != NULL;
-  if (named)
+  if (folder != NULL && partial != NULL && page != NULL)
     manifest = gy_manifest_create(run, started_us, run->options->until == NULL ? page : NULL,
                                   gy_clock_seconds() - start);
   if (manifest == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the run's folder");
   if (status == GY_OK) status = fill_folder(run, partial, manifest, err);
   if (status == GY_OK) {
-    json_t *seconds = json_object_get(manifest, "seconds");
-    double total = gy_clock_seconds() - start;
-    json_object_set_new(seconds, "report",
-                        json_real(total - json_number_value(json_object_get(seconds, "total"))));
-    json_object_set_new(seconds, "total", json_real(total));
+    add_report_seconds(run, manifest, gy_clock_seconds() - start);
     status = store_run(run, started_us, manifest, err);
   }
   if (status == GY_OK) status = gy_task_check(run->task, err);
@@ -155,10 +191,11 @@ static gy_status commit_run(gy_run_context *run, int64_t started_us, double star
   return status;
 }
 
-/* Nothing changed: the last manifest, and the word that it still holds. */
+/* Nothing changed: the manifest of the run that still holds, and the word that it does. */
 static gy_status keep_run(gy_run_context *run, double start, json_t **result, gy_error *err) {
   json_t *manifest = NULL;
-  gy_status status = gy_manifest_last(run->project.engine, &manifest, err);
+  bool whole = run->complete_run[0] != '\0';
+  gy_status status = gy_manifest_load(run->project.engine, whole ? run->complete_run : NULL, &manifest, err);
   if (status != GY_OK) return status;
   char reason[160];
   snprintf(reason, sizeof reason, "no file and no setting changed since run %s",
@@ -167,6 +204,11 @@ static gy_status keep_run(gy_run_context *run, double start, json_t **result, gy
   json_object_set_new(manifest, "reason", json_string(reason));
   json_object_set(manifest, "steps", run->log.steps);
   json_object_set_new(manifest, "seconds", json_pack("{s:f}", "total", gy_clock_seconds() - start));
+  if (whole) { /* the project may have been moved since */
+    char *page = gy_run_report(&run->project, run->complete_run);
+    json_object_set_new(manifest, "report", json_string(page));
+    free(page);
+  }
   *result = manifest;
   return GY_OK;
 }
@@ -178,6 +220,7 @@ static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_WRITE, run->task, err);
   if (status != GY_OK) return status;
+  gy_run_folders_sweep(&run->project);
   run->log.engine = run->project.engine;
   run->log.steps = json_array();
   run->imports = json_object();

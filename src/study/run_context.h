@@ -31,6 +31,7 @@ typedef struct gy_run_context {
   char features_text[GY_FINGERPRINT_CHARS + 1];
   char rfm_text[GY_FINGERPRINT_CHARS + 1];
   char clusters_text[GY_FINGERPRINT_CHARS + 1];
+  char complete_run[32]; /* the run whose report still holds; "" when a new one is due */
 } gy_run_context;
 
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);

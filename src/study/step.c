@@ -36,18 +36,23 @@ static void render(const gy_fingerprint *fingerprint, char *text, size_t size) {
   snprintf(text, size, "%s %s %d", fingerprint->inputs, fingerprint->settings, fingerprint->version);
 }
 
+static void digest_rendered(const char *rendered, char hex[GY_FINGERPRINT_CHARS + 1]) {
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, rendered);
+  gy_digest_finish(digest, hex);
+}
+
 void gy_fingerprint_text(const gy_fingerprint *fingerprint, char hex[GY_FINGERPRINT_CHARS + 1]) {
   char text[128];
   render(fingerprint, text, sizeof text);
-  gy_digest *digest = gy_digest_create();
-  gy_digest_text(digest, text);
-  gy_digest_finish(digest, hex);
+  digest_rendered(text, hex);
 }
 
 static const char *difference(const gy_fingerprint *now, const char *stored) {
   gy_fingerprint then = {0};
   if (sscanf(stored, "%32s %32s %d", then.inputs, then.settings, &then.version) != 3)
     return "its record is unreadable";
+  if (now->reason != NULL) return now->reason;
   if (strcmp(now->inputs, then.inputs) != 0) return "its inputs changed";
   if (strcmp(now->settings, then.settings) != 0) return "its settings changed";
   if (now->version != then.version) return "gyeol computes it differently now";
@@ -81,6 +86,25 @@ static gy_status load_stored(gy_engine *engine, const char *step, stored_step *s
   bool whole = row == NULL || (stored->fingerprint && stored->run && stored->detail);
   json_decref(rows);
   return whole ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the record of step %s", step);
+}
+
+gy_status gy_step_load(gy_engine *engine, const char *step, const char *inputs, gy_step_record *record,
+                       gy_error *err) {
+  stored_step stored = {0};
+  gy_step_record made = {0};
+  gy_status status = load_stored(engine, step, &stored, err);
+  bool is_current = stored.fingerprint != NULL &&
+                    (inputs == NULL || strncmp(stored.fingerprint, inputs, GY_FINGERPRINT_CHARS) == 0);
+  if (status == GY_OK && is_current) {
+    made.detail = json_loads(stored.detail, 0, NULL);
+    snprintf(made.run, sizeof made.run, "%s", stored.run);
+    digest_rendered(stored.fingerprint, made.text);
+    if (made.detail == NULL)
+      status = gy_fail(err, GY_ECORRUPT, "the record of step %s is damaged; run with --force", step);
+  }
+  if (status == GY_OK) *record = made;
+  stored_step_clear(&stored);
+  return status;
 }
 
 static gy_status log_step(gy_run_log *log, const char *step, const char *state, double seconds,

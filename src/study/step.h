@@ -18,6 +18,7 @@ typedef struct gy_fingerprint {
   char inputs[GY_FINGERPRINT_CHARS + 1];
   char settings[GY_FINGERPRINT_CHARS + 1];
   int version;
+  const char *reason; /* to run in any case; NULL: the three parts decide */
 } gy_fingerprint;
 
 /* Hex digest of texts: each is hashed with its length, so that ("ab", "c") differs from ("a", "bc"). */
@@ -37,6 +38,17 @@ typedef struct gy_run_log {
   json_t *steps; /* what happened, for the manifest */
   bool changed;  /* some step ran */
 } gy_run_log;
+
+/* What step `step` left: its detail (a new reference; NULL where it never ran or, with `inputs`, ran on other
+ * inputs than these), the run that left it, and the text of its fingerprint for steps downstream. */
+typedef struct gy_step_record {
+  json_t *detail;
+  char run[32];
+  char text[GY_FINGERPRINT_CHARS + 1];
+} gy_step_record;
+
+GY_MUST_USE gy_status gy_step_load(gy_engine *engine, const char *step, const char *inputs,
+                                   gy_step_record *record, gy_error *err);
 
 /* What a running step measured. */
 typedef struct gy_step_report {

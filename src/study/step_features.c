@@ -144,9 +144,8 @@ static gy_status run_kernel(features_step *step, gy_error *err) {
   gy_customer_kernel_destroy(kernel);
   if (status == GY_OK && step->features->n_customers == 0)
     status = gy_fail(err, GY_EDATA,
-                     "no order line counts: %llu lines were read, but every one lacks a customer or a time "
-                     "or is excluded by "
-                     "a cleaning rule; see cleaning: in gyeol.yaml",
+                     "no order line counts: %llu lines were read, but every one lacks a customer or a time, comes "
+                     "after the as-of date, or is excluded by a cleaning rule; see as_of and cleaning in gyeol.yaml",
                      (unsigned long long)step->features->n_lines);
   return status;
 }

@@ -35,7 +35,7 @@ static gy_status find_paths(import_step *step, gy_error *err) {
   step->paths = calloc(step->source->n_files + 1, sizeof *step->paths);
   if (step->paths == NULL) return no_memory(step, err);
   for (uint32_t i = 0; i < step->source->n_files; i++) {
-    step->paths[i] = gy_path_join(step->run->project.dir, step->source->files[i]);
+    step->paths[i] = gy_path_join(step->run->project.root, step->source->files[i]);
     if (step->paths[i] == NULL) return no_memory(step, err);
   }
   return GY_OK;

@@ -60,23 +60,51 @@ static double seconds_now(void) {
   return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-process_result run_gyeol(const char *arguments, ...) {
+static pid_t start_line(const char *line) {
   const char *binary = getenv("GYEOL");
   cr_assert_not_null(binary, "the environment variable GYEOL names no binary");
-  char line[4096], command[8192];
-  va_list args;
-  va_start(args, arguments);
-  vsnprintf(line, sizeof line, arguments, args);
-  va_end(args);
-  snprintf(command, sizeof command, "cd %s && '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(), binary,
+  char command[8192];
+  snprintf(command, sizeof command, "cd %s && exec '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(), binary,
            line, workspace(), workspace());
+  pid_t process = fork();
+  cr_assert_geq(process, 0);
+  if (process == 0) {
+    execl("/bin/sh", "sh", "-c", command, NULL);
+    _exit(127);
+  }
+  return process;
+}
+
+process_result finish_gyeol(pid_t process) {
   process_result result = {.seconds = seconds_now()};
-  int status = system(command);
+  int status = 0;
+  cr_assert_eq(waitpid(process, &status, 0), process);
   result.seconds = seconds_now() - result.seconds;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = read_text(in_workspace(".out"));
   result.err = read_text(in_workspace(".err"));
   result.json = json_loads(result.out, 0, NULL);
+  return result;
+}
+
+pid_t start_gyeol(const char *arguments, ...) {
+  char line[4096];
+  va_list args;
+  va_start(args, arguments);
+  vsnprintf(line, sizeof line, arguments, args);
+  va_end(args);
+  return start_line(line);
+}
+
+process_result run_gyeol(const char *arguments, ...) {
+  char line[4096];
+  va_list args;
+  va_start(args, arguments);
+  vsnprintf(line, sizeof line, arguments, args);
+  va_end(args);
+  double start = seconds_now();
+  process_result result = finish_gyeol(start_line(line));
+  result.seconds = seconds_now() - start;
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 typedef struct process_result {
   int exit_code; /* 128 + signal when killed */
@@ -29,6 +30,10 @@ void write_text(const char *path, const char *text);
 
 /* Runs `gyeol ARGUMENTS` through the shell, in the workspace. */
 process_result run_gyeol(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
+/* The same without waiting; the process is gyeol itself, so that signals reach it. */
+pid_t start_gyeol(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
+/* Waits for it; `seconds` is the time since this call. */
+process_result finish_gyeol(pid_t process);
 void process_clear(process_result *result);
 
 /* Path to a real data file, or NULL where the data are absent. */
