@@ -250,7 +250,7 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
   if (status == GY_OK) add_up(&job, result);
   if (status == GY_OK) status = check_sums(spec, result, err);
   if (status == GY_OK) {
-    status = import_rejects_store(&job.rejects, engine, spec->source, path_of, job.files, task,
+    status = import_rejects_store(&job.rejects, engine, spec->rejects, spec->source, path_of, job.files, task,
                                   &result->n_rejects_stored, err);
   }
   if (status == GY_OK && result->n_rejects_stored < result->n_rejected) {

@@ -315,11 +315,7 @@ gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy
   if (status == GY_OK) status = look_at_data(&v, err);
   if (status == GY_OK) status = import_drop_other(engine, spec->table, "VIEW", err);
   if (status == GY_OK) status = create_view(&v, err);
-  gy_value name = gy_bind_text(spec->source);
-  if (status == GY_OK) {
-    status =
-        gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL, err);
-  }
+  if (status == GY_OK) status = import_rejects_forget(engine, spec->rejects, spec->source, task, err);
   if (status == GY_OK && result->n_read == 0) {
     status = gy_fail(err, GY_EDATA, "source %s: %s has no rows", spec->source, result->files[0].path);
   }

@@ -115,15 +115,32 @@ static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t
   return GY_OK;
 }
 
-gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *source,
+/* Runs a statement on the table of rejects; `source` is $1, NULL where there is no parameter. */
+static gy_status on_table(gy_engine *engine, const char *sql_template, const char *table, const char *source,
+                          const gy_task *task, gy_error *err) {
+  char *quoted = gy_sql_identifier(table != NULL ? table : "rejects"), *sql = NULL;
+  gy_sql_part part = {"table", quoted};
+  gy_value name = gy_bind_text(source);
+  gy_status status = quoted != NULL ? gy_sql_expand(sql_template, &part, 1, &sql, err)
+                                    : gy_fail(err, GY_ENOMEM, "out of memory for a statement");
+  if (status == GY_OK) status = gy_engine_execute(engine, sql, &name, source != NULL, NULL, task, NULL, err);
+  free(quoted);
+  free(sql);
+  return status;
+}
+
+gy_status import_rejects_forget(gy_engine *engine, const char *table, const char *source, const gy_task *task,
+                                gy_error *err) {
+  return on_table(engine, "DELETE FROM {{table}} WHERE source = $1", table, source, task, err);
+}
+
+gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *table, const char *source,
                                const char *(*path_of)(const void *files, size_t file), const void *files,
                                const gy_task *task, uint64_t *n_stored, gy_error *err) {
   static const gy_source_column COLUMNS[] = {{"source", GY_TYPE_TEXT}, {"file", GY_TYPE_TEXT},
                                              {"line", GY_TYPE_INT64},  {"column_name", GY_TYPE_TEXT},
                                              {"value", GY_TYPE_TEXT},  {"reason", GY_TYPE_TEXT}};
-  gy_value name = gy_bind_text(source);
-  gy_status status =
-      gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &name, 1, NULL, task, NULL, err);
+  gy_status status = import_rejects_forget(engine, table, source, task, err);
   *n_stored = 0;
   if (status != GY_OK || r->n == 0) return status;
   qsort(r->list, r->n, sizeof *r->list, by_place);
@@ -136,8 +153,7 @@ gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char 
                          .fill = fill};
   status = gy_engine_publish(engine, "gyeol_rejects", &published, err);
   if (status != GY_OK) return status;
-  status = gy_engine_execute(engine, "INSERT INTO rejects SELECT * FROM gyeol_rejects()", NULL, 0, NULL, task,
-                             NULL, err);
+  status = on_table(engine, "INSERT INTO {{table}} SELECT * FROM gyeol_rejects()", table, NULL, task, err);
   if (status == GY_OK) *n_stored = reader.n;
   return status;
 }

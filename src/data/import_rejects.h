@@ -37,8 +37,13 @@ GY_MUST_USE gy_status import_rejects_add(import_rejects *rejects, size_t file, u
 GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import_rejects *from,
                                            gy_error *err);
 
-/* Replaces what the table `rejects` holds of `source` by the first ones in file order. */
-GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine, const char *source,
+/* Removes what `table` (NULL: rejects) holds of a source. */
+GY_MUST_USE gy_status import_rejects_forget(gy_engine *engine, const char *table, const char *source,
+                                            const gy_task *task, gy_error *err);
+
+/* Replaces what `table` holds of `source` by the first ones in file order. */
+GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine, const char *table,
+                                           const char *source,
                                            const char *(*path_of)(const void *files, size_t file),
                                            const void *files, const gy_task *task, uint64_t *n_stored,
                                            gy_error *err);

@@ -115,7 +115,8 @@ static size_t count_sources(const gy_project_config *config, gy_target target) {
 }
 
 /* A number for every line, other in every source: it stands in for an order's id that lines lack, and says
- * which of equal lines comes first. Where the import gave none any numbering does, for equal lines are equal. */
+ * which of equal lines comes first. Where the import gave none any numbering does, for equal lines are equal.
+ */
 static void put_row_no(const view_maker *maker, gy_buffer *sql, size_t source) {
   gy_target lines = maker->config->sources[source].target;
   bool is_numbered = type_of(maker->columns[source], "row_no") != NULL;

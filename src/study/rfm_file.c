@@ -108,6 +108,7 @@ gy_status gy_rfm_file(const gy_rfm_file_options *options, const gy_task *task, c
   gy_run_context run = {.options = &run_options, .task = task, .log = {.run = "file"}};
   gy_status status = describe(options, &run.project.config, err);
   if (status == GY_OK) status = open_memory(&run, err);
+  if (status == GY_OK) status = gy_engine_begin(run.project.engine, err);
   if (status == GY_OK) status = gy_run_imports(&run, err);
   if (status == GY_OK) status = gy_run_features(&run, err);
   if (status == GY_OK) status = gy_run_rfm(&run, err);

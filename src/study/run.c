@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A run from start to commit. Everything happens inside one transaction of the store; the run's folder
- * is completed under another name and renamed just before the commit. Whatever goes wrong in between,
- * the store holds the last committed run. */
+ * A run from start to commit. Sources are staged first (step_imports.c); everything else happens inside one
+ * transaction of the store, and the run's folder is completed under another name and renamed just before the
+ * commit. Whatever goes wrong in between, the store shows the last committed run. */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -224,7 +224,8 @@ static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
   run->log.engine = run->project.engine;
   run->log.steps = json_array();
   run->imports = json_object();
-  return gy_engine_begin(run->project.engine, err);
+  status = gy_run_imports_sweep(run, err);
+  return status == GY_OK ? gy_engine_begin(run->project.engine, err) : status;
 }
 
 gy_status gy_project_run(const char *dir, const gy_run_options *options, const gy_task *task, char **result,
@@ -243,6 +244,7 @@ gy_status gy_project_run(const char *dir, const gy_run_options *options, const g
       status = run.log.changed ? commit_run(&run, started_us, start, &manifest, err)
                                : keep_run(&run, start, &manifest, err);
     gy_engine_rollback(run.project.engine);
+    if (status != GY_OK) (void)!gy_run_imports_sweep(&run, NULL);
   }
   if (status == GY_OK) {
     *result = json_dumps(manifest, JSON_COMPACT);

@@ -35,6 +35,8 @@ typedef struct gy_run_context {
 } gy_run_context;
 
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
+/* Drops what a run that failed left staged. */
+GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_rfm(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);

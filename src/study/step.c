@@ -143,12 +143,21 @@ done:
   return status;
 }
 
+/* The entry that gy_step_start made for the step. */
+static json_t *find_entry(const gy_run_log *log, const char *step) {
+  size_t i;
+  json_t *entry;
+  json_array_foreach(log->steps, i, entry) {
+    if (strcmp(json_string_value(json_object_get(entry, "step")), step) == 0) return entry;
+  }
+  return NULL;
+}
+
 gy_status gy_step_finish(gy_run_log *log, const char *step, const gy_fingerprint *fingerprint, double seconds,
                          const gy_step_report *report, gy_error *err) {
   json_t *detail = report->detail != NULL ? report->detail : json_object();
   json_object_set_new(detail, "rows", json_integer((json_int_t)report->rows));
-  /* The entry that gy_step_start made is this step's and the last one. */
-  json_t *entry = json_array_get(log->steps, json_array_size(log->steps) - 1);
+  json_t *entry = find_entry(log, step);
   json_object_set_new(entry, "seconds", json_real(seconds));
   json_object_set_new(entry, "rows", json_integer((json_int_t)report->rows));
   char rendered[128];

@@ -143,10 +143,11 @@ static gy_status run_kernel(features_step *step, gy_error *err) {
   if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &step->features, err);
   gy_customer_kernel_destroy(kernel);
   if (status == GY_OK && step->features->n_customers == 0)
-    status = gy_fail(err, GY_EDATA,
-                     "no order line counts: %llu lines were read, but every one lacks a customer or a time, comes "
-                     "after the as-of date, or is excluded by a cleaning rule; see as_of and cleaning in gyeol.yaml",
-                     (unsigned long long)step->features->n_lines);
+    status = gy_fail(
+        err, GY_EDATA,
+        "no order line counts: %llu lines were read, but every one lacks a customer or a time, comes "
+        "after the as-of date, or is excluded by a cleaning rule; see as_of and cleaning in gyeol.yaml",
+        (unsigned long long)step->features->n_lines);
   return status;
 }
 

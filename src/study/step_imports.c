@@ -14,11 +14,18 @@
 #include "study/run_context.h"
 
 enum { IMPORT_VERSION = 1 };
+#define STAGED_REJECTS "staging_rejected_rows"
 
 typedef struct {
   gy_run_context *run;
   const gy_source_config *source;
-  char *relation;
+  char *name;     /* of the step */
+  char *relation; /* where the source is found */
+  char *staging;  /* where it is read into */
+  gy_fingerprint fingerprint;
+  bool must_run;
+  double seconds;
+  json_t *detail;
   char **paths; /* patterns as seen from the working folder */
   gy_import_column *columns;
   size_t n_columns;
@@ -172,7 +179,8 @@ static gy_status plan(import_step *step, gy_error *err) {
   if (status == GY_OK) status = gy_zone_load(step->run->project.config.timezone, &step->zone, err);
   step->spec =
       (gy_import_spec){.source = source->name,
-                       .table = step->relation,
+                       .table = step->staging,
+                       .rejects = STAGED_REJECTS,
                        .paths = (const char *const *)step->paths,
                        .n_paths = source->n_files,
                        .format = format_of(source->format == GY_FORMAT_AUTO ? sniff.format : source->format),
@@ -231,6 +239,53 @@ static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex
   return GY_OK;
 }
 
+/* ---- staging ----
+ * What is read goes into relations of its own, which are committed before the run goes on: the engine scans
+ * uncommitted rows on one thread only. They take the sources' names inside the run's own transaction, so that
+ * until the run commits the store shows the last one. */
+
+static gy_status run_sql(gy_run_context *run, const char *sql, gy_error *err) {
+  return gy_engine_execute(run->project.engine, sql, NULL, 0, NULL, NULL, NULL, err);
+}
+
+/* Runs `format` with the quoted identifiers put in; at most two. */
+static gy_status run_with_names(gy_run_context *run, const char *sql_template, const char *name,
+                                const char *other, gy_error *err) {
+  char *quoted = gy_sql_identifier(name), *other_quoted = gy_sql_identifier(other), *sql = NULL;
+  gy_sql_part parts[] = {{"name", quoted}, {"other", other_quoted}};
+  gy_status status = quoted != NULL && other_quoted != NULL
+                         ? gy_sql_expand(sql_template, parts, 2, &sql, err)
+                         : gy_fail(err, GY_ENOMEM, "no memory to store %s", name);
+  if (status == GY_OK) status = run_sql(run, sql, err);
+  free(quoted);
+  free(other_quoted);
+  free(sql);
+  return status;
+}
+
+static gy_status drop_relation(gy_run_context *run, const json_t *relation, gy_error *err) {
+  const char *name = json_string_value(json_object_get(relation, "relation"));
+  bool is_view = strcmp(json_string_value(json_object_get(relation, "kind")), "VIEW") == 0;
+  return run_with_names(run, is_view ? "DROP VIEW {{name}}" : "DROP TABLE {{name}}", name, name, err);
+}
+
+static gy_status drop_like(gy_run_context *run, const char *pattern, gy_error *err) {
+  gy_value value = gy_bind_text(pattern);
+  json_t *relations = NULL, *relation;
+  gy_status status =
+      gy_engine_json(run->project.engine, gy_sql("study/relations_like"), &value, 1, NULL, &relations, err);
+  size_t i;
+  json_array_foreach(relations, i, relation) {
+    if (status == GY_OK) status = drop_relation(run, relation, err);
+  }
+  json_decref(relations);
+  return status;
+}
+
+gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err) {
+  return drop_like(run, "staging\\_%", err);
+}
+
 static gy_status import(import_step *step, gy_error *err) {
   gy_status status = plan(step, err);
   if (status == GY_OK)
@@ -243,48 +298,99 @@ static gy_status import(import_step *step, gy_error *err) {
   return status;
 }
 
-static gy_status import_source(gy_run_context *run, uint32_t index, gy_digest *all, gy_error *err) {
-  double start = gy_clock_seconds();
-  import_step step = {.run = run, .source = &run->project.config.sources[index]};
-  step.relation = gy_source_relation(step.source->name);
-  char name[256];
-  snprintf(name, sizeof name, "import:%s", step.source->name);
-  gy_fingerprint fingerprint = {.version = IMPORT_VERSION};
-  bool must_run = false;
-  json_t *detail = NULL;
-  gy_status status = step.relation != NULL ? find_paths(&step, err) : no_memory(&step, err);
+/* Gives the staged relation the source's name, and its rejected rows their place. */
+static gy_status adopt(import_step *step, gy_error *err) {
+  gy_run_context *run = step->run;
+  gy_value source = gy_bind_text(step->source->name);
+  json_t *old = NULL;
+  gy_value relation = gy_bind_text(step->relation);
+  gy_status status =
+      gy_engine_json(run->project.engine, gy_sql("study/relation_kind"), &relation, 1, NULL, &old, err);
+  if (status == GY_OK && json_array_size(old) > 0) status = drop_relation(run, json_array_get(old, 0), err);
+  bool is_view = step->result.n_files > 0 && step->result.files[0].format == GY_IMPORT_PARQUET;
   if (status == GY_OK)
-    status =
-        gy_files_fingerprint((const char *const *)step.paths, step.source->n_files, fingerprint.inputs, err);
-  if (status == GY_OK) status = settings_of(run, index, fingerprint.settings, err);
-  if (status == GY_OK) status = gy_step_start(&run->log, name, &fingerprint, &must_run, &detail, err);
-  if (status == GY_OK && must_run) {
-    status = import(&step, err);
-    if (status == GY_OK) {
-      detail = detail_json(&step);
-      gy_step_report report = {.rows = step.result.n_read, .detail = json_incref(detail)};
-      status = gy_step_finish(&run->log, name, &fingerprint, gy_clock_seconds() - start, &report, err);
-    }
-  }
-  char text[GY_FINGERPRINT_CHARS + 1];
-  gy_fingerprint_text(&fingerprint, text);
-  gy_digest_text(all, text);
-  if (status == GY_OK) json_object_set(run->imports, step.source->name, detail);
-  json_decref(detail);
-  gy_import_result_clear(&step.result);
-  gy_zone_destroy(step.zone);
-  for (uint32_t i = 0; step.paths != NULL && i < step.source->n_files; i++) free(step.paths[i]);
-  free(step.paths);
-  free(step.columns);
-  free(step.relation);
+    status = run_with_names(
+        run, is_view ? "ALTER VIEW {{name}} RENAME TO {{other}}" : "ALTER TABLE {{name}} RENAME TO {{other}}",
+        step->staging, step->relation, err);
+  if (status == GY_OK)
+    status = gy_engine_execute(run->project.engine, "DELETE FROM rejects WHERE source = $1", &source, 1, NULL,
+                               NULL, NULL, err);
+  if (status == GY_OK)
+    status = gy_engine_execute(run->project.engine,
+                               "INSERT INTO rejects SELECT * FROM " STAGED_REJECTS " WHERE source = $1",
+                               &source, 1, NULL, NULL, NULL, err);
+  json_decref(old);
+  if (status != GY_OK) return status;
+  step->detail = detail_json(step);
+  gy_step_report report = {.rows = step->result.n_read, .detail = json_incref(step->detail)};
+  return gy_step_finish(&run->log, step->name, &step->fingerprint, step->seconds, &report, err);
+}
+
+/* Finds out whether the source must be read. */
+static gy_status prepare(import_step *step, gy_run_context *run, uint32_t index, gy_error *err) {
+  step->run = run;
+  step->source = &run->project.config.sources[index];
+  step->relation = gy_source_relation(step->source->name);
+  step->fingerprint.version = IMPORT_VERSION;
+  bool named = step->relation != NULL && asprintf(&step->staging, "staging_%s", step->source->name) >= 0 &&
+               asprintf(&step->name, "import:%s", step->source->name) >= 0;
+  gy_status status = named ? find_paths(step, err) : no_memory(step, err);
+  if (status == GY_OK)
+    status = gy_files_fingerprint((const char *const *)step->paths, step->source->n_files,
+                                  step->fingerprint.inputs, err);
+  if (status == GY_OK) status = settings_of(run, index, step->fingerprint.settings, err);
+  if (status == GY_OK)
+    status = gy_step_start(&run->log, step->name, &step->fingerprint, &step->must_run, &step->detail, err);
   return status;
 }
 
+static void import_step_clear(import_step *step) {
+  json_decref(step->detail);
+  gy_import_result_clear(&step->result);
+  gy_zone_destroy(step->zone);
+  for (uint32_t i = 0; step->paths != NULL && i < step->source->n_files; i++) free(step->paths[i]);
+  free(step->paths);
+  free(step->columns);
+  free(step->relation);
+  free(step->staging);
+  free(step->name);
+}
+
+static gy_status read_staged(import_step *steps, size_t n, gy_error *err) {
+  gy_run_context *run = steps[0].run;
+  gy_status status = run_sql(run, "CREATE TABLE " STAGED_REJECTS " AS SELECT * FROM rejects LIMIT 0", err);
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    if (!steps[i].must_run) continue;
+    double start = gy_clock_seconds();
+    status = import(&steps[i], err);
+    steps[i].seconds = gy_clock_seconds() - start;
+  }
+  if (status == GY_OK) status = gy_engine_commit(run->project.engine, err);
+  if (status == GY_OK) status = gy_engine_begin(run->project.engine, err);
+  for (size_t i = 0; i < n && status == GY_OK; i++)
+    if (steps[i].must_run) status = adopt(&steps[i], err);
+  return status == GY_OK ? run_sql(run, "DROP TABLE " STAGED_REJECTS, err) : status;
+}
+
 gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
+  size_t n = run->project.config.n_sources;
+  import_step *steps = calloc(n + 1, sizeof *steps);
+  gy_status status = steps != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to import %zu sources", n);
+  bool any = false;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    status = prepare(&steps[i], run, (uint32_t)i, err);
+    any = any || steps[i].must_run;
+  }
+  if (status == GY_OK && any) status = read_staged(steps, n, err);
   gy_digest *all = gy_digest_create();
-  gy_status status = GY_OK;
-  for (uint32_t i = 0; i < run->project.config.n_sources && status == GY_OK; i++)
-    status = import_source(run, i, all, err);
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    char text[GY_FINGERPRINT_CHARS + 1];
+    gy_fingerprint_text(&steps[i].fingerprint, text);
+    gy_digest_text(all, text);
+    json_object_set(run->imports, steps[i].source->name, steps[i].detail);
+  }
   gy_digest_finish(all, run->imports_text);
+  for (size_t i = 0; steps != NULL && i < n; i++) import_step_clear(&steps[i]);
+  free(steps);
   return status;
 }
