@@ -206,7 +206,7 @@ export interface Cohorts {
   period: "month";
   cohorts: { cohort: string; customers: number }[];
   cells: CohortCell[];
-  pooled: { period: number; customers: number; retained: number; retention: number | null }[];
+  pooled: { period: number; customers: number; retained: number; retention: number | null; pooled_retention?: number | null }[];
 }
 
 export interface SharePoint {

@@ -65,7 +65,7 @@ const ko = {
   cohorts: "코호트 유지율",
   cohorts_lead: "첫 구매 월이 같은 고객이 그 뒤 몇 번째 달에 다시 주문했는지 보입니다.",
   cohort: "첫 구매 월", size: "고객 수", later: "첫 구매 후 개월", month_n: "{n}개월", retention: "유지율", low: "낮음", high: "높음", immature: "아직 끝나지 않은 달", pooled: "모든 코호트의 유지율",
-  pooled_note: "끝난 달만 더한 비율입니다.", retained: "다시 주문한 고객", at_risk: "관찰한 고객", cohort_map: "코호트별 유지율",
+  pooled_note: "끝난 달만 보며, 코호트마다 같은 무게로 평균합니다.", retained: "다시 주문한 고객", at_risk: "관찰한 고객", cohort_map: "코호트별 유지율",
 
   concentration: "매출 집중도",
   concentration_lead: "많이 산 고객부터 줄을 세워 매출을 더해 갑니다. 곡선이 왼쪽 위로 휠수록 소수에게 몰려 있습니다.",
@@ -148,7 +148,7 @@ const en: Strings = {
   cohorts: "Cohort retention",
   cohorts_lead: "Of customers with the same month of first purchase: how many ordered again, so many months later.",
   cohort: "First purchase", size: "Customers", later: "Months since first purchase", month_n: "Month {n}", retention: "Retention", low: "low", high: "high", immature: "month not over yet", pooled: "Retention over all cohorts",
-  pooled_note: "Counts completed months only.", retained: "Ordered again", at_risk: "Observed", cohort_map: "Retention by cohort",
+  pooled_note: "Mean over cohorts, each counted once; completed months only.", retained: "Ordered again", at_risk: "Observed", cohort_map: "Retention by cohort",
 
   concentration: "Concentration of revenue",
   concentration_lead: "Customers in order of spend, largest first, and the revenue they add up to. The more the curve bends to the upper left, the fewer hold it.",
