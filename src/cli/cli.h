@@ -16,7 +16,7 @@ typedef struct cli_option {
   const char *help;
 } cli_option;
 
-enum { CLI_MAX_OPTIONS = 32 };
+enum { CLI_MAX_OPTIONS = 32, CLI_ANY_ARGUMENTS = 1 << 20 };
 
 typedef struct cli cli;
 
@@ -28,6 +28,7 @@ typedef struct cli_command {
   const char *examples;      /* one command a line; two spaces and # start a remark */
   const cli_option *options; /* ends with a NULL name; NULL: none of its own */
   bool on_project;           /* takes -C DIR or the folder as an argument */
+  int most_arguments;        /* with the folder; CLI_ANY_ARGUMENTS: as many as there are files */
   gy_status (*run)(cli *context, gy_error *err);
 } cli_command;
 

@@ -71,5 +71,6 @@ const cli_command CMD_DEMO = {
         "from them, a run, its report.",
     .examples = "gyeol demo\ngyeol demo /tmp/shop --customers 100000",
     .options = OPTIONS,
+    .most_arguments = 1,
     .run = run_demo,
 };

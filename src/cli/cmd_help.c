@@ -31,5 +31,6 @@ const cli_command CMD_HELP = {
     .description = "Shows what a command does, its options and examples.",
     .examples = "gyeol help run\ngyeol help --man | man -l -",
     .options = OPTIONS,
+    .most_arguments = 1,
     .run = run_help,
 };

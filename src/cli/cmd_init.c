@@ -117,5 +117,6 @@ const cli_command CMD_INIT = {
         "gyeol init shop sales.csv customers.csv products.parquet --yes\n"
         "gyeol init shop 주문내역.csv --lang ko --dry-run",
     .options = OPTIONS,
+    .most_arguments = CLI_ANY_ARGUMENTS,
     .run = run_init,
 };

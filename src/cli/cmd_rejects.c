@@ -66,5 +66,6 @@ const cli_command CMD_REJECTS = {
     .examples = "gyeol rejects list shop\ngyeol rejects list shop --limit 10 --json",
     .options = OPTIONS,
     .on_project = true,
+    .most_arguments = 2,
     .run = run_rejects,
 };

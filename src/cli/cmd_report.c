@@ -36,5 +36,6 @@ const cli_command CMD_REPORT = {
         "gyeol report shop --lang ko --out 보고서.html",
     .options = OPTIONS,
     .on_project = true,
+    .most_arguments = 1,
     .run = run_report,
 };

@@ -97,5 +97,6 @@ const cli_command CMD_RUN = {
         "gyeol run -C shop --memory 2GB --json",
     .options = OPTIONS,
     .on_project = true,
+    .most_arguments = 1,
     .run = run_run,
 };

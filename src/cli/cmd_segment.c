@@ -144,5 +144,6 @@ const cli_command CMD_SEGMENT = {
         "gyeol segment export 'At Risk' shop --out at_risk.csv",
     .options = OPTIONS,
     .on_project = true,
+    .most_arguments = 3,
     .run = run_segment,
 };

@@ -122,5 +122,6 @@ const cli_command CMD_SIMULATE = {
         "gyeol simulate shop --customers 1000000 --lines 20000000 --tables orders --out big\n"
         "gyeol simulate shop --dirty 0.02 --out dirty",
     .options = OPTIONS,
+    .most_arguments = 1,
     .run = run_simulate,
 };

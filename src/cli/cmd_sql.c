@@ -31,5 +31,6 @@ const cli_command CMD_SQL = {
         "are computed by a faster kernel that a test holds to this SQL.",
     .examples = "gyeol sql features shop\ngyeol sql cleaning shop",
     .on_project = true,
+    .most_arguments = 2,
     .run = run_sql,
 };

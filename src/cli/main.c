@@ -155,6 +155,16 @@ static void plain_line(void *user, gy_log_level level, const char *line) {
   if (level >= GY_LOG_WARN) fprintf(stderr, "note: %s\n", line);
 }
 
+/* The folder is named once: by -C or as an argument. */
+static gy_status check_arguments(const cli *context, gy_error *err) {
+  const cli_command *command = context->command;
+  int most = command->most_arguments;
+  if (command->on_project && cli_get(context, "directory") != NULL) most--;
+  if (context->n_arguments <= most) return GY_OK;
+  return gy_fail(err, GY_EUSAGE, "%s does not take '%s'; see gyeol %s --help", command->name,
+                 context->arguments[most > 0 ? most : 0], command->name);
+}
+
 static gy_status run_command(cli *context, int argc, char **argv, gy_error *err) {
   gy_status status = parse_options(context, argc, argv, err);
   if (status != GY_OK) return status;
@@ -163,6 +173,7 @@ static gy_status run_command(cli *context, int argc, char **argv, gy_error *err)
     return GY_OK;
   }
   status = read_common(context, err);
+  if (status == GY_OK) status = check_arguments(context, err);
   if (status != GY_OK) return status;
   cli_progress *progress = NULL;
   if (!context->quiet) context->task.log = plain_line;

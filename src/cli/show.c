@@ -11,18 +11,23 @@ const char *show_text(const json_t *object, const char *key) {
   return text != NULL ? text : "";
 }
 
-static void show_kind(const json_t *segments, const char *kind, const char *title) {
+/* Prints `before` and a table; nothing where there is no segment of the kind. */
+static void show_kind(const json_t *segments, const char *kind, const char *title, const char *before) {
   static const cli_column COLUMNS[] = {{NULL, CLI_LEFT},     {"", CLI_LEFT},         {"customers", CLI_RIGHT},
                                        {"share", CLI_RIGHT}, {"revenue", CLI_RIGHT}, {"share", CLI_RIGHT}};
   cli_column columns[6];
   memcpy(columns, COLUMNS, sizeof columns);
   columns[0].title = title;
-  cli_table *table = cli_table_create(columns, 6);
+  cli_table *table = NULL;
   size_t i;
   json_t *segment;
   char count[32], money[64];
   json_array_foreach(segments, i, segment) {
     if (strcmp(show_text(segment, "kind"), kind) != 0) continue;
+    if (table == NULL) {
+      fputs(before, stdout);
+      table = cli_table_create(columns, 6);
+    }
     cli_table_cell(table, "%s", show_text(segment, "name"));
     cli_table_cell(table, "%s", show_text(segment, "name_ko"));
     cli_table_cell(table, "%s",
@@ -35,7 +40,6 @@ static void show_kind(const json_t *segments, const char *kind, const char *titl
 }
 
 void show_segments(const json_t *segments) {
-  show_kind(segments, "rfm", "RFM segment");
-  putchar('\n');
-  show_kind(segments, "cluster", "cluster");
+  show_kind(segments, "rfm", "RFM segment", "");
+  show_kind(segments, "cluster", "cluster", "\n");
 }

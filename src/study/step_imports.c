@@ -294,7 +294,9 @@ static gy_status import(import_step *step, gy_error *err) {
     status =
         gy_fail(err, GY_EDATA, "all %llu rows were rejected; see the mapping of its columns in gyeol.yaml",
                 (unsigned long long)step->result.n_read);
-  if (status != GY_OK && status != GY_ECANCELLED) gy_error_prefix(err, "source %s", step->source->name);
+  bool names_source = err != NULL && strncmp(err->text, "source ", 7) == 0;
+  if (status != GY_OK && status != GY_ECANCELLED && !names_source)
+    gy_error_prefix(err, "source %s", step->source->name);
   return status;
 }
 

@@ -48,11 +48,15 @@ gy_status gy_table_export(gy_engine *engine, const char *select, const char *pat
                    "%s: the ending says which format to write; use .csv, .tsv, .parquet, .json or .ndjson",
                    path);
   const char *name = gy_path_name(path);
-  char *dir = name == path ? strdup(".") : strndup(path, (size_t)(name - path));
+  char *dir = name == path ? strdup(".") : strndup(path, (size_t)(name - path - (name - path > 1)));
   gy_output_file file = {.descriptor = -1};
   gy_status status = dir != NULL ? gy_output_file_name(&file, dir, name, err)
                                  : gy_fail(err, GY_ENOMEM, "no memory to write %s", path);
+  if (status == GY_OK && !gy_path_is_dir(dir))
+    status = gy_fail(err, GY_ENOTFOUND, "cannot write %s: there is no folder %s", path, dir);
   if (status == GY_OK) status = copy_to(engine, select, file.partial, options, task, n_rows, err);
+  if (status == GY_ENOSPACE) /* the engine blames the store's disk */
+    status = gy_fail(err, GY_ENOSPACE, "cannot write %s: its disk is full", path);
   if (status == GY_OK) status = gy_output_file_publish(&file, err);
   if (status != GY_OK) gy_output_file_abandon(&file);
   free(dir);
