@@ -19,6 +19,7 @@ typedef struct cli_option {
 enum { CLI_MAX_OPTIONS = 32, CLI_ANY_ARGUMENTS = 1 << 20 };
 
 typedef struct cli cli;
+typedef struct cli_progress cli_progress;
 
 typedef struct cli_command {
   const char *name;
@@ -40,6 +41,7 @@ struct cli {
   int n_arguments;
   bool json;
   bool quiet;
+  cli_progress *progress; /* NULL: none is shown */
   gy_task task;
 };
 
@@ -50,7 +52,8 @@ const char *cli_get(const cli *context, const char *option);
  * removed from the list. */
 const char *cli_project_dir(cli *context, int position);
 
-/* Parses `text` (takes it) into JSON and prints it on stdout when --json was given. */
+/* Parses `text` (takes it) into JSON and prints it on stdout when --json was given. Work is over now: progress
+ * makes way for what is printed. */
 gy_status cli_result(cli *context, char *text, json_t **result, gy_error *err);
 
 /* ---- tables for terminals, aligned also with Hangul ---- */
@@ -80,10 +83,10 @@ const char *cli_money(const char *decimal, char *text);
 
 /* ---- progress ---- */
 
-typedef struct cli_progress cli_progress;
 cli_progress *cli_progress_create(void); /* draws on stderr */
 void cli_progress_update(void *progress, const char *phase, uint64_t done, uint64_t total, const char *unit);
 void cli_progress_line(void *progress, gy_log_level level, const char *line);
+void cli_progress_erase(cli_progress *progress); /* before something else is printed */
 void cli_progress_destroy(cli_progress *progress);
 
 /* ---- help ---- */

@@ -31,6 +31,7 @@ static gy_status make_shop(cli *context, const char *data_dir, char *files[3], g
     if (asprintf(&files[i], "%s/%s.csv", data_dir, gy_shop_table_name(TABLES[i])) < 0)
       return gy_fail(err, GY_ENOMEM, "no memory for the demo");
   char orders[32];
+  cli_progress_erase(context->progress);
   if (!context->quiet && !context->json)
     printf("Simulated a shop: %s order lines in %s\n\n",
            cli_thousands((long long)summary.rows[GY_SHOP_ORDERS], orders), data_dir);

@@ -102,6 +102,7 @@ static gy_status run_simulate(cli *context, gy_error *err) {
   gy_shop_summary summary;
   status = gy_simulate_shop(&options, dir, &context->task, &summary, err);
   if (status != GY_OK) return status;
+  cli_progress_erase(context->progress);
   if (context->json)
     print_json(&summary, dir);
   else if (!context->quiet)

@@ -10,6 +10,7 @@ static gy_status run_sql(cli *context, gy_error *err) {
   char *sql = NULL;
   gy_status status = gy_project_sql(cli_project_dir(context, 1), what, &context->task, &sql, err);
   if (status != GY_OK) return status;
+  cli_progress_erase(context->progress);
   if (context->json) {
     json_t *object = json_pack("{s:s, s:s}", "what", what, "sql", sql);
     json_dumpf(object, stdout, JSON_COMPACT);

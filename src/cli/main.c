@@ -54,6 +54,7 @@ const char *cli_project_dir(cli *context, int position) {
 gy_status cli_result(cli *context, char *text, json_t **result, gy_error *err) {
   json_error_t where;
   json_t *json = json_loads(text, 0, &where);
+  cli_progress_erase(context->progress);
   if (context->json && json != NULL) puts(text);
   gy_text_free(text);
   if (json == NULL) return gy_fail(err, GY_EINTERNAL, "a result is not JSON: %s", where.text);
@@ -175,16 +176,16 @@ static gy_status run_command(cli *context, int argc, char **argv, gy_error *err)
   status = read_common(context, err);
   if (status == GY_OK) status = check_arguments(context, err);
   if (status != GY_OK) return status;
-  cli_progress *progress = NULL;
   if (!context->quiet) context->task.log = plain_line;
-  if (!context->quiet && isatty(STDERR_FILENO)) progress = cli_progress_create();
-  if (progress != NULL) {
-    context->task.user = progress;
+  if (!context->quiet && isatty(STDERR_FILENO)) context->progress = cli_progress_create();
+  if (context->progress != NULL) {
+    context->task.user = context->progress;
     context->task.progress = cli_progress_update;
     context->task.log = cli_progress_line;
   }
   status = context->command->run(context, err);
-  cli_progress_destroy(progress);
+  cli_progress_destroy(context->progress);
+  context->progress = NULL;
   return status;
 }
 

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 
-enum { BAR_CELLS = 24, PHASE_MAX = 48 };
+enum { BAR_CELLS = 20, PHASE_MAX = 48, PHASE_COLUMNS = 19, PERCENT_COLUMNS = 5, PART_MAX = 48 };
 
 struct cli_progress {
   pthread_mutex_t lock;
@@ -50,19 +52,46 @@ static const char *short_number(double value, char *text, size_t size) {
   return text;
 }
 
+static size_t terminal_width(void) {
+  struct winsize size;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* "  350k rows  1.2M/s  7s left", without what `room` does not hold. */
+static void write_counts(char *text, size_t size, size_t room, uint64_t done, uint64_t total, const char *unit,
+                         double per_second) {
+  char count[16], part[3][PART_MAX] = {"", "", ""};
+  snprintf(part[0], PART_MAX, "  %s %s", short_number((double)done, count, sizeof count), unit);
+  if (per_second > 0)
+    snprintf(part[1], PART_MAX, "  %s/s", short_number(per_second, count, sizeof count));
+  if (total > done && per_second > 0)
+    snprintf(part[2], PART_MAX, "  %.0fs left", (double)(total - done) / per_second);
+  size_t used = 0;
+  text[0] = '\0';
+  for (int i = 0; i < 3; i++) {
+    size_t length = strlen(part[i]);
+    if (used + length > room || used + length >= size) continue;
+    strcpy(text + used, part[i]);
+    used += length;
+  }
+}
+
+/* A line that wraps could not be redrawn, so the bar and the counts share what the terminal has. */
 static void draw(cli_progress *progress, uint64_t done, uint64_t total, const char *unit, double elapsed) {
-  char count[16], rate[16];
-  double per_second = elapsed > 0.05 ? (double)done / elapsed : 0;
-  fprintf(stderr, "\r\033[K%-18s ", progress->phase);
-  if (total > 0) {
+  char counts[3 * PART_MAX];
+  size_t columns = terminal_width() - 1, phase = columns < PHASE_COLUMNS ? columns : PHASE_COLUMNS;
+  size_t room = columns - phase;
+  int cells = total > 0 && room >= 2 * BAR_CELLS ? BAR_CELLS : 0;
+  if (total > 0 && room >= PERCENT_COLUMNS) room -= PERCENT_COLUMNS + (size_t)cells;
+  fprintf(stderr, "\r\033[K%-*.*s", (int)phase, (int)phase, progress->phase);
+  if (total > 0 && columns - phase >= PERCENT_COLUMNS) {
     double share = done < total ? (double)done / (double)total : 1;
-    int filled = (int)(share * BAR_CELLS);
-    for (int i = 0; i < BAR_CELLS; i++) fputs(i < filled ? "█" : "░", stderr);
+    int filled = (int)(share * cells);
+    for (int i = 0; i < cells; i++) fputs(i < filled ? "█" : "░", stderr);
     fprintf(stderr, " %3.0f%%", share * 100);
   }
-  fprintf(stderr, "  %s %s", short_number((double)done, count, sizeof count), unit);
-  if (per_second > 0) fprintf(stderr, "  %s/s", short_number(per_second, rate, sizeof rate));
-  if (total > done && per_second > 0) fprintf(stderr, "  %.0fs left", (double)(total - done) / per_second);
+  write_counts(counts, sizeof counts, room, done, total, unit, elapsed > 0.05 ? (double)done / elapsed : 0);
+  fputs(counts, stderr);
   fflush(stderr);
   progress->drawn = true;
 }
@@ -91,10 +120,17 @@ void cli_progress_line(void *user, gy_log_level level, const char *line) {
   pthread_mutex_unlock(&progress->lock);
 }
 
-void cli_progress_destroy(cli_progress *progress) {
+void cli_progress_erase(cli_progress *progress) {
   if (progress == NULL) return;
+  pthread_mutex_lock(&progress->lock);
   erase_line(progress);
   fflush(stderr);
+  pthread_mutex_unlock(&progress->lock);
+}
+
+void cli_progress_destroy(cli_progress *progress) {
+  if (progress == NULL) return;
+  cli_progress_erase(progress);
   pthread_mutex_destroy(&progress->lock);
   free(progress);
 }

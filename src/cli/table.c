@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Tables for terminals. Widths are counted in terminal columns (Hangul takes two); when a table is wider
- * than the terminal, the widest columns give way first and cut cells end in an ellipsis. */
+ * than the terminal, the widest columns of words give way first, then those of numbers, and cut cells end in
+ * an ellipsis. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,14 +98,22 @@ static void print_cell(const char *text, size_t width, cli_align align, bool las
   if (!last) printf("%*s", (int)(width - used - 1), "");
 }
 
-static void fit_widths(size_t *widths, size_t n, size_t available) {
-  for (;;) {
-    size_t total = GAP * (n - 1), widest = 0;
-    for (size_t i = 0; i < n; i++) {
-      total += widths[i];
-      if (widths[i] > widths[widest]) widest = i;
-    }
-    if (total <= available || widths[widest] <= NARROWEST) return;
+/* The widest column of an alignment; n when all of them are narrow. */
+static size_t widest_column(const size_t *widths, const cli_column *columns, size_t n, cli_align align) {
+  size_t widest = n;
+  for (size_t i = 0; i < n; i++)
+    if (columns[i].align == align && widths[i] > (widest < n ? widths[widest] : NARROWEST)) widest = i;
+  return widest;
+}
+
+/* Words give way before numbers: a cut number says nothing. */
+static void fit_widths(size_t *widths, const cli_column *columns, size_t n, size_t available) {
+  size_t total = GAP * (n - 1);
+  for (size_t i = 0; i < n; i++) total += widths[i];
+  for (; total > available; total--) {
+    size_t widest = widest_column(widths, columns, n, CLI_LEFT);
+    if (widest == n) widest = widest_column(widths, columns, n, CLI_RIGHT);
+    if (widest == n) return;
     widths[widest]--;
   }
 }
@@ -126,7 +135,7 @@ void cli_table_print(cli_table *table) {
     }
   }
   if (widths != NULL) {
-    fit_widths(widths, n, terminal_width());
+    fit_widths(widths, table->columns, n, terminal_width());
     for (size_t r = 0; r <= rows; r++) {
       for (size_t c = 0; c < n; c++) {
         if (c > 0) printf("%*s", GAP, "");
