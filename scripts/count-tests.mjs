@@ -6,7 +6,8 @@
 //
 // Criterion closes with "Synthesis: Tested: N | Passing: N | Failing: N | Crashing: N" and counts a skipped
 // test as passing; other programs print the plain line themselves. A program that prints neither is one test,
-// and one that failed without a failure in its counts has one more.
+// and one that failed without a failure in its counts has one more. So has what a sanitizer reports when a
+// test's process ends: Criterion has its result by then.
 import { existsSync, readFileSync } from "node:fs";
 
 const lines_shown = 200;
@@ -33,7 +34,7 @@ if (tests.length === 0) {
 for (const test of tests) {
   const text = `${test.stdout ?? ""}\n${test.stderr ?? ""}`.replace(/\x1b\[[0-9;]*m/g, "");
   const counts = counts_of(text, test.result);
-  const good = test.result === "OK" || test.result === "SKIP";
+  const good = (test.result === "OK" || test.result === "SKIP") && !/ERROR: \w+Sanitizer|: runtime error: /.test(text);
   if (!good && counts.failed === 0) counts.failed = 1;
   for (const key of Object.keys(total)) total[key] += counts[key];
   for (const skip of counts.skips) console.log(skip.trim());
