@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every converter on any text: no read beyond it, no overflow, values within their limits, the same answer
- * twice, and the fast paths in agreement with the slow ones.
- * sources: src/data/convert.c src/data/convert_time.c src/data/time_reader.c src/data/utf8.c
- * sources: src/base/time_zone.c src/base/file.c src/base/buffer.c src/base/status.c */
+ * twice, and the fast paths in agreement with the slow ones. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/convert_time.h"
 #include "data/utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool truth) {
-  if (!truth) abort();
-}
+#include "fuzz_file.h"
 
 static void check_numbers(const char *text, size_t length) {
   const int64_t most = INT64_C(999999999999999999);

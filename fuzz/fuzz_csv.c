@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The tokenizer against the reference that reads one character after the other, on any bytes in any dialect;
- * and cutting at whole records, which must change nothing.
- * sources: src/data/csv_tokenize.c src/data/csv_index.c src/data/csv_dialect.c
- * sources: src/data/utf8.c src/base/status.c */
+ * and cutting at whole records, which must change nothing. */
 #include <stdlib.h>
 
 #include "data/csv_tokenize.h"
 #include "../tests/data/csv_reference.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_file.h"
 
 static const gy_csv_dialect DIALECTS[] = {
     {.delimiter = ',', .quote = '"'},
@@ -19,10 +16,6 @@ static const gy_csv_dialect DIALECTS[] = {
     {.delimiter = ',', .quote = '\0', .escape = '\\'},
     {.delimiter = ' ', .quote = '"', .merged = true},
 };
-
-static void must(bool truth) {
-  if (!truth) abort();
-}
 
 static void check_record(const gy_csv_batch *batch, size_t record, const reference_parse *expected,
                          size_t at) {

@@ -2,22 +2,40 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzzes every parser for some seconds each, with libFuzzer, ASan and UBSan.
 #   scripts/fuzz.sh [SECONDS] [NAME...]      NAME as in fuzz/fuzz_NAME.c; default all
-# A fuzz program names the sources it needs in lines " * sources: ...". What it finds is kept in
-# build-fuzz/NAME, the inputs it learned in build-fuzz/corpus/NAME.
+#   scripts/fuzz.sh replay NAME FILE...      runs inputs again, once each
+# What it finds is kept in build-fuzz/found/NAME, the inputs it learned in build-fuzz/corpus/NAME.
 set -eu
 cd "$(dirname "$0")/.."
+export UBSAN_OPTIONS=print_stacktrace=1
 seconds=${1:-60}
-[ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- $(ls fuzz/fuzz_*.c | sed 's,fuzz/fuzz_\(.*\)\.c,\1,')
-for name in "$@"; do
-  sources=$(sed -n 's/^ \* sources: //p' "fuzz/fuzz_$name.c" | sed 's, \*/$,,')
-  mkdir -p "build-fuzz/$name" "build-fuzz/corpus/$name"
-  # shellcheck disable=SC2086
-  clang-14 -std=gnu11 -D_GNU_SOURCE -g -O1 -Iinclude -Isrc -Wno-psabi \
-    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-    "fuzz/fuzz_$name.c" $sources -lm -o "build-fuzz/fuzz_$name"
-  echo "fuzz $name: $seconds s"
-  "build-fuzz/fuzz_$name" -max_total_time="$seconds" -max_len=2000 -artifact_prefix="build-fuzz/$name/" -print_final_stats=1 \
-    "build-fuzz/corpus/$name" 2>"build-fuzz/$name/log" || { tail -n 40 "build-fuzz/$name/log"; exit 1; }
-  grep -E 'stat::number_of_executed_units' "build-fuzz/$name/log"
+[ $# -eq 0 ] || shift
+if [ ! -f build-fuzz/build.ninja ]; then
+  CC=clang-14 meson setup build-fuzz -Dfuzz=true -Dbuildtype=debugoptimized -Db_lundef=false \
+    -Dwarning_level=1 >build-fuzz.log 2>&1 || { cat build-fuzz.log; exit 1; }
+  rm -f build-fuzz.log
+fi
+ninja -C build-fuzz --quiet fuzzers
+if [ "$seconds" = replay ]; then
+  name=$1
+  shift
+  exec "build-fuzz/fuzz/fuzz_$name" "$@"
+fi
+node fuzz/seeds.mjs build-fuzz/seeds
+all=$(cd build-fuzz/seeds && ls -d ./*/ | tr -d './')
+failed=""
+for name in ${*:-$all}; do
+  mkdir -p "build-fuzz/found/$name" "build-fuzz/corpus/$name"
+  words=build-fuzz/seeds/$name.dict
+  log=build-fuzz/found/$name.log
+  "build-fuzz/fuzz/fuzz_$name" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    $([ -f "$words" ] && echo "-dict=$words") -artifact_prefix="build-fuzz/found/$name/" \
+    "build-fuzz/corpus/$name" "build-fuzz/seeds/$name" 2>"$log" || failed="$failed $name"
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  covered=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1)
+  echo "fuzz $name: ${runs:-0} runs, ${covered:-cov: 0}"
+  case $failed in *" $name")
+    grep -vE '^#[0-9]+|^NEW_FUNC|REDUCE' "$log" | tail -n 40
+    echo "fuzz $name: found; again with scripts/fuzz.sh replay $name $(ls -t build-fuzz/found/"$name"/* | head -n 1)" ;;
+  esac
 done
+[ -z "$failed" ] || { echo "fuzz: failures in$failed"; exit 1; }

@@ -1,13 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what building and testing gyeol needs; a quick no-op for what is there.
-#   scripts/setup.sh [LIST...]     package lists, default scripts/packages.txt
+#   scripts/setup.sh [--build] [LIST...]     package lists, default scripts/packages.txt
+# --build leaves out what a list names after its line "# test and lint".
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+part='s/#.*//'
+if [ "${1:-}" = --build ]; then
+  shift
+  part='/^# test and lint/,$d; s/#.*//'
+fi
 [ $# -gt 0 ] || set -- "$here/packages.txt"
 
 missing=""
-for package in $(sed 's/#.*//' "$@"); do
+for package in $(sed "$part" "$@"); do
   case $package in
   nodejs) command -v node >/dev/null && continue ;;
   npm) command -v npm >/dev/null && continue ;;
@@ -22,8 +28,12 @@ if [ -n "$missing" ]; then
   fi
   echo "setup: installing$missing"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
   # shellcheck disable=SC2086
-  apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing; } >"$log" 2>&1 || {
+    cat "$log" >&2
+    exit 1
+  }
 fi
-exec "$here/fetch-duckdb.sh"
+"$here/fetch-duckdb.sh"

@@ -14,7 +14,17 @@
 #include "base/civil.h"
 #include "base/file.h"
 
-enum { HEADER_BYTES = 44, FILE_MAX = 1 << 20, LAST_YEAR = 2200, DAY_S = 86400 };
+enum {
+  HEADER_BYTES = 44,
+  FILE_MAX = 1 << 20,
+  FIRST_RULE_YEAR = 1900,
+  LAST_YEAR = 2200,
+  DAY_S = 86400,
+  OFFSET_MOST_S = 7 * DAY_S,
+};
+
+/* "Big bang", the earliest time that zone files name, is -2^59. */
+static const int64_t TIME_MOST_S = INT64_C(1) << 60;
 
 typedef struct zone_change {
   int64_t utc_s;   /* from here on */
@@ -57,6 +67,12 @@ typedef struct block_counts {
   int64_t is_utc, is_std, leaps, times, types, chars;
 } block_counts;
 
+static int64_t read_count(reader *r) {
+  int64_t count = big_endian(r, 4);
+  if (count < 0) r->failed = true;
+  return count;
+}
+
 static block_counts read_header(reader *r) {
   block_counts counts = {0};
   bool is_zone = r->end - r->at >= HEADER_BYTES && memcmp(r->at, "TZif", 4) == 0 && r->at[4] >= '2';
@@ -65,12 +81,12 @@ static block_counts read_header(reader *r) {
     return counts;
   }
   skip(r, 20);
-  counts.is_utc = big_endian(r, 4);
-  counts.is_std = big_endian(r, 4);
-  counts.leaps = big_endian(r, 4);
-  counts.times = big_endian(r, 4);
-  counts.types = big_endian(r, 4);
-  counts.chars = big_endian(r, 4);
+  counts.is_utc = read_count(r);
+  counts.is_std = read_count(r);
+  counts.leaps = read_count(r);
+  counts.times = read_count(r);
+  counts.types = read_count(r);
+  counts.chars = read_count(r);
   return counts;
 }
 
@@ -189,6 +205,7 @@ static void unroll_rule(gy_zone *zone, const zone_rule *rule) {
   int64_t year = 1970;
   int month, day;
   if (zone->n_changes > 0) gy_civil_date(since_s / DAY_S, &year, &month, &day);
+  if (year < FIRST_RULE_YEAR) year = FIRST_RULE_YEAR;
   for (; year <= LAST_YEAR; year++) {
     int64_t begin_s = rule_time(&rule->begin, year) - rule->standard_s;
     int64_t end_s = rule_time(&rule->end, year) - rule->summer_s;
@@ -198,18 +215,22 @@ static void unroll_rule(gy_zone *zone, const zone_rule *rule) {
   }
 }
 
+static bool is_within(int64_t value, int64_t most) { return value >= -most && value <= most; }
+
 static bool read_changes(reader *r, const block_counts *counts, gy_zone *zone) {
   const unsigned char *times = r->at;
   const unsigned char *indexes = times + counts->times * 8;
   const unsigned char *types = indexes + counts->times;
   reader type = {types, r->end, false};
   zone->first_offset_s = (int32_t)big_endian(&type, 4);
+  if (!is_within(zone->first_offset_s, OFFSET_MOST_S)) return false;
   for (int64_t i = 0; i < counts->times; i++) {
     if (indexes[i] >= counts->types) return false;
     reader time = {times + i * 8, r->end, false};
     type = (reader){types + indexes[i] * 6, r->end, false};
-    int64_t utc_s = big_endian(&time, 8);
-    add_change(zone, utc_s, (int32_t)big_endian(&type, 4));
+    int64_t utc_s = big_endian(&time, 8), offset_s = big_endian(&type, 4);
+    if (!is_within(utc_s, TIME_MOST_S) || !is_within(offset_s, OFFSET_MOST_S)) return false;
+    add_change(zone, utc_s, (int32_t)offset_s);
   }
   return true;
 }
@@ -219,8 +240,8 @@ static gy_zone *parse_zone(const char *bytes, size_t length) {
   block_counts counts = read_header(&r);
   if (!r.failed) skip(&r, block_bytes(&counts, 4));
   if (!r.failed) counts = read_header(&r);
-  if (r.failed || counts.times < 0 || counts.types < 1 || r.end - r.at < block_bytes(&counts, 8)) return NULL;
-  size_t room = (size_t)counts.times + 2 * (LAST_YEAR - 1900 + 1);
+  if (r.failed || counts.types < 1 || r.end - r.at < block_bytes(&counts, 8)) return NULL;
+  size_t room = (size_t)counts.times + 2 * (LAST_YEAR - FIRST_RULE_YEAR + 1);
   gy_zone *zone = calloc(1, sizeof *zone + room * sizeof zone->changes[0]);
   if (zone == NULL) return NULL;
   bool good = read_changes(&r, &counts, zone);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table that scripts/embed-sql.py writes from sql/, sorted by name. */
+ * The table that scripts/embed-sql.mjs writes from sql/, sorted by name. */
 #ifndef GYEOL_ENGINE_SQL_FILES_H
 #define GYEOL_ENGINE_SQL_FILES_H
 
