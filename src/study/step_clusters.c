@@ -7,7 +7,9 @@
 #include <gyeol/kmeans.h>
 #include <gyeol/scaling.h>
 #include <gyeol/validity.h>
+#include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,7 +182,11 @@ static json_t *reason_json(const clusters_step *step) {
   if (!step->chosen)
     return gy_text_pair_json(
         (gy_text_pair){"gyeol.yaml에서 정한 군집 수입니다.", "The number of clusters is set in gyeol.yaml."});
-  return gy_text_pair_json((gy_text_pair){KO[step->choice.reason], gy_k_reason_text(step->choice.reason)});
+  /* The kernel's reason continues a sentence; here it is one. */
+  char sentence[256];
+  snprintf(sentence, sizeof sentence, "%s.", gy_k_reason_text(step->choice.reason));
+  sentence[0] = (char)toupper((unsigned char)sentence[0]);
+  return gy_text_pair_json((gy_text_pair){KO[step->choice.reason], sentence});
 }
 
 static json_t *choice_json(const clusters_step *step) {
