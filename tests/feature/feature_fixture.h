@@ -35,6 +35,10 @@ gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *que
 void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_features *features,
                    const char *label);
 
+/* Fails where a cell of the calendar differs from the cohort statement's, or its orders from the features'. */
+void assert_calendar_as_sql(gy_engine *engine, const gy_feature_query *query,
+                            const gy_customer_features *features, const char *label);
+
 /* Fails where two results are not the same bytes. */
 void assert_same_bytes(const gy_customer_features *a, const gy_customer_features *b, const char *label);
 

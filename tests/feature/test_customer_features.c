@@ -145,6 +145,7 @@ Test(customer_features, kernel_equals_sql) {
     kernel_setup setup = {.n_threads = 2, .local_time = *v->local_time};
     gy_customer_features *features = features_of(engine, &query, &setup, NULL);
     assert_as_sql(engine, &query, features, v->label);
+    assert_calendar_as_sql(engine, &query, features, v->label);
     if (!v->narrow) assert_counts(engine, v, features);
     gy_customer_features_destroy(features);
   }
