@@ -198,6 +198,7 @@ Test(bad_input, no_customer_anywhere_is_data_below_its_rules) {
 Test(bad_input, huge_fields_nul_bytes_and_double_names_do_not_crash) {
   size_t huge = 10 << 20;
   char *field = malloc(huge + 100);
+  cr_assert_not_null(field);
   int lead = sprintf(field, "9,3,2024-01-01 10:00:00,");
   memset(field + lead, 'x', huge);
   strcpy(field + lead + huge, ",1,5\n");
