@@ -69,10 +69,26 @@ static gy_status open_database(gy_engine *engine, const gy_engine_options *optio
   return status;
 }
 
+/* A process that was killed just after a commit leaves a log beside the file. Replaying it may write to the
+ * file, which a reader cannot; so the store is opened for writing once. Whatever hinders that, the reader's own
+ * attempt will say. */
+static void replay_log(const gy_engine_options *options) {
+  char *log = NULL;
+  if (options->path == NULL || asprintf(&log, "%s.wal", options->path) < 0) return;
+  bool is_left = access(log, F_OK) == 0;
+  free(log);
+  if (!is_left) return;
+  gy_engine_options writing = *options;
+  gy_engine *engine = NULL;
+  writing.read_only = false;
+  if (gy_engine_open(&writing, &engine, NULL) == GY_OK) gy_engine_close(engine);
+}
+
 gy_status gy_engine_open(const gy_engine_options *options, gy_engine **engine_out, gy_error *err) {
   if (duckdb_vector_size() != GY_CHUNK_ROWS)
     return gy_fail(err, GY_EINTERNAL, "libduckdb moves %llu rows a chunk, gyeol was built for %d",
                    (unsigned long long)duckdb_vector_size(), GY_CHUNK_ROWS);
+  if (options->read_only) replay_log(options);
   gy_engine *engine = calloc(1, sizeof *engine);
   if (engine == NULL) return gy_fail(err, GY_ENOMEM, "no memory to open the store");
   pthread_mutex_init(&engine->failure_lock, NULL);

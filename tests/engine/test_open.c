@@ -178,6 +178,30 @@ Test(engine_open, killed_in_a_transaction_leaves_the_last_commit) {
   remove_folder(folder);
 }
 
+/* Commits what, when its log is replayed, makes DuckDB write to the file. */
+static void commit_and_hang(const char *path, int ready) {
+  gy_engine *engine = NULL;
+  gy_error err;
+  bool done = open_path(path, false, &engine, &err) == GY_OK &&
+              gy_engine_execute(engine,
+                                "CREATE TABLE t AS SELECT range AS i FROM range(200000);"
+                                "CREATE OR REPLACE TABLE t AS SELECT range AS i FROM range(50000);"
+                                "CREATE INDEX t_i ON t (i)",
+                                NULL, 0, NULL, NULL, NULL, &err) == GY_OK;
+  if (done && write(ready, "x", 1) == 1) pause();
+}
+
+Test(engine_open, killed_after_a_commit_is_opened_by_readers) {
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  end_child(start_child(commit_and_hang, path));
+  gy_engine *engine = NULL;
+  MUST(open_path(path, true, &engine, &err));
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM t"), 50000);
+  gy_engine_close(engine);
+  free(path);
+  remove_folder(folder);
+}
+
 Test(engine_open, full_disk_is_no_space_and_keeps_the_last_commit) {
   char *folder = make_folder();
   if (mount("tmpfs", folder, "tmpfs", 0, "size=8m") != 0) {
