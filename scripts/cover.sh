@@ -8,7 +8,8 @@ build=build-cover
 [ -f $build/build.ninja ] || meson setup $build -Db_coverage=true -Dbuildtype=debugoptimized -Dc_args=-fprofile-update=atomic >/dev/null
 ninja -C $build --quiet
 find $build -name '*.gcda' -delete
-scripts/test.sh $build
+status=0
+scripts/test.sh $build || status=1
 lcov --quiet --capture --directory $build --output-file $build/all.info --ignore-errors gcov,source 2>/dev/null
 lcov --quiet --extract $build/all.info "$PWD/src/*" --output-file $build/coverage.info
 awk -F'[:,]' -v root="$PWD/src/" '
@@ -20,3 +21,4 @@ awk -F'[:,]' -v root="$PWD/src/" '
     close("sort")
     printf "%-10s %5.1f %% of %5d lines\n", "all", 100 * all_hit / all_lines, all_lines
   }' $build/coverage.info
+exit $status
