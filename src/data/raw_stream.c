@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Plain files are read straight into the caller's buffer; gzip (RFC 1952, several members too) and zstd
- * (RFC 8878, several frames too) pass through an input buffer. */
+ * (RFC 8878, several frames too) and xz pass through an input buffer. */
 #include "data/raw_stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 #include "base/file.h"
 
 enum { INPUT_BYTES = 256 * 1024 };
+static const uint64_t XZ_MEMORY_BYTES = 1u << 30; /* the strongest setting of xz takes 65 MB */
 
 struct gy_raw_stream {
   char *path;
@@ -26,6 +28,7 @@ struct gy_raw_stream {
   uint64_t size, position;
   z_stream gzip;
   ZSTD_DStream *zstd;
+  lzma_stream xz;
   bool in_frame;     /* a gzip member or zstd frame has begun and not ended */
   size_t begin, end; /* unread part of `input` */
   char input[INPUT_BYTES];
@@ -118,6 +121,25 @@ static gy_status read_zstd(gy_raw_stream *s, char *data, size_t capacity, size_t
   return GY_OK;
 }
 
+static gy_status read_xz(gy_raw_stream *s, char *data, size_t capacity, size_t *length, gy_error *err) {
+  s->xz.next_out = (uint8_t *)data;
+  s->xz.avail_out = capacity;
+  while (s->xz.avail_out > 0 && s->in_frame) {
+    gy_status status = refill(s, err);
+    if (status != GY_OK) return status;
+    s->xz.next_in = (const uint8_t *)s->input + s->begin;
+    s->xz.avail_in = s->end - s->begin;
+    lzma_ret code = lzma_code(&s->xz, s->begin == s->end ? LZMA_FINISH : LZMA_RUN);
+    s->begin = s->end - s->xz.avail_in;
+    if (code == LZMA_MEM_ERROR || code == LZMA_MEMLIMIT_ERROR)
+      return gy_fail(err, GY_ENOMEM, "out of memory while unpacking %s", s->path);
+    if (code != LZMA_OK && code != LZMA_STREAM_END) return damaged(s, "xz", err);
+    s->in_frame = code != LZMA_STREAM_END;
+  }
+  *length = capacity - s->xz.avail_out;
+  return GY_OK;
+}
+
 gy_status gy_raw_stream_read(gy_raw_stream *s, char *data, size_t capacity, size_t *length, gy_error *err) {
   const size_t most = 1u << 30; /* zlib counts in 32 bits */
   if (capacity > most) capacity = most;
@@ -126,6 +148,8 @@ gy_status gy_raw_stream_read(gy_raw_stream *s, char *data, size_t capacity, size
       return read_gzip(s, data, capacity, length, err);
     case GY_COMPRESSION_ZSTD:
       return read_zstd(s, data, capacity, length, err);
+    case GY_COMPRESSION_XZ:
+      return read_xz(s, data, capacity, length, err);
     default:
       return read_plain(s, data, capacity, length, err);
   }
@@ -162,6 +186,15 @@ static gy_status start_unpacking(gy_raw_stream *s, gy_error *err) {
       return gy_fail(err, GY_ENOMEM, "out of memory while opening %s", s->path);
     }
     s->compression = GY_COMPRESSION_ZSTD;
+  } else if (s->end >= 6 && memcmp(s->input,
+                                   "\xfd"
+                                   "7zXZ",
+                                   6) == 0) {
+    if (lzma_stream_decoder(&s->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED) != LZMA_OK) {
+      return gy_fail(err, GY_ENOMEM, "out of memory while opening %s", s->path);
+    }
+    s->compression = GY_COMPRESSION_XZ;
+    s->in_frame = true;
   }
   return GY_OK;
 }
@@ -188,6 +221,7 @@ void gy_raw_stream_close(gy_raw_stream *s) {
   if (s == NULL) return;
   if (s->fd >= 0) close(s->fd);
   if (s->compression == GY_COMPRESSION_GZIP) inflateEnd(&s->gzip);
+  if (s->compression == GY_COMPRESSION_XZ) lzma_end(&s->xz);
   ZSTD_freeDStream(s->zstd);
   free(s->path);
   free(s);

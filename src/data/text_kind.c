@@ -35,10 +35,7 @@ const char *gy_not_text(const char *data, size_t length) {
       {"PK\x03\x04", 4, "an Excel workbook or zip archive: save it as CSV or unpack it"},
       {"\xD0\xCF\x11\xE0", 4, "an old Excel workbook: save it as CSV"},
       {"PAR1", 4, "a Parquet file"},
-      {"\xFD"
-       "7zXZ",
-       5, "packed with xz: unpack it or pack it with gzip or zstd"},
-      {"BZh", 3, "packed with bzip2: unpack it or pack it with gzip or zstd"},
+      {"BZh", 3, "packed with bzip2: unpack it or pack it with gzip, xz or zstd"},
       {"7z\xBC\xAF", 4, "a 7z archive: unpack it"},
       {"%PDF-", 5, "a PDF document"},
       {"\x89PNG", 4, "a picture"},

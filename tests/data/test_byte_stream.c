@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
+#include <lzma.h>
 #include <zstd.h>
 
 #include "base/file.h"
@@ -171,16 +172,28 @@ static size_t zstd_twice(const char *text, size_t length, char *out, size_t capa
   return at + ZSTD_compress(out + at, capacity - at, text + half, length - half, 3);
 }
 
+static size_t xz_twice(const char *text, size_t length, char *out, size_t capacity) {
+  size_t half = length / 2, at = 0;
+  const uint8_t *in = (const uint8_t *)text;
+  cr_assert_eq(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, NULL, in, half, (uint8_t *)out, &at, capacity),
+               LZMA_OK);
+  cr_assert_eq(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, NULL, in + half, length - half, (uint8_t *)out,
+                                       &at, capacity),
+               LZMA_OK);
+  return at;
+}
+
 Test(byte_stream, packed_files_are_told_by_their_first_bytes) {
+  static size_t (*const PACK[])(const char *, size_t, char *, size_t) = {gzip_twice, zstd_twice, xz_twice};
   size_t length, got;
   char *text = sample_text(&length);
   char *file = malloc(4 << 20);
-  for (int zstd = 0; zstd < 2; zstd++) {
-    size_t bytes = zstd ? zstd_twice(text, length, file, 4 << 20) : gzip_twice(text, length, file, 4 << 20);
+  for (size_t packer = 0; packer < sizeof PACK / sizeof *PACK; packer++) {
+    size_t bytes = PACK[packer](text, length, file, 4 << 20);
     gy_encoding found;
     uint64_t invalid;
     char *read = read_all(temp_file(file, bytes), GY_ENCODING_AUTO, 5000, &got, &found, &invalid);
-    cr_assert(got == length && memcmp(read, text, length) == 0, "zstd %d", zstd);
+    cr_assert(got == length && memcmp(read, text, length) == 0, "packer %zu", packer);
     free(read);
     gy_error err = {0};
     gy_byte_stream *stream = NULL;
@@ -189,7 +202,7 @@ Test(byte_stream, packed_files_are_told_by_their_first_bytes) {
       do status = gy_byte_stream_read(stream, text, length, &got, &err);
       while (status == GY_OK && got > 0);
     }
-    cr_assert_eq(status, GY_EPARSE, "a cut file must not pass for a whole one: zstd %d", zstd);
+    cr_assert_eq(status, GY_EPARSE, "a cut file must not pass for a whole one: packer %zu", packer);
     cr_assert_not_null(strstr(err.text, "damaged or cut off"), "%s", err.text);
     gy_byte_stream_close(stream);
   }
