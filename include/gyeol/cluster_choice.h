@@ -12,9 +12,10 @@
  *
  * Rule: among the k with stability >= 0.8 and no cluster below `min_share` of the rows, take the best
  * silhouette, and then the largest k whose silhouette is within one standard error of it: as many segments as
- * the data carry without loss. Where that is the smallest k looked at, and the elbow lies beyond it, qualifies
- * and is not weak, the elbow is taken: on long-tailed data the silhouette likes best to halve them. Where no k qualifies, the smallest k whose stability
- * is within one standard deviation of the highest is taken, and the reason says so.
+ * the data carry without loss. Where that is the smallest k looked at, and the elbow lies beyond it,
+ * qualifies and is not weak, the elbow is taken: on long-tailed data the silhouette likes best to halve them.
+ * Where no k qualifies, the smallest k whose stability is within one standard deviation of the highest is
+ * taken, and the reason says so.
  *
  * Degenerate data are not an error: one row, or rows that are all equal, give k = 1 and the reason.
  * Determinism: the same bytes for the same seed on any number of threads. NaN: as gy_kmeans_fit.
@@ -83,11 +84,11 @@ typedef struct gy_k_choice {
   int32_t k;
   gy_k_reason reason;
   double inertia_of_one; /* of the sample in a single cluster, per row: where the curve of inertia begins */
-  int32_t elbow_k;    /* 0: the curve has no elbow */
-  bool weak;          /* silhouette below 0.25: no substantial structure (Kaufman and Rousseeuw 1990) */
-  size_t n_sampled;   /* rows searched */
-  size_t n_distinct;  /* distinct rows among them, counted up to k_max + 1 */
-  size_t n_resampled; /* rows of a resample */
+  int32_t elbow_k;       /* 0: the curve has no elbow */
+  bool weak;             /* silhouette below 0.25: no substantial structure (Kaufman and Rousseeuw 1990) */
+  size_t n_sampled;      /* rows searched */
+  size_t n_distinct;     /* distinct rows among them, counted up to k_max + 1 */
+  size_t n_resampled;    /* rows of a resample */
   int32_t n_evidence;
   gy_k_evidence evidence[GY_K_CHOICE_MAX]; /* n_evidence, ascending in k */
 } gy_k_choice;

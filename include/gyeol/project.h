@@ -68,7 +68,7 @@ GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy
                                      gy_error *err);
 
 typedef struct gy_rfm_file_options {
-  const char *input;                            /* csv, tsv, json, ndjson or parquet, also packed by gzip, xz or zstd */
+  const char *input; /* csv, tsv, json, ndjson or parquet, also packed by gzip, xz or zstd */
   const char *customer, *order, *time, *amount; /* column names; order may be NULL: a row is an order */
   const char *as_of;                            /* NULL: last order plus one day */
   const char *timezone;                         /* NULL: Asia/Seoul */

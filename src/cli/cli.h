@@ -52,8 +52,8 @@ const char *cli_get(const cli *context, const char *option);
  * removed from the list. */
 const char *cli_project_dir(cli *context, int position);
 
-/* Parses `text` (takes it) into JSON and prints it on stdout when --json was given. Work is over now: progress
- * makes way for what is printed. */
+/* Parses `text` (takes it) into JSON and prints it on stdout when --json was given. Work is over now:
+ * progress makes way for what is printed. */
 gy_status cli_result(cli *context, char *text, json_t **result, gy_error *err);
 
 /* ---- tables for terminals, aligned also with Hangul ---- */

@@ -58,12 +58,11 @@ static size_t terminal_width(void) {
 }
 
 /* "  350k rows  1.2M/s  7s left", without what `room` does not hold. */
-static void write_counts(char *text, size_t size, size_t room, uint64_t done, uint64_t total, const char *unit,
-                         double per_second) {
+static void write_counts(char *text, size_t size, size_t room, uint64_t done, uint64_t total,
+                         const char *unit, double per_second) {
   char count[16], part[3][PART_MAX] = {"", "", ""};
   snprintf(part[0], PART_MAX, "  %s %s", short_number((double)done, count, sizeof count), unit);
-  if (per_second > 0)
-    snprintf(part[1], PART_MAX, "  %s/s", short_number(per_second, count, sizeof count));
+  if (per_second > 0) snprintf(part[1], PART_MAX, "  %s/s", short_number(per_second, count, sizeof count));
   if (total > done && per_second > 0)
     snprintf(part[2], PART_MAX, "  %.0fs left", (double)(total - done) / per_second);
   size_t used = 0;
@@ -71,7 +70,7 @@ static void write_counts(char *text, size_t size, size_t room, uint64_t done, ui
   for (int i = 0; i < 3; i++) {
     size_t length = strlen(part[i]);
     if (used + length > room || used + length >= size) continue;
-    strcpy(text + used, part[i]);
+    memcpy(text + used, part[i], length + 1);
     used += length;
   }
 }

@@ -31,7 +31,12 @@ typedef enum gy_encoding {
       GY_ENCODING_COUNT
 } gy_encoding;
 
-typedef enum gy_compression { GY_COMPRESSION_NONE, GY_COMPRESSION_GZIP, GY_COMPRESSION_ZSTD, GY_COMPRESSION_XZ } gy_compression;
+typedef enum gy_compression {
+  GY_COMPRESSION_NONE,
+  GY_COMPRESSION_GZIP,
+  GY_COMPRESSION_ZSTD,
+  GY_COMPRESSION_XZ
+} gy_compression;
 
 const char *gy_encoding_name(gy_encoding encoding); /* never NULL */
 /* Reads a name as people write them: "UTF-8", "utf8", "EUC-KR", "ks_c_5601-1987", "latin1". */

@@ -142,7 +142,8 @@ bool gy_sniff_column_add(gy_sniff_column *column, const char *text, size_t lengt
   column->n_unspaced += memchr(text, ' ', length) == NULL;
   column->n_email += is_email(text, length);
   column->n_phone += is_phone(text, length);
-  bool may_be_time = column->n_values <= TIMES_TRIED || (column->times.n_times > 0 && is_tried(column->n_values));
+  bool may_be_time =
+      column->n_values <= TIMES_TRIED || (column->times.n_times > 0 && is_tried(column->n_values));
   if (may_be_time) gy_time_evidence_add(&column->times, text, length);
   bool needs_sample = column->samples[GY_SNIFF_SAMPLES - 1][0] == '\0';
   if (needs_sample && length > 0 && !keep_sample(column, text, length, arena)) return false;

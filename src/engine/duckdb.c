@@ -70,8 +70,8 @@ static gy_status open_database(gy_engine *engine, const gy_engine_options *optio
 }
 
 /* A process that was killed just after a commit leaves a log beside the file. Replaying it may write to the
- * file, which a reader cannot; so the store is opened for writing once. Whatever hinders that, the reader's own
- * attempt will say. */
+ * file, which a reader cannot; so the store is opened for writing once. Whatever hinders that, the reader's
+ * own attempt will say. */
 static void replay_log(const gy_engine_options *options) {
   char *log = NULL;
   if (options->path == NULL || asprintf(&log, "%s.wal", options->path) < 0) return;

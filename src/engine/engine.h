@@ -202,9 +202,9 @@ typedef struct gy_source {
 GY_MUST_USE gy_status gy_engine_publish(gy_engine *engine, const char *name, const gy_source *source,
                                         gy_error *err);
 
-/* Replaces table `table` (an unquoted identifier) by all rows of the source, published under `name`. Each column
- * is stored in the one form that suits its type, rather than in the best of many tried: integers packed,
- * floats as they are. */
+/* Replaces table `table` (an unquoted identifier) by all rows of the source, published under `name`. Each
+ * column is stored in the one form that suits its type, rather than in the best of many tried: integers
+ * packed, floats as they are. */
 GY_MUST_USE gy_status gy_engine_store(gy_engine *engine, const char *table, const char *name,
                                       const gy_source *source, const char *phase, const gy_task *task,
                                       gy_error *err);

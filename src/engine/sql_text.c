@@ -47,8 +47,8 @@ static const char *fragment_of(const gy_sql_part *parts, size_t n_parts, const c
   return NULL;
 }
 
-/* Copies the opening comment without its `-- part` and `-- after` lines, which speak to tests only; returns what
- * follows. */
+/* Copies the opening comment without its `-- part` and `-- after` lines, which speak to tests only; returns
+ * what follows. */
 static const char *skip_declarations(const char *sql, gy_buffer *out) {
   while (strncmp(sql, "--", 2) == 0) {
     const char *end = strchrnul(sql, '\n');

@@ -28,8 +28,8 @@ typedef struct gy_customer_features {
   uint64_t kept_orders; /* distinct; an order under two customers counts once */
   uint64_t duplicate_lines;
   int64_t first_order_us, last_order_us; /* 0 when there is no order */
-  gy_calendar_months months;     /* n = 0: the orders span too many months */
-  const gy_calendar_cell *cells; /* months.n x months.n, cohort by month; NULL without orders */
+  gy_calendar_months months;             /* n = 0: the orders span too many months */
+  const gy_calendar_cell *cells;         /* months.n x months.n, cohort by month; NULL without orders */
   size_t peak_bytes;                     /* that the kernel held at most */
   size_t row_bytes;                      /* of packed rows, over all passes */
 

@@ -142,7 +142,9 @@ static json_t *segment_json(const gy_run_context *run, const gy_segment_ref *ref
   json_t *result = json_copy(json_array_get(entries, (size_t)ref->number));
   json_decref(entries);
   json_t *rule = json_object_get(json_object_get(ref->summary, "rule"), "en");
-  json_object_set_new(result, "rule", rule != NULL ? json_incref(rule) : json_string("customers nearest to this cluster's centre"));
+  json_object_set_new(
+      result, "rule",
+      rule != NULL ? json_incref(rule) : json_string("customers nearest to this cluster's centre"));
   json_object_set_new(result, "features", rows_of(profile, "features", ref->number, SIZE_MAX));
   json_object_set_new(result, "attributes", rows_of(profile, "attributes", ref->number, ATTRIBUTES_SHOWN));
   json_object_set_new(result, "top_products", rows_of(profile, "products", ref->number, SIZE_MAX));

@@ -64,8 +64,8 @@ static pid_t start_line(const char *line) {
   const char *binary = getenv("GYEOL");
   cr_assert_not_null(binary, "the environment variable GYEOL names no binary");
   char command[8192];
-  snprintf(command, sizeof command, "cd %s && exec '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(), binary,
-           line, workspace(), workspace());
+  snprintf(command, sizeof command, "cd %s && exec '%s' %s >%s/.out 2>%s/.err </dev/null", workspace(),
+           binary, line, workspace(), workspace());
   pid_t process = fork();
   cr_assert_geq(process, 0);
   if (process == 0) {

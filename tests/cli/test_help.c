@@ -65,11 +65,13 @@ static void make_examples_world(void) {
   write_small_shop(in_workspace("online_retail.csv"), 3000, 1);
   char *text = malloc(1 << 16), *end = stpcpy(text, "order_id,customer_id,ordered_at,total\n");
   for (int i = 0; i < 600; i++)
-    end += sprintf(end, "%d,%d,2024-%02d-%02d 10:00:00,%d.50\n", i, i % 83, 1 + i % 12, 1 + i % 28, 5 + i % 40);
+    end +=
+        sprintf(end, "%d,%d,2024-%02d-%02d 10:00:00,%d.50\n", i, i % 83, 1 + i % 12, 1 + i % 28, 5 + i % 40);
   write_text(in_workspace("orders.csv"), text);
   end = stpcpy(text, "주문번호,고객번호,주문일시,결제금액\n");
   for (int i = 0; i < 200; i++)
-    end += sprintf(end, "%d,%d,2024-%02d-%02d 10:00:00,%d000\n", i, i % 83, 1 + i % 12, 1 + i % 28, 5 + i % 40);
+    end +=
+        sprintf(end, "%d,%d,2024-%02d-%02d 10:00:00,%d000\n", i, i % 83, 1 + i % 12, 1 + i % 28, 5 + i % 40);
   write_text(in_workspace("주문내역.csv"), text);
   free(text);
   process_result made = gyeol_ok("simulate shop --customers 300 --out csv --quiet");
@@ -80,17 +82,19 @@ static void make_examples_world(void) {
                                          {"csv/customers.csv", "customers.csv"},
                                          {"parquet/products.parquet", "products.parquet"}};
   for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
-    cr_assert_eq(rename(in_workspace("%s", FILES[i][0]), in_workspace("%s", FILES[i][1])), 0, "%s", FILES[i][0]);
+    cr_assert_eq(rename(in_workspace("%s", FILES[i][0]), in_workspace("%s", FILES[i][1])), 0, "%s",
+                 FILES[i][0]);
 }
 
 /* The same command on less data, or in a place of its own. */
 static void make_small(char *line, size_t size) {
-  static const char *const CHANGES[][2] = {{"demo /tmp/shop --customers 100000", "demo other --customers 300"},
-                                           {"--customers 1000000 --lines 20000000", "--customers 100 --lines 2000"},
-                                           {"--customers 10000 ", "--customers 100 "},
-                                           {"--dirty 0.02 ", "--dirty 0.02 --customers 100 "},
-                                           {"--as-of 2011-12-10", "--as-of 2024-12-10"},
-                                           {" | man -l -", ""}};
+  static const char *const CHANGES[][2] = {
+      {"demo /tmp/shop --customers 100000", "demo other --customers 300"},
+      {"--customers 1000000 --lines 20000000", "--customers 100 --lines 2000"},
+      {"--customers 10000 ", "--customers 100 "},
+      {"--dirty 0.02 ", "--dirty 0.02 --customers 100 "},
+      {"--as-of 2011-12-10", "--as-of 2024-12-10"},
+      {" | man -l -", ""}};
   for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
     char *at = strstr(line, CHANGES[i][0]), rest[1024];
     if (at == NULL) continue;

@@ -37,7 +37,8 @@ static json_int_t rule_rows(const json_t *manifest, const char *rule) {
 
 static void expect_totals(const json_t *manifest, json_int_t lines, json_int_t customers, json_int_t orders,
                           const char *revenue) {
-  cr_expect_eq(int_of(manifest, "lines_kept"), lines, "%lld lines", (long long)int_of(manifest, "lines_kept"));
+  cr_expect_eq(int_of(manifest, "lines_kept"), lines, "%lld lines",
+               (long long)int_of(manifest, "lines_kept"));
   cr_expect_eq(int_of(manifest, "customers"), customers, "%lld customers",
                (long long)int_of(manifest, "customers"));
   cr_expect_eq(int_of(manifest, "orders"), orders, "%lld orders", (long long)int_of(manifest, "orders"));
@@ -72,15 +73,16 @@ Test(real_data, online_retail_roles_are_guessed) {
   process_result guess = gyeol_ok("init shop online_retail.csv --yes --json");
   static const struct {
     const char *column, *role;
-  } ROLES[] = {{"InvoiceNo", "order"},          {"StockCode", "product"}, {"Description", "description"},
-               {"Quantity", "quantity"},        {"InvoiceDate", "time"},  {"UnitPrice", "unit_price"},
-               {"CustomerID", "customer"},      {"Country", "country"}};
+  } ROLES[] = {{"InvoiceNo", "order"},     {"StockCode", "product"}, {"Description", "description"},
+               {"Quantity", "quantity"},   {"InvoiceDate", "time"},  {"UnitPrice", "unit_price"},
+               {"CustomerID", "customer"}, {"Country", "country"}};
   for (size_t c = 0; c < sizeof ROLES / sizeof *ROLES; c++) {
     char path[64];
     snprintf(path, sizeof path, "files.0.columns.%zu", c);
     const json_t *column = json_at(guess.json, path);
     cr_expect_str_eq(text_of(column, "name"), ROLES[c].column);
-    cr_expect_str_eq(text_of(column, "role"), ROLES[c].role, "%s: %s", ROLES[c].column, text_of(column, "role"));
+    cr_expect_str_eq(text_of(column, "role"), ROLES[c].role, "%s: %s", ROLES[c].column,
+                     text_of(column, "role"));
     cr_expect_eq(json_array_size(json_object_get(column, "samples")), 3, "%s", ROLES[c].column);
     cr_expect_gt(number_of(column, "confidence"), 0.5, "%s", ROLES[c].column);
     cr_expect_str_neq(text_of(column, "reason"), "", "%s", ROLES[c].column);
@@ -123,7 +125,9 @@ static void expect_named_customers(void) {
     const char *id;
     json_int_t recency_days, orders;
     double monetary;
-  } CASES[] = {{"12346", 326, 1, 77183.60}, {"12347", 2, 7, 4310.00}, {"12348", 75, 4, 1797.24},
+  } CASES[] = {{"12346", 326, 1, 77183.60},
+               {"12347", 2, 7, 4310.00},
+               {"12348", 75, 4, 1797.24},
                {"17850", 372, 34, 5391.21}};
   json_t *customers = project_customers("shop", "rfm");
   cr_expect_eq(json_object_size(customers), 4338, "%zu customers exported", json_object_size(customers));
@@ -133,8 +137,8 @@ static void expect_named_customers(void) {
                  (long long)int_of(customer, "recency_days"));
     cr_expect_eq(int_of(customer, "orders"), CASES[i].orders, "%s: orders %lld", CASES[i].id,
                  (long long)int_of(customer, "orders"));
-    cr_expect_float_eq(number_of(customer, "monetary"), CASES[i].monetary, 1e-9, "%s: spend %.4f", CASES[i].id,
-                       number_of(customer, "monetary"));
+    cr_expect_float_eq(number_of(customer, "monetary"), CASES[i].monetary, 1e-9, "%s: spend %.4f",
+                       CASES[i].id, number_of(customer, "monetary"));
   }
   json_decref(customers);
 }
@@ -157,8 +161,9 @@ Test(real_data, online_retail_customers_and_the_day_after) {
   json_decref(distinct);
 }
 
-/* Months 2..12 after the first purchase: the published figures count each cohort once, and so does the report's
- * curve; beside it stands the share that counts each customer once, which must be what the cells add up to. */
+/* Months 2..12 after the first purchase: the published figures count each cohort once, and so does the
+ * report's curve; beside it stands the share that counts each customer once, which must be what the cells add
+ * up to. */
 static void expect_retention(const json_t *model) {
   static const double MEANS[] = {9.68, 10.29, 10.89, 11.51, 14.66, 12.53, 13.37, 9.76, 11.74, 12.98, 15.81};
   enum { MONTHS = sizeof MEANS / sizeof *MEANS };
@@ -177,8 +182,8 @@ static void expect_retention(const json_t *model) {
   for (int month = 1; month <= MONTHS; month++) {
     char path[64];
     cr_expect_eq(cohorts[month], MONTHS + 1 - month, "month %d: %d cohorts", month + 1, cohorts[month]);
-    cr_expect_float_eq(100 * sum[month] / cohorts[month], MEANS[month - 1], 0.005, "month %d: %.3f %%", month + 1,
-                       100 * sum[month] / cohorts[month]);
+    cr_expect_float_eq(100 * sum[month] / cohorts[month], MEANS[month - 1], 0.005, "month %d: %.3f %%",
+                       month + 1, 100 * sum[month] / cohorts[month]);
     snprintf(path, sizeof path, "cohorts.pooled.%d.retention", month);
     cr_expect_float_eq(100 * number_of(model, path), MEANS[month - 1], 0.005, "month %d: %g", month + 1,
                        number_of(model, path));

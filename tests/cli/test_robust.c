@@ -115,15 +115,18 @@ static void mount_small(const char *megabytes) {
   const char *folder = in_workspace("full");
   gy_error err = {0};
   cr_assert_eq(gy_dir_create(folder, &err), GY_OK, "%s", err.text);
-  if (mount("tmpfs", folder, "tmpfs", 0, megabytes) != 0) cr_skip_test("a small file system needs root to mount");
+  if (mount("tmpfs", folder, "tmpfs", 0, megabytes) != 0)
+    cr_skip_test("a small file system needs root to mount");
 }
 
 static void expect_full_disk(const process_result *result, const char *when) {
   cr_expect_eq(result->exit_code, 1, "%s ended with %d: %s", when, result->exit_code, result->err);
-  bool told = strstr(result->err, "is full") != NULL || strstr(result->err, "No space left on device") != NULL ||
+  bool told = strstr(result->err, "is full") != NULL ||
+              strstr(result->err, "No space left on device") != NULL ||
               strstr(result->err, "no room on disk") != NULL;
   cr_expect(told, "%s did not tell of the full disk: %s", when, result->err);
-  cr_expect_not_null(strstr(result->err, in_workspace("full")), "%s did not tell which disk: %s", when, result->err);
+  cr_expect_not_null(strstr(result->err, in_workspace("full")), "%s did not tell which disk: %s", when,
+                     result->err);
 }
 
 Test(robust, a_full_disk_keeps_the_last_run) {
@@ -205,8 +208,8 @@ Test(robust, ctrl_c_stops_soon_and_changes_nothing) {
     expect_segments("shop", before, when);
     cr_expect_eq(count_entries("shop/.gyeol/runs", ".partial"), 0, "%s", when);
   }
-  fprintf(stderr, "%d of %d runs of 2 M lines (%.1f s) were stopped; the slowest took %.3f s to stop\n", stopped,
-          MOMENTS, seconds, slowest);
+  fprintf(stderr, "%d of %d runs of 2 M lines (%.1f s) were stopped; the slowest took %.3f s to stop\n",
+          stopped, MOMENTS, seconds, slowest);
   cr_expect_geq(stopped, MOMENTS / 2);
   free(before);
 }

@@ -26,7 +26,8 @@ static const char *states_of(const json_t *manifest) {
 
 static void expect_states(const char *what, const char *options, const char *states) {
   json_t *manifest = project_run("shop", options);
-  cr_expect_str_eq(states_of(manifest), states, "%s: steps %s, expected %s", what, states_of(manifest), states);
+  cr_expect_str_eq(states_of(manifest), states, "%s: steps %s, expected %s", what, states_of(manifest),
+                   states);
   json_decref(manifest);
 }
 
@@ -47,7 +48,8 @@ Test(runs, an_unchanged_run_does_nothing_and_says_so) {
   static const char *const SAME[] = {"run",     "as_of",    "customers", "orders", "revenue",
                                      "sources", "segments", "clusters",  "report"};
   for (size_t i = 0; i < sizeof SAME / sizeof *SAME; i++)
-    cr_expect(json_equal(json_object_get(first, SAME[i]), json_object_get(again.json, SAME[i])), "%s", SAME[i]);
+    cr_expect(json_equal(json_object_get(first, SAME[i]), json_object_get(again.json, SAME[i])), "%s",
+              SAME[i]);
   fprintf(stderr, "an unchanged run of 50,000 lines: %.3f s\n", again.seconds);
   cr_expect_lt(again.seconds, 1.0, "an unchanged run took %.3f s", again.seconds);
   process_clear(&again);
@@ -115,10 +117,12 @@ Test(runs, a_shorter_run_leaves_nothing_that_does_not_fit_together) {
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
     process_result result = run_gyeol("%s", COMMANDS[i]);
     cr_expect_eq(result.exit_code, 1, "%s: %d", COMMANDS[i], result.exit_code);
-    cr_expect_not_null(strstr(result.err, "complete it with: gyeol run shop"), "%s: %s", COMMANDS[i], result.err);
+    cr_expect_not_null(strstr(result.err, "complete it with: gyeol run shop"), "%s: %s", COMMANDS[i],
+                       result.err);
     process_clear(&result);
   }
-  static const char *const WORKING[] = {"rejects list shop", "runs shop", "sql features shop", "sql rfm shop"};
+  static const char *const WORKING[] = {"rejects list shop", "runs shop", "sql features shop",
+                                        "sql rfm shop"};
   for (size_t i = 0; i < sizeof WORKING / sizeof *WORKING; i++) {
     process_result result = gyeol_ok("%s", WORKING[i]);
     process_clear(&result);
@@ -164,10 +168,11 @@ Test(runs, a_deleted_report_is_written_again) {
 
 static void expect_same_results(const char *what, const json_t *expected, const json_t *customers,
                                 const json_t *clusters, const json_t *manifest, const char *name) {
-  static const char *const SAME[] = {"as_of", "customers", "orders", "revenue", "rules", "segments", "clusters"};
+  static const char *const SAME[] = {"as_of", "customers", "orders",  "revenue",
+                                     "rules", "segments",  "clusters"};
   for (size_t i = 0; i < sizeof SAME / sizeof *SAME; i++)
-    cr_expect(json_equal(json_object_get(expected, SAME[i]), json_object_get(manifest, SAME[i])), "%s: %s differ",
-              what, SAME[i]);
+    cr_expect(json_equal(json_object_get(expected, SAME[i]), json_object_get(manifest, SAME[i])),
+              "%s: %s differ", what, SAME[i]);
   json_t *now = project_customers(name, "rfm"), *clustered = project_customers(name, "cluster");
   cr_expect_eq(json_object_size(now), (size_t)int_of(manifest, "customers"));
   const char *id;

@@ -93,8 +93,8 @@ Test(terminal, tables_keep_to_the_width_and_stay_straight) {
       char *shown = on_terminal(SIZES[s], NULL, CASES[c].arguments);
       size_t widths[64], n = line_widths(shown, widths, 64);
       for (size_t i = 0; i < n; i++) {
-        cr_expect_leq(widths[i], (size_t)SIZES[s], "%s at %d columns, line %zu has %zu:\n%s", CASES[c].arguments,
-                      SIZES[s], i + 1, widths[i], shown);
+        cr_expect_leq(widths[i], (size_t)SIZES[s], "%s at %d columns, line %zu has %zu:\n%s",
+                      CASES[c].arguments, SIZES[s], i + 1, widths[i], shown);
         bool same_table = i > 0 && widths[i] > 0 && widths[i - 1] > 0;
         if (CASES[c].ends_right && same_table)
           cr_expect_eq(widths[i], widths[i - 1], "%s at %d columns, line %zu is out of line:\n%s",

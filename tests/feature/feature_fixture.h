@@ -35,7 +35,8 @@ gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *que
 void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_features *features,
                    const char *label);
 
-/* Fails where a cell of the calendar differs from the cohort statement's, or its orders from the features'. */
+/* Fails where a cell of the calendar differs from the cohort statement's, or its orders from the features'.
+ */
 void assert_calendar_as_sql(gy_engine *engine, const gy_feature_query *query,
                             const gy_customer_features *features, const char *label);
 
