@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Byte streams: any bytes as a plain, gzip or zstd file, or packed here so that the text behind a checksum is
+ * Byte streams: any bytes as a plain, gzip, xz or zstd file, or packed here so that the text behind a checksum is
  * reached too, in any encoding. However long the pieces are that it is read in, the text is the same. */
 #include "data/byte_stream.h"
 
+#include <lzma.h>
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -24,11 +25,19 @@ static size_t pack_gzip(const uint8_t *data, size_t size, char *packed) {
   return z.total_out;
 }
 
-/* 0 plain, 1 gzip, 2 zstd, 3 gzip without its end. */
+static size_t pack_xz(const uint8_t *data, size_t size, char *packed) {
+  size_t length = 0;
+  must(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, data, size, (uint8_t *)packed, &length,
+                               PACKED_MAX) == LZMA_OK);
+  return length;
+}
+
+/* 0 plain, 1 gzip, 2 zstd, 3 gzip without its end, 4 xz. */
 static const char *file_of(int packing, const uint8_t *data, size_t size) {
   static char packed[PACKED_MAX];
   if (packing == 0) return fuzz_file(data, size);
   if (packing == 2) return fuzz_file(packed, ZSTD_compress(packed, sizeof packed, data, size, 1));
+  if (packing == 4) return fuzz_file(packed, pack_xz(data, size, packed));
   size_t length = pack_gzip(data, size, packed);
   return fuzz_file(packed, packing == 3 ? length * 3 / 4 : length);
 }
@@ -56,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static char text[TEXT_MAX], again[TEXT_MAX];
   if (size < 1 || size > PACKED_MAX / 2) return 0;
   gy_encoding encoding = (gy_encoding)(data[0] % GY_ENCODING_COUNT);
-  const char *path = file_of(data[0] / 8 % 4, data + 1, size - 1);
+  const char *path = file_of(data[0] / 8 % 5, data + 1, size - 1);
   size_t capacity = 16 + (size_t)(data[0] / 32) * 37, length, length_again;
   gy_error err = {0}, err_again = {0};
   gy_status status = read_all(path, encoding, 1 << 16, text, &length, &err);

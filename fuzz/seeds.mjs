@@ -42,7 +42,7 @@ words("import", [...header.map((name) => `"${name}":`), '"p":{"p":', '","', '""'
 
 const text = "주문,고객\n1,컵\n";
 const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
-seeds("bytes", [0, 8, 16, 24].flatMap((packing) => [led(packing, text), led(packing + 2, utf16), led(packing + 3, Buffer.from(utf16).swap16()),
+seeds("bytes", [0, 8, 16, 24, 32].flatMap((packing) => [led(packing, text), led(packing + 2, utf16), led(packing + 3, Buffer.from(utf16).swap16()),
   led(packing + 4, Buffer.from([0xc1, 0xd6, 0xb9, 0xae, 0x2c, 0x31, 0x0a, 0xc1])), led(packing + 5, Buffer.from([0x80, 0xe9, 0x2c, 0x0a]))])
   .concat([led(0, gzipSync(text)), led(0, Buffer.concat([gzipSync(text), gzipSync(text)])), led(0, gzipSync(text).subarray(0, 15))]));
 

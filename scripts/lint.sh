@@ -26,6 +26,8 @@ done
 
 node web/node_modules/typescript/bin/tsc --noEmit --project web || status=1
 
+git ls-files '*.py' | grep -vE '^(bench|bindings)/' && { echo "lint: Python is for bindings and bench peers"; status=1; }
+
 grep -rnE '\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atof|strtok|system|popen|alloca|mktemp|tmpnam)\(' src include |
   grep -v 'lint-ok' && { echo "lint: unbounded or unsafe call"; status=1; }
 scripts/tidy.sh "$build" || status=1
