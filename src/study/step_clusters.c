@@ -237,6 +237,15 @@ static json_t *used_json(const clusters_step *step) {
   return names;
 }
 
+/* "129175.0000" as "129175", as money is written everywhere else. */
+static json_t *without_zeros(const json_t *decimal) {
+  const char *text = json_string_value(decimal);
+  if (text == NULL || strchr(text, '.') == NULL) return json_string(text != NULL ? text : "0");
+  size_t length = strlen(text);
+  while (text[length - 1] == '0') length--;
+  return json_stringn(text, text[length - 1] == '.' ? length - 1 : length);
+}
+
 static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_error *err) {
   json_t *sums = NULL;
   gy_status status = gy_engine_json(step->run->project.engine, gy_sql("study/cluster_sums"), NULL, 0,
@@ -249,6 +258,7 @@ static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_
     json_t *row = json_copy(sum);
     const gy_cluster_name *name = &step->names[cluster - 1];
     json_object_set_new(row, "name", gy_text_pair_json((gy_text_pair){name->ko, name->en}));
+    json_object_set_new(row, "revenue", without_zeros(json_object_get(sum, "revenue")));
     json_array_append_new(rows, row);
   }
   json_decref(sums);
