@@ -52,7 +52,9 @@ GY_MUST_USE gy_status gy_byte_stream_open(const char *path, gy_encoding encoding
                                           gy_error *err);
 void gy_byte_stream_close(gy_byte_stream *stream); /* NULL-safe */
 
-/* Reads at most `capacity` (at least 16) bytes into `data`; fewer only at the end, none after it.
+enum { GY_BYTE_STREAM_LEAST = 16 };
+
+/* Reads at most `capacity` (at least GY_BYTE_STREAM_LEAST) bytes into `data`; none only at the end.
  * Characters may be cut at the end of a read, to be continued by the next. */
 GY_MUST_USE gy_status gy_byte_stream_read(gy_byte_stream *stream, char *data, size_t capacity, size_t *length,
                                           gy_error *err);

@@ -62,7 +62,7 @@ static char newline_of(const char *text, size_t length) {
 static gy_status fill(gy_csv_file *f, gy_csv_block *block, size_t size, gy_error *err) {
   if (!grow(&block->text, &block->capacity, size + 1)) return spent(f, err);
   bool ends = false;
-  while (block->length < size && !f->ended && !ends) {
+  while (size - block->length >= GY_BYTE_STREAM_LEAST && !f->ended && !ends) {
     size_t got;
     gy_status status =
         gy_byte_stream_read(f->stream, block->text + block->length, size - block->length, &got, err);

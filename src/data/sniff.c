@@ -40,7 +40,7 @@ static gy_status read_head(const char *path, gy_sniff *sniff, head *h, gy_error 
   h->text = calloc(1, HEAD_BYTES + GY_CSV_PADDING);
   if (h->text == NULL) status = spent(path, err);
   size_t got = 1;
-  while (status == GY_OK && got > 0 && h->length < HEAD_BYTES - 16) {
+  while (status == GY_OK && got > 0 && HEAD_BYTES - h->length >= GY_BYTE_STREAM_LEAST) {
     status = gy_byte_stream_read(stream, h->text + h->length, HEAD_BYTES - h->length, &got, err);
     if (status == GY_OK) h->length += got;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,5 +70,35 @@ Test(csv_file, headers_give_names_and_blocks_go_on_behind_them) {
     gy_csv_block_clear(&block);
     gy_csv_file_close(file);
   }
+  unlink(path);
+}
+
+/* A block's last free bytes can be fewer than a converted character needs; that is not the end of the file.
+ */
+Test(csv_file, converted_files_are_read_to_their_end_wherever_blocks_end) {
+  enum { LINES = 60000, LINE_BYTES = 18 };
+  static const char LINE[] = "12,\xB0\xA1\xB3\xAA\xB4\xD9,\xBF\xC0\xC8\xC4,1\n"; /* 가나다, 오후 in CP949 */
+  char path[64], *text = malloc(64 + (size_t)LINES * LINE_BYTES);
+  snprintf(path, sizeof path, "/tmp/gyeol-csv-file-%d", (int)getpid());
+  cr_assert_eq(strlen(LINE), (size_t)LINE_BYTES - 1);
+  for (int shift = 0; shift < 32; shift++) {
+    size_t length = (size_t)sprintf(text, "%.*s,b,c,d\n", shift + 1, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    for (int i = 0; i < LINES; i++) length += (size_t)sprintf(text + length, "%s", LINE);
+    gy_error err = {0};
+    cr_assert_eq(gy_file_replace(path, text, length, &err), GY_OK, "%s", err.text);
+    gy_csv_dialect dialect = {USUAL, .has_header = true};
+    gy_csv_file *file = NULL;
+    cr_assert_eq(gy_csv_file_open(path, GY_ENCODING_CP949, &dialect, &file, &err), GY_OK, "%s", err.text);
+    gy_csv_block block = {0};
+    uint64_t lines = 0;
+    do {
+      cr_assert_eq(gy_csv_file_next(file, &block, &err), GY_OK, "%s", err.text);
+      lines += block.n_lines;
+    } while (block.length > 0);
+    cr_assert_eq(lines, (uint64_t)LINES, "shift %d: %llu lines", shift, (unsigned long long)lines);
+    gy_csv_block_clear(&block);
+    gy_csv_file_close(file);
+  }
+  free(text);
   unlink(path);
 }
