@@ -62,7 +62,7 @@ static char newline_of(const char *text, size_t length) {
 static gy_status fill(gy_csv_file *f, gy_csv_block *block, size_t size, gy_error *err) {
   if (!grow(&block->text, &block->capacity, size + 1)) return spent(f, err);
   bool ends = false;
-  while (size - block->length >= GY_BYTE_STREAM_LEAST && !f->ended && !ends) {
+  while (block->length + GY_BYTE_STREAM_LEAST <= size && !f->ended && !ends) {
     size_t got;
     gy_status status =
         gy_byte_stream_read(f->stream, block->text + block->length, size - block->length, &got, err);
@@ -137,7 +137,8 @@ static gy_status give_up_record(gy_csv_file *f, gy_csv_block *block, gy_error *e
 static gy_status next_locked(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
   gy_status status = take_carry(f, block, err);
   if (status == GY_OK) status = skip_line(f, block, err);
-  const size_t longest = (size_t)GY_CSV_RECORD_MAX + 1; /* what is longer has no end up to here */
+  /* What is longer has no end up to here; a fill may leave fewer bytes free than a read takes. */
+  const size_t longest = (size_t)GY_CSV_RECORD_MAX + GY_BYTE_STREAM_LEAST;
   for (size_t size = GY_CSV_BLOCK_BYTES; status == GY_OK; size *= 2) {
     status = fill(f, block, size < longest ? size : longest, err);
     if (status != GY_OK || block->length == 0) return status;

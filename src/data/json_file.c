@@ -102,7 +102,7 @@ static size_t whole_records(const gy_json_file *f, const char *text, size_t leng
 
 static gy_status fill(gy_json_file *f, gy_csv_block *block, size_t size, gy_error *err) {
   if (!grow(&block->text, &block->capacity, size)) return spent(f, err);
-  while (size - block->length >= GY_BYTE_STREAM_LEAST && !f->ended) {
+  while (block->length + GY_BYTE_STREAM_LEAST <= size && !f->ended) {
     size_t got;
     gy_status status =
         gy_byte_stream_read(f->stream, block->text + block->length, size - block->length, &got, err);
