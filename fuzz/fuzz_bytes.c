@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Byte streams: any bytes as a plain, gzip, xz or zstd file, or packed here so that the text behind a checksum is
- * reached too, in any encoding. However long the pieces are that it is read in, the text is the same. */
+ * Byte streams: any bytes as a plain, gzip, xz or zstd file, or packed here so that the text behind a
+ * checksum is reached too, in any encoding. However long the pieces are that it is read in, the text is the
+ * same. */
 #include "data/byte_stream.h"
 
 #include <lzma.h>

@@ -17,6 +17,12 @@
 #include "engine/engine.h"
 #include "project_fixture.h"
 
+#ifdef __SANITIZE_ADDRESS__
+enum { LARGE_LINES = 200000, KILLED_LINES = 20000 };
+#else
+enum { LARGE_LINES = 2000000, KILLED_LINES = 200000 };
+#endif
+
 static void leave(void) {
   (void)!umount(in_workspace("full"));
   workspace_remove();
@@ -166,10 +172,10 @@ Test(robust, a_disk_that_is_full_from_the_start) {
 
 /* ---- Ctrl-C and kill -9 ---- */
 
-/* Two million lines: long enough for signals to arrive in every step. */
+/* Long enough for signals to arrive in every step. */
 static double make_large_shop(void) {
-  process_result made =
-      gyeol_ok("simulate shop --customers 100000 --lines 2000000 --tables orders --out big --quiet");
+  process_result made = gyeol_ok("simulate shop --customers %d --lines %d --tables orders --out big --quiet",
+                                 LARGE_LINES / 20, LARGE_LINES);
   process_clear(&made);
   write_small_shop(in_workspace("orders.csv"), 3000, 1);
   project_make("shop", "big/orders.csv");
@@ -208,8 +214,8 @@ Test(robust, ctrl_c_stops_soon_and_changes_nothing) {
     expect_segments("shop", before, when);
     cr_expect_eq(count_entries("shop/.gyeol/runs", ".partial"), 0, "%s", when);
   }
-  fprintf(stderr, "%d of %d runs of 2 M lines (%.1f s) were stopped; the slowest took %.3f s to stop\n",
-          stopped, MOMENTS, seconds, slowest);
+  fprintf(stderr, "%d of %d runs of %d lines (%.1f s) were stopped; the slowest took %.3f s to stop\n",
+          stopped, MOMENTS, LARGE_LINES, seconds, slowest);
   cr_expect_geq(stopped, MOMENTS / 2);
   free(before);
 }
@@ -234,7 +240,7 @@ static void expect_last_run(const char *before, size_t n_before, const char *whe
 }
 
 Test(robust, kill_9_at_any_moment_keeps_the_last_run) {
-  write_small_shop(in_workspace("orders.csv"), 200000, 1);
+  write_small_shop(in_workspace("orders.csv"), KILLED_LINES, 1);
   project_make("shop", "orders.csv");
   json_decref(project_run("shop", ""));
   process_result timed = gyeol_ok("run shop --force --json");
