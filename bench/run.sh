@@ -9,7 +9,7 @@ lines=${LINES:-20000000} customers=${CUSTOMERS:-1000000} rounds=${ROUNDS:-3} who
 work=${BENCH_DIR:-$build/bench-data}
 gyeol=$build/gyeol
 python=${PYTHON:-/usr/bin/python3}
-ninja -C "$build" --quiet bench/duckdb_statement bench/bench_kmeans
+ninja -C "$build" --quiet bench/duckdb_statement
 mkdir -p "$work"
 
 # seconds COMMAND...: wall seconds of a whole process
@@ -76,4 +76,4 @@ rm -rf "$work/shop"
 "$gyeol" run "$work/shop" --quiet --memory 2GB --json >"$work/json"
 printf '%-44s %8s GB (target 2.5)\n' "peak memory with --memory 2GB" \
   "$(sed 's/.*"peak_bytes": *\([0-9]*\).*/\1/' "$work/json" | awk '{ printf "%.2f", $1 / 1e9 }')"
-"$build/bench/bench_kmeans" --rounds 7 --peer "$python bench/peer_kmeans.py"
+bench/fits.mjs --build "$build"

@@ -8,74 +8,58 @@
 #include <omp.h>
 #include <stdlib.h>
 
+#include "base/layout.h"
 #include "num/simd.h"
 
-enum { ALIGNMENT = 64, MIN_BLOCK_ROWS = 2048 };
+enum { MIN_BLOCK_ROWS = 2048 };
 
-/* The next `n` items of `size` bytes of a layout. */
-typedef struct {
-  unsigned char *base; /* NULL: count only */
-  size_t used;
-  bool overflow;
-} layout;
-
-static void *take(layout *at, size_t n, size_t size) {
-  size_t bytes, start = at->used;
-  if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2 - at->used) {
-    at->overflow = true;
-    return NULL;
-  }
-  at->used = gy_round_up(start + bytes, ALIGNMENT);
-  return at->base == NULL ? NULL : at->base + start;
-}
-
-static gy_cluster_sums take_sums(layout *at, size_t k, size_t d) {
+static gy_cluster_sums take_sums(gy_layout *at, size_t k, size_t d) {
   gy_cluster_sums sums;
-  sums.sums = take(at, k * d, sizeof *sums.sums);
-  sums.weights = take(at, k, sizeof *sums.weights);
-  sums.counts = take(at, k, sizeof *sums.counts);
+  sums.sums = gy_layout_take(at, k * d, sizeof *sums.sums);
+  sums.weights = gy_layout_take(at, k, sizeof *sums.weights);
+  sums.counts = gy_layout_take(at, k, sizeof *sums.counts);
   return sums;
 }
 
-static void take_packed(layout *at, gy_packed_centers *packed, size_t k, size_t d) {
+static void take_packed(gy_layout *at, gy_packed_centers *packed, size_t k, size_t d) {
   size_t n_groups = (k + GY_CENTERS_A_GROUP - 1) / GY_CENTERS_A_GROUP;
   packed->d = d;
   packed->k = k;
   packed->n_groups = n_groups;
-  packed->offset = take(at, gy_round_up(d, GY_LANES_MAX), sizeof(float));
-  packed->values = take(at, n_groups * d * GY_CENTERS_A_GROUP, sizeof(float));
-  packed->bias = take(at, n_groups * GY_CENTERS_A_GROUP, sizeof(float));
+  packed->offset = gy_layout_take(at, gy_round_up(d, GY_LANES_MAX), sizeof(float));
+  packed->values = gy_layout_take(at, n_groups * d * GY_CENTERS_A_GROUP, sizeof(float));
+  packed->bias = gy_layout_take(at, n_groups * GY_CENTERS_A_GROUP, sizeof(float));
 }
 
 /* Lays the work out behind `base`; NULL: only counts. Returns the bytes, or SIZE_MAX when they overflow. */
 static size_t lay_out(gy_kmeans_work *work, unsigned char *base) {
-  layout at = {.base = base};
+  gy_layout at = {.base = base};
   size_t n = work->x.n_rows, d = work->x.n_columns, k = work->k;
   size_t centers;
   if (__builtin_mul_overflow(k + GY_CENTERS_A_GROUP, d + GY_LANES_MAX, &centers)) return SIZE_MAX;
-  work->centers = take(&at, k * d, sizeof(float));
+  work->centers = gy_layout_take(&at, k * d, sizeof(float));
   take_packed(&at, &work->packed, k, d);
-  work->labels = take(&at, n, sizeof(int32_t));
+  work->labels = gy_layout_take(&at, n, sizeof(int32_t));
   work->totals = take_sums(&at, k, d);
-  work->block_sums = take(&at, work->blocks.count, sizeof *work->block_sums);
-  work->block_inertia = take(&at, work->blocks.count, sizeof(double));
+  work->block_sums = gy_layout_take(&at, work->blocks.count, sizeof *work->block_sums);
+  work->block_inertia = gy_layout_take(&at, work->blocks.count, sizeof(double));
   for (size_t b = 0; b < work->blocks.count; b++) {
     gy_cluster_sums sums = take_sums(&at, k, d);
     if (base != NULL) work->block_sums[b] = sums;
   }
   work->scratch_share = gy_kmeans_kernel_scratch(d);
-  work->scratch = take(&at, work->scratch_share * (size_t)work->n_threads, sizeof(float));
+  work->scratch = gy_layout_take(&at, work->scratch_share * (size_t)work->n_threads, sizeof(float));
   if (work->n_trials > 0) {
     size_t padded = gy_round_up(work->n_trials, GY_CENTERS_A_GROUP);
-    work->candidates = take(&at, padded * d, sizeof(float));
-    work->potentials = take(&at, work->blocks.count * work->n_trials, sizeof(double));
+    work->candidates = gy_layout_take(&at, padded * d, sizeof(float));
+    work->potentials = gy_layout_take(&at, work->blocks.count * work->n_trials, sizeof(double));
   }
-  work->trials = take(&at, work->n_arrays, sizeof *work->trials);
+  work->trials = gy_layout_take(&at, work->n_arrays, sizeof *work->trials);
   for (size_t t = 0; t < work->n_arrays; t++) {
-    float *trial = take(&at, n, sizeof(float));
+    float *trial = gy_layout_take(&at, n, sizeof(float));
     if (base != NULL) work->trials[t] = trial;
   }
-  return at.overflow ? SIZE_MAX : at.used;
+  return gy_layout_bytes(&at);
 }
 
 /* A pass of fewer multiply-adds than this a thread is over before the threads have met. */
@@ -115,7 +99,7 @@ gy_status gy_kmeans_work_init(gy_kmeans_work *work, gy_matrix x, size_t k, gy_km
   describe(work, x, k, steps, task);
   work->kernel = kernel;
   size_t bytes = lay_out(work, NULL);
-  work->storage = bytes == SIZE_MAX ? NULL : aligned_alloc(ALIGNMENT, bytes);
+  work->storage = bytes == SIZE_MAX ? NULL : aligned_alloc(GY_LAYOUT_ALIGNMENT, bytes);
   if (work->storage == NULL)
     return gy_fail(err, GY_ENOMEM, "k-means: out of memory; %zu bytes are needed for %zu rows, k = %zu",
                    bytes, x.n_rows, k);
