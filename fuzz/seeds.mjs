@@ -93,6 +93,11 @@ const names = ["Asia/Seoul", "Europe/London", "America/New_York", "Australia/Lor
 seeds("zone", names.filter((name) => existsSync(join(zones, name))).map((name) => readFileSync(join(zones, name))));
 words("zone", ["TZif2", "TZif3", "\nEST5EDT,M3.2.0,M11.1.0\n", "\n<+03>-3\n", "\nA0B,J60/0,J300/167\n", ",59,", "M10.5.0/-1"]);
 
-const unseeded = readdirSync(join(root, "fuzz")).map((file) => /^fuzz_(.*)\.c$/.exec(file)?.[1])
-  .filter((name) => name && !["engine", "file"].includes(name) && !existsSync(join(out, name)));
+// Kernels: options, then the kind, rows and columns of a matrix, then its values.
+const noise = (length, seed) => Buffer.from(Array.from({ length }, (_, i) => (Math.imul(i + 1, 2654435761 + seed) >>> 13) & 255));
+const sources = readdirSync(join(root, "fuzz")).map((file) => /^fuzz_(.*)\.c$/.exec(file)?.[1]).filter((name) => name && !["engine", "file", "points"].includes(name));
+for (const kernel of sources.filter((name) => readFileSync(join(root, "fuzz", `fuzz_${name}.c`), "utf8").includes('"fuzz_points.h"')))
+  seeds(kernel, [0, 1, 2, 3].map((kind) => Buffer.concat([Buffer.from([3, 1, 20, 1]), Buffer.from([kind, 60, 3]), noise(800, kind)])));
+
+const unseeded = sources.filter((name) => !existsSync(join(out, name)));
 if (unseeded.length > 0) throw new Error(`no seeds for ${unseeded.join(", ")}`);

@@ -5,11 +5,11 @@
 #include "cluster/kmeans_work.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 
 #include "base/layout.h"
 #include "num/simd.h"
+#include "num/threads.h"
 
 enum { MIN_BLOCK_ROWS = 2048 };
 
@@ -113,7 +113,7 @@ void gy_kmeans_work_clear(gy_kmeans_work *work) {
 }
 
 float *gy_kmeans_work_scratch(const gy_kmeans_work *work) {
-  return work->scratch + (size_t)omp_get_thread_num() * work->scratch_share;
+  return work->scratch + gy_thread_number() * work->scratch_share;
 }
 
 void gy_pack_groups(const float *const *rows, size_t n_rows, size_t d, const float *offset, float *to) {

@@ -5,7 +5,6 @@
 #include <gyeol/scaling.h>
 
 #include <math.h>
-#include <omp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "num/blocks.h"
 #include "num/moments.h"
 #include "num/quantile.h"
+#include "num/threads.h"
 
 /* The interquartile range of the standard normal distribution. */
 static const double NORMAL_IQR = 1.3489795003921634;
@@ -103,7 +103,7 @@ gy_status gy_scaling_fit(gy_matrix x, const gy_task *task, gy_column_scaling *co
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads)
   for (size_t j = 0; j < d; j++) {
     if (gy_task_cancelled(task)) continue;
-    double *column = values + (size_t)omp_get_thread_num() * n;
+    double *column = values + gy_thread_number() * n;
     size_t n_present = present_values(x, j, column);
     if (n_present == SIZE_MAX) {
       atomic_store_explicit(&infinite, true, memory_order_relaxed);

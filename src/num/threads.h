@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The calling thread's place in its team, for scratch that each thread has of its own. */
+#ifndef GYEOL_NUM_THREADS_H
+#define GYEOL_NUM_THREADS_H
+
+#include <stddef.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* 0 to the team's number of threads - 1; 0 outside a parallel region. */
+static inline size_t gy_thread_number(void) {
+#ifdef _OPENMP
+  return (size_t)omp_get_thread_num();
+#else
+  return 0;
+#endif
+}
+
+#endif
