@@ -66,11 +66,18 @@ static const char *sql_type_of(gy_type type) {
       return "BIGINT";
     case GY_TYPE_MONEY:
       return "DECIMAL(18, 4)";
+    case GY_TYPE_DOUBLE:
+      return "DOUBLE";
     case GY_TYPE_TIMESTAMP:
       return "TIMESTAMP";
     default:
       return "VARCHAR";
   }
+}
+
+static const char *compression_of(gy_type type) {
+  if (type == GY_TYPE_TEXT) return "";
+  return type == GY_TYPE_DOUBLE ? " USING COMPRESSION uncompressed" : " USING COMPRESSION bitpacking";
 }
 
 /* Numbers and times are bit-packed without asking whether another compression would save more: that
@@ -85,7 +92,7 @@ static gy_status write_table_sql(const gy_import_spec *spec, const gy_source *so
     gy_type type = source->columns[c].type;
     char *name = gy_sql_identifier(source->columns[c].name);
     gy_buffer_printf(sql, "%s%s %s%s", c > 0 ? ", " : "", name != NULL ? name : "", sql_type_of(type),
-                     type == GY_TYPE_TEXT ? "" : " USING COMPRESSION bitpacking");
+                     compression_of(type));
     if (name == NULL) sql->failed = true;
     free(name);
   }
@@ -181,7 +188,6 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
   pthread_mutex_init(&job->lock, NULL);
   import_rejects_init(&job->rejects,
                       spec->rejects_stored > 0 ? spec->rejects_stored : DEFAULT_REJECTS_STORED);
-  job->has_row_no = strcmp(spec->table, "order_items") == 0;
   job->files = calloc(job->n_files, sizeof *job->files);
   job->is_text = calloc(spec->n_columns, sizeof *job->is_text);
   job->widen = calloc(spec->n_columns, sizeof *job->widen);

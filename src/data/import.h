@@ -19,6 +19,7 @@ typedef enum gy_import_kind {
   GY_IMPORT_ID,     /* BIGINT when all of the column are integers, VARCHAR otherwise */
   GY_IMPORT_TIME,   /* TIMESTAMP in UTC */
   GY_IMPORT_NUMBER, /* DECIMAL(18, 4): money and quantities */
+  GY_IMPORT_REAL,   /* DOUBLE: measurements */
   GY_IMPORT_BOOL,
 } gy_import_kind;
 
@@ -49,6 +50,7 @@ typedef struct gy_import_spec {
   gy_csv_dialect dialect;
   const gy_import_column *columns;
   size_t n_columns;
+  bool numbered;           /* the table gets row_no */
   const gy_zone *zone;     /* of times without an offset */
   const char *rejects;     /* the table that takes rejected rows; NULL: rejects */
   uint64_t rejects_stored; /* at most so many rows in `rejects`; 0: 100,000. All are counted. */
@@ -76,7 +78,7 @@ typedef struct gy_import_result {
 } gy_import_result;
 
 /* Replaces spec->table, and what `rejects` (which exists) holds of spec->source, within the transaction of
- * the caller. order_items gets row_no: the record's physical line counted through all files, which is unique
+ * the caller. row_no, where wanted, is the record's physical line counted through all files, which is unique
  * and ascends in file order whatever the number of threads.
  *
  * GY_ENOTFOUND for a pattern without a file, GY_ECONFIG for a column that a file does not have, GY_EDATA for

@@ -5,6 +5,7 @@
  * written last, when it is known which rows stay. */
 #include <string.h>
 
+#include "data/convert_real.h"
 #include "data/import_work.h"
 
 enum { NULL_WORDS = GY_CHUNK_ROWS / 64 };
@@ -85,6 +86,19 @@ static void convert_numbers(import_thread *t, size_t column, const column_cells 
   }
 }
 
+static void convert_reals(import_thread *t, size_t column, const column_cells *c, double *out,
+                          bool *any_bad) {
+  gy_number_form form = t->job->spec->columns[column].number_form;
+  for (size_t row = 0; row < c->n; row++) {
+    size_t length;
+    const char *text = cell(c, row, &length);
+    gy_field field = gy_convert_real(text, length, form, &out[row]);
+    if (field == GY_FIELD_VALUE) continue;
+    out[row] = 0;
+    note(t, column, row, field, any_bad);
+  }
+}
+
 static void convert_bools(import_thread *t, size_t column, const column_cells *c, uint8_t *out,
                           bool *any_bad) {
   for (size_t row = 0; row < c->n; row++) {
@@ -143,6 +157,7 @@ static const char *reason_of(const gy_import_column *column, bool empty) {
     case GY_IMPORT_TIME:
       return "not a time in the stated form";
     case GY_IMPORT_NUMBER:
+    case GY_IMPORT_REAL:
       return "not a number";
     case GY_IMPORT_BOOL:
       return "neither true nor false";
@@ -205,6 +220,9 @@ static bool convert_column(import_thread *t, const gy_csv_batch *batch, size_t c
       break;
     case GY_IMPORT_NUMBER:
       convert_numbers(t, column, &c, out, &any_bad);
+      break;
+    case GY_IMPORT_REAL:
+      convert_reals(t, column, &c, out, &any_bad);
       break;
     default:
       convert_bools(t, column, &c, out, &any_bad);

@@ -247,6 +247,9 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
     case GY_IMPORT_NUMBER:
       gy_buffer_printf(sql, "%s(%s AS DECIMAL(18, 4))", text ? "TRY_CAST" : "CAST", x);
       break;
+    case GY_IMPORT_REAL:
+      gy_buffer_printf(sql, "%s(%s AS DOUBLE)", text ? "TRY_CAST" : "CAST", x);
+      break;
     case GY_IMPORT_BOOL:
       gy_buffer_printf(sql, "%s(%s AS BOOLEAN)", text ? "TRY_CAST" : "CAST", x);
       break;
@@ -285,8 +288,7 @@ static gy_status create_view(const parquet_view *v, gy_error *err) {
       if (c > 0) gy_buffer_text(&sql, ", ");
       write_column(v, c, &sql);
     }
-    if (strcmp(v->spec->table, "order_items") == 0)
-      gy_buffer_printf(&sql, ", file_row_number + %llu AS row_no", before + 1);
+    if (v->spec->numbered) gy_buffer_printf(&sql, ", file_row_number + %llu AS row_no", before + 1);
     status = import_absent_columns(v->spec, ", CAST(NULL AS %2$s) AS %1$s", &sql, err);
     gy_buffer_text(&sql, " FROM read_parquet(");
     write_path(&sql, v->result->files[i].path);

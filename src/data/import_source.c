@@ -281,6 +281,8 @@ static gy_type type_of(const import_job *job, size_t column) {
       return GY_TYPE_TIMESTAMP;
     case GY_IMPORT_NUMBER:
       return GY_TYPE_MONEY;
+    case GY_IMPORT_REAL:
+      return GY_TYPE_DOUBLE;
     case GY_IMPORT_BOOL:
       return GY_TYPE_BOOL;
     default:
@@ -296,7 +298,7 @@ gy_source import_source(import_job *job, gy_source_column *columns) {
   columns[n] = (gy_source_column){"row_no", GY_TYPE_INT64};
   return (gy_source){.shared = job,
                      .columns = columns,
-                     .n_columns = n + job->has_row_no,
+                     .n_columns = n + job->spec->numbered,
                      .open = import_thread_open,
                      .fill = fill,
                      .close = import_thread_close};

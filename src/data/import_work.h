@@ -36,7 +36,6 @@ typedef struct import_job {
   gy_import_format format;
   import_file *files;
   size_t n_files;
-  bool has_row_no;
   bool *is_text; /* per column: ids that are VARCHAR */
   atomic_bool must_widen;
   pthread_mutex_t lock; /* guards all below */

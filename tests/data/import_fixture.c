@@ -60,6 +60,7 @@ gy_status import_fixture_import(import_fixture *f, const gy_import_spec *spec, c
   one.n_paths = 1;
   if (one.source == NULL) one.source = "orders";
   if (one.table == NULL) one.table = "order_items";
+  one.numbered = true;
   if (one.zone == NULL) one.zone = f->zone;
   if (one.dialect.delimiter == '\0') one.dialect = gy_csv_dialect_default();
   gy_import_result_clear(&f->result);
