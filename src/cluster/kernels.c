@@ -4,14 +4,12 @@
 #include "cluster/kmeans_kernel.h"
 #include "cluster/pairs_kernel.h"
 
-#include "num/simd.h"
 #include "num/simd_level.h"
+#include "num/tile.h"
 
 size_t gy_kmeans_kernel_scratch(size_t d) {
-  size_t tile = gy_round_up(d, GY_LANES_MAX) * GY_TILE_MAX;
-  size_t padded_copy = d * GY_TILE_MAX + GY_LANES_MAX;
   size_t zero_offset = gy_round_up(d, GY_LANES_MAX);
-  return gy_round_up(tile + padded_copy + zero_offset, GY_LANES_MAX);
+  return gy_round_up(gy_tile_floats(d) + zero_offset, GY_LANES_MAX);
 }
 
 extern const gy_kmeans_kernel gy_kmeans_default;

@@ -10,38 +10,9 @@
 
 #include <math.h>
 
-#include "num/simd.h"
+#include "num/tile.h"
 
 extern const gy_kmeans_kernel GY_KERNEL;
-
-/* Reads GY_TILE rows at `rows` into `tile`, minus `offset`. Reads whole vectors: up to GY_LANES - 1 floats
- * past the last row, and `tile` holds d rounded up to GY_LANES features. */
-static void load_tile(const float *rows, size_t d, const float *offset, float *tile) {
-  for (size_t v = 0; v < GY_VECTORS; v++) {
-    for (size_t j = 0; j < d; j += GY_LANES) {
-      gy_vf block[GY_LANES];
-      for (size_t i = 0; i < GY_LANES; i++) block[i] = gy_vf_load(rows + (v * GY_LANES + i) * d + j);
-      gy_transpose(block);
-      for (size_t i = 0; i < GY_LANES; i++)
-        gy_vf_store(tile + (j + i) * GY_TILE + v * GY_LANES, block[i] - offset[j + i]);
-    }
-  }
-}
-
-/* The tile that starts at row `first`. Rows past `end`, and reads past the matrix, are met by a padded copy.
- */
-static void fetch_tile(gy_matrix x, size_t first, size_t end, const float *offset, float *tile) {
-  size_t d = x.n_columns, d_padded = gy_round_up(d, GY_LANES);
-  if (first + GY_TILE <= end && (first + GY_TILE - 1) * d + d_padded <= x.n_rows * d) {
-    load_tile(gy_matrix_row(x, first), d, offset, tile);
-    return;
-  }
-  float *copy = tile + d_padded * GY_TILE;
-  size_t n = end - first < GY_TILE ? end - first : GY_TILE;
-  memcpy(copy, gy_matrix_row(x, first), n * d * sizeof *copy);
-  memset(copy + n * d, 0, ((GY_TILE - n) * d + GY_LANES) * sizeof *copy);
-  load_tile(copy, d, offset, tile);
-}
 
 typedef struct {
   gy_vf score[GY_CENTERS_A_GROUP][GY_VECTORS];
@@ -60,41 +31,36 @@ static inline group_scores score_group(const float *tile, size_t d, const float 
   return s;
 }
 
-static inline void keep_better(gy_vf score, gy_vi index, gy_vf *best, gy_vi *which) {
-  gy_vi better = score > *best;
-  *best = gy_vf_select(better, score, *best);
-  *which = gy_vi_select(better, index, *which);
-}
-
 /* Asks for floats that will be wanted soon. Rows read column by column are a pattern that no prefetcher of
  * the processor knows, and asking for all at once would block it: each group of centres asks for its share.
  */
-static inline void prefetch_floats(const float *from, const float *end) {
-  for (; from < end; from += 16) __builtin_prefetch(from);
+static inline void prefetch_floats(const float *from, size_t n) {
+  for (size_t i = 0; i < n; i += 16) __builtin_prefetch(from + i);
 }
 
-/* The nearest centre of each point of the tile. Meanwhile the rows `next`..`next_end` of the next tile are
- * fetched. */
-static void nearest_of_tile(const gy_packed_centers *centers, const float *tile, const float *next,
-                            const float *next_end, int32_t nearest[GY_TILE]) {
-  size_t slice = (size_t)(next_end - next) / centers->n_groups;
+/* The nearest centre of each point of the tile: the first with the highest score. Meanwhile the next tile's
+ * `ahead` floats a group of centres are fetched from `next` on. */
+static inline void nearest_of_tile(const gy_packed_centers *centers, const float *tile, const float *next,
+                                   size_t ahead, gy_vi nearest[GY_VECTORS]) {
   gy_vf best[GY_VECTORS];
-  gy_vi which[GY_VECTORS];
+  gy_vi index = gy_vi_splat(0);
+  size_t stride = centers->d * GY_CENTERS_A_GROUP;
   for (int v = 0; v < GY_VECTORS; v++) {
     best[v] = gy_vf_splat(-INFINITY);
-    which[v] = gy_vi_splat(0);
+    nearest[v] = index;
   }
-  size_t stride = centers->d * GY_CENTERS_A_GROUP;
   for (size_t g = 0; g < centers->n_groups; g++) {
-    const float *bias = centers->bias + g * GY_CENTERS_A_GROUP;
-    prefetch_floats(next + g * slice, next + (g + 1) * slice);
-    group_scores s = score_group(tile, centers->d, centers->values + g * stride, bias);
+    prefetch_floats(next + g * ahead, ahead);
+    group_scores s =
+        score_group(tile, centers->d, centers->values + g * stride, centers->bias + g * GY_CENTERS_A_GROUP);
     for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
-      gy_vi index = gy_vi_splat((int32_t)g * GY_CENTERS_A_GROUP + c);
-      for (int v = 0; v < GY_VECTORS; v++) keep_better(s.score[c][v], index, &best[v], &which[v]);
+      for (int v = 0; v < GY_VECTORS; v++) {
+        nearest[v] = gy_vi_pick(gy_vf_greater(s.score[c][v], best[v]), index, nearest[v]);
+        best[v] = gy_vf_max(s.score[c][v], best[v]);
+      }
+      index += 1;
     }
   }
-  memcpy(nearest, which, sizeof which);
 }
 
 static inline void add_row(double *restrict sum, const float *restrict row, size_t d, double weight) {
@@ -113,16 +79,17 @@ static void leave(gy_cluster_sums *totals, int32_t cluster, const float *row, si
   totals->counts[cluster] -= weight > 0;
 }
 
-/* The places in the tile whose label changes; written without a branch, since which they are is
- * unpredictable. */
-static size_t list_changed(const int32_t *nearest, const int32_t *labels, size_t n,
-                           uint8_t changed[GY_TILE]) {
-  size_t n_changed = 0;
-  for (size_t i = 0; i < n; i++) {
-    changed[n_changed] = (uint8_t)i;
-    n_changed += nearest[i] != labels[i];
+/* Which of the n first places of the tile have another label than before: bit i for place i. */
+static inline uint32_t changed_places(const gy_vi nearest[GY_VECTORS], const int32_t *labels, size_t n) {
+  int32_t padded[GY_TILE] = {0};
+  uint32_t changed = 0;
+  if (n < GY_TILE) labels = memcpy(padded, labels, n * sizeof *labels);
+  for (int v = 0; v < GY_VECTORS; v++) {
+    gy_vi before;
+    memcpy(&before, labels + v * GY_LANES, sizeof before);
+    changed |= gy_vi_differ(nearest[v], before) << v * GY_LANES;
   }
-  return n_changed;
+  return n < GY_TILE ? changed & ((1u << n) - 1) : changed;
 }
 
 /* Adds every row of the tile to the totals of its cluster. */
@@ -134,12 +101,11 @@ static void enter_tile(gy_cluster_sums *totals, gy_matrix x, const float *weight
   }
 }
 
-/* Moves the listed rows of the tile from the totals of their old cluster to those of their new one. */
+/* Moves the rows at the `changed` places from the totals of their old cluster to those of their new one. */
 static void move_changed(gy_cluster_sums *totals, gy_matrix x, const float *weights, size_t row,
-                         const uint8_t *changed, size_t n_changed, const int32_t *labels,
-                         const int32_t *nearest) {
-  for (size_t c = 0; c < n_changed; c++) {
-    size_t i = changed[c];
+                         uint32_t changed, const int32_t *labels, const int32_t *nearest) {
+  for (; changed != 0; changed &= changed - 1) {
+    size_t i = (size_t)__builtin_ctz(changed);
     double weight = weights == NULL ? 1.0 : (double)weights[row + i];
     enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
     leave(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, weight);
@@ -154,22 +120,21 @@ static void clear_totals(gy_cluster_sums *totals, size_t k, size_t d) {
 
 static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float *weights, size_t first,
                      size_t end, int32_t *labels, gy_cluster_sums *totals, bool fresh, float *scratch) {
-  size_t n_changed = 0;
-  if (totals != NULL && fresh) clear_totals(totals, centers->k, x.n_columns);
+  size_t n_changed = 0, d = x.n_columns, ahead = GY_TILE * d / centers->n_groups;
+  if (totals != NULL && fresh) clear_totals(totals, centers->k, d);
   for (size_t row = first; row < end; row += GY_TILE) {
+    gy_vi vectors[GY_VECTORS];
     int32_t nearest[GY_TILE];
-    uint8_t changed[GY_TILE];
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
-    size_t next_end = row + 2 * GY_TILE <= end ? row + 2 * GY_TILE : row + n;
-    fetch_tile(x, row, end, centers->offset, scratch);
-    nearest_of_tile(centers, scratch, gy_matrix_row(x, row + n), gy_matrix_row(x, next_end), nearest);
-    size_t n_here = list_changed(nearest, labels + row, n, changed);
-    n_changed += n_here;
-    if (totals != NULL && fresh) {
-      enter_tile(totals, x, weights, row, n, nearest);
-    } else if (totals != NULL) {
-      move_changed(totals, x, weights, row, changed, n_here, labels + row, nearest);
-    }
+    const float *next = gy_matrix_row(x, row + 2 * GY_TILE <= end ? row + GY_TILE : row);
+    gy_tile_fetch(x, row, end, centers->offset, scratch);
+    nearest_of_tile(centers, scratch, next, ahead, vectors);
+    uint32_t changed = changed_places(vectors, labels + row, n);
+    memcpy(nearest, vectors, sizeof nearest);
+    if (totals != NULL && fresh) enter_tile(totals, x, weights, row, n, nearest);
+    if (changed == 0) continue;
+    n_changed += (size_t)__builtin_popcount(changed);
+    if (totals != NULL && !fresh) move_changed(totals, x, weights, row, changed, labels + row, nearest);
     memcpy(labels + row, nearest, n * sizeof *labels);
   }
   return n_changed;
@@ -200,7 +165,7 @@ static void approach(const float *packed, size_t n_candidates, gy_matrix x, cons
   memset(zero, 0, gy_round_up(d, GY_LANES_MAX) * sizeof *zero);
   for (size_t row = first; row < end; row += GY_TILE) {
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
-    fetch_tile(x, row, end, zero, tile);
+    gy_tile_fetch(x, row, end, zero, tile);
     for (size_t c0 = 0; c0 < n_candidates; c0 += GY_CENTERS_A_GROUP) {
       group_scores s = distances_to_group(tile, d, packed + c0 * d);
       for (size_t c = 0; c < GY_CENTERS_A_GROUP && c0 + c < n_candidates; c++) {

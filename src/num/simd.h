@@ -18,6 +18,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define GY_LANES 16
 #elif defined(__AVX2__)
@@ -39,6 +43,21 @@ static inline gy_vf gy_vf_load(const float *from) {
   return v;
 }
 
+/* Half a vector from each of two places. */
+static inline gy_vf gy_vf_load_halves(const float *low, const float *high) {
+  typedef float half __attribute__((vector_size(2 * GY_LANES)));
+  half a, b;
+  memcpy(&a, low, sizeof a);
+  memcpy(&b, high, sizeof b);
+#if GY_LANES == 16
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif GY_LANES == 8
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+  return __builtin_shufflevector(a, b, 0, 1, 2, 3);
+#endif
+}
+
 static inline void gy_vf_store(float *to, gy_vf v) { memcpy(to, &v, sizeof v); }
 
 static inline gy_vf gy_vf_splat(float value) { return value - (gy_vf){0}; }
@@ -52,16 +71,57 @@ static inline gy_vf gy_vf_select(gy_vi mask, gy_vf a, gy_vf b) {
 
 static inline gy_vi gy_vi_select(gy_vi mask, gy_vi a, gy_vi b) { return (mask & a) | (~mask & b); }
 
+/* Comparisons whose result picks lanes. AVX-512 keeps it in a register of its own, a bit a lane; the compiler
+ * does not find that by itself. */
+#if GY_LANES == 16
+typedef __mmask16 gy_vmask;
+static inline gy_vmask gy_vf_greater(gy_vf a, gy_vf b) {
+  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OQ);
+}
+static inline gy_vf gy_vf_max(gy_vf a, gy_vf b) { return (gy_vf)_mm512_max_ps((__m512)a, (__m512)b); }
+static inline gy_vi gy_vi_pick(gy_vmask mask, gy_vi a, gy_vi b) {
+  return (gy_vi)_mm512_mask_blend_epi32(mask, (__m512i)b, (__m512i)a);
+}
+/* Bit i: lane i of a and b differ. */
+static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) {
+  return _mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b);
+}
+#else
+typedef gy_vi gy_vmask;
+static inline gy_vmask gy_vf_greater(gy_vf a, gy_vf b) { return a > b; }
+static inline gy_vf gy_vf_max(gy_vf a, gy_vf b) { return gy_vf_select(a > b, a, b); }
+static inline gy_vi gy_vi_pick(gy_vmask mask, gy_vi a, gy_vi b) { return gy_vi_select(mask, a, b); }
+static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) {
+  gy_vi differ = a != b;
+#if GY_LANES == 8
+  return (uint32_t)_mm256_movemask_ps((__m256)differ);
+#elif defined(__SSE2__)
+  return (uint32_t)_mm_movemask_ps((__m128)differ);
+#else
+  uint32_t bits = 0;
+  for (int i = 0; i < GY_LANES; i++) bits |= (uint32_t)(differ[i] & 1) << i;
+  return bits;
+#endif
+}
+#endif
+
 /* Lanes a0 b0 a1 b1 ... of the first and of the second halves of a and b. */
 #if GY_LANES == 16
+#define GY_EVENS(a, b) \
+  __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define GY_ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
 #define GY_LOW_HALVES(a, b) \
   __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define GY_HIGH_HALVES(a, b) \
   __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 #elif GY_LANES == 8
+#define GY_EVENS(a, b)       __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define GY_ODDS(a, b)        __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
 #define GY_LOW_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define GY_HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #else
+#define GY_EVENS(a, b)       __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define GY_ODDS(a, b)        __builtin_shufflevector(a, b, 1, 3, 5, 7)
 #define GY_LOW_HALVES(a, b)  __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define GY_HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
 #endif
@@ -76,6 +136,19 @@ static inline void gy_transpose(gy_vf rows[GY_LANES]) {
       shuffled[2 * i + 1] = GY_HIGH_HALVES(rows[i], rows[i + GY_LANES / 2]);
     }
     for (int i = 0; i < GY_LANES; i++) rows[i] = shuffled[i];
+  }
+}
+
+/* The same for half rows, two in a vector (rows[i]: rows 2 i and 2 i + 1): afterwards rows[j] holds column j.
+ */
+static inline void gy_transpose_halves(gy_vf rows[GY_LANES / 2]) {
+  for (int round = 1; round < GY_LANES / 2; round *= 2) {
+    gy_vf sorted[GY_LANES / 2];
+    for (int i = 0; i < GY_LANES / 4; i++) {
+      sorted[i] = GY_EVENS(rows[2 * i], rows[2 * i + 1]);
+      sorted[i + GY_LANES / 4] = GY_ODDS(rows[2 * i], rows[2 * i + 1]);
+    }
+    for (int i = 0; i < GY_LANES / 2; i++) rows[i] = sorted[i];
   }
 }
 
