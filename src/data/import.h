@@ -51,7 +51,7 @@ typedef struct gy_import_spec {
   const gy_import_column *columns;
   size_t n_columns;
   bool numbered;           /* the table gets row_no */
-  const gy_zone *zone;     /* of times without an offset */
+  const gy_zone *zone;     /* of times without an offset; NULL where no column is a time */
   const char *rejects;     /* the table that takes rejected rows; NULL: rejects */
   uint64_t rejects_stored; /* at most so many rows in `rejects`; 0: 100,000. All are counted. */
 } gy_import_spec;

@@ -249,7 +249,8 @@ gy_status import_thread_open(void *shared, void **local, gy_error *err) {
     return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
   }
   for (size_t c = 0; c < n; c++)
-    gy_time_reader_init(&t->times[c], job->spec->columns[c].time_form, job->spec->zone);
+    if (job->spec->columns[c].kind == GY_IMPORT_TIME)
+      gy_time_reader_init(&t->times[c], job->spec->columns[c].time_form, job->spec->zone);
   pthread_mutex_lock(&job->lock);
   job->n_open++;
   pthread_mutex_unlock(&job->lock);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Clustering of any plain file (csv, tsv, json, ndjson, parquet; gzip, xz and zstd too), without a project,
+ * by any of gyeol's methods. The kernels themselves are in gyeol/kmeans.h and its neighbours; this joins
+ * them with reading, scaling and writing. `gyeol cluster` is this.
+ *
+ * Labels are 0..k-1, and -1 for noise or what was set aside. Results are JSON texts for gy_text_free. */
+#ifndef GYEOL_CLUSTER_H
+#define GYEOL_CLUSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gyeol/status.h>
+#include <gyeol/task.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gy_cluster_options {
+  const char *method; /* a name of gy_cluster_method_name */
+  const char *input;
+  const char *const *columns; /* numbers; none: every column of numbers */
+  size_t n_columns;
+  const char *const *categories; /* for methods that take categories */
+  size_t n_categories;
+  const char *weight; /* a column of weights >= 0; NULL: all 1 */
+  const char *id;     /* a column carried to `output`; NULL: the row's number */
+  const char *scale;  /* none, standard, robust, log (log1p, then standard); NULL: standard */
+  const char *output; /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
+
+  int32_t k; /* 0: chosen by the method, where it can */
+  uint64_t seed;
+  int32_t starts; /* 0: the method's default, as for all below */
+  int32_t max_iterations;
+  double tolerance;         /* < 0: the method's default */
+  double eps;               /* dbscan; < 0: suggested from the k-distance curve */
+  int32_t min_samples;      /* dbscan, optics, hdbscan */
+  int32_t min_cluster_size; /* hdbscan, optics */
+  const char *selection;    /* hdbscan: eom, leaf */
+  const char *linkage;      /* hierarchical: ward, average, complete, weighted, centroid, median, single */
+  double height;            /* hierarchical: cut here instead of at k; < 0: not given */
+  double gini;              /* genie: threshold; < 0: 0.3 */
+  const char *covariance;   /* gmm: full, tied, diag, spherical; NULL: by BIC where k is 0, else full */
+  const char *metric;       /* kmedoids: euclidean, manhattan, cosine, gower */
+  const char *init;         /* kmeans: k-means++, k-means|| */
+  double trim;              /* trimmed: share of rows set aside; < 0: 0.05 */
+} gy_cluster_options;
+
+gy_cluster_options gy_cluster_defaults(const char *method, const char *input);
+
+/* Reads, scales, fits, writes. The object holds at least method, n, d, k, seed, iterations, converged,
+ * inertia or log_likelihood, sizes, seconds {load, fit, ...}, peak_bytes and notes, and what else the method
+ * knows of itself. Errors: GY_EUSAGE (an unknown method or option), GY_ECONFIG (a column that is not there),
+ * GY_EDATA, GY_ELIMIT, whatever reading or writing may say. */
+GY_MUST_USE gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task, char **result,
+                                      gy_error *err);
+
+/* The methods, in the order of help; NULL past the end. */
+const char *gy_cluster_method_name(size_t i);
+const char *gy_cluster_method_summary(size_t i);
+
+typedef struct gy_cluster_score_options {
+  const char *labels, *truth; /* FILE, or FILE:COLUMN */
+  const char *left_out;       /* rows with this label in `truth` are left out; NULL: none are */
+} gy_cluster_score_options;
+
+/* Agreement of two labelings of the same rows: {n, ari, ami, nmi, ...}. GY_EDATA when the files have
+ * different numbers of rows. */
+GY_MUST_USE gy_status gy_cluster_score(const gy_cluster_score_options *options, const gy_task *task,
+                                       char **result, gy_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gyeol/cluster.h>
+
+#include "cli.h"
+#include "show.h"
+
+static const cli_option OPTIONS[] = {
+    {"input", 'i', "FILE", "csv, tsv, json, ndjson or parquet; gzip, xz and zstd too"},
+    {"columns", 'c', "A,B,...", "columns of numbers (default: every one there is)"},
+    {"categories", 0, "C,D,...", "columns of categories, for kprototypes and kmedoids"},
+    {"weight", 0, "COLUMN", "how much each row counts"},
+    {"id", 0, "COLUMN", "carried to --out (default: the row's number)"},
+    {"k", 'k', "N", "number of clusters (default: chosen, where the method can)"},
+    {"scale", 0, "HOW", "none, standard, robust or log (default: standard)"},
+    {"seed", 0, "N", "of the random numbers (default: 0)"},
+    {"starts", 0, "N", "starts to take the best of"},
+    {"max-iter", 0, "N", "iterations at most"},
+    {"tol", 0, "X", "when to stop"},
+    {"eps", 0, "X", "dbscan: radius of a neighbourhood (default: from the k-distance curve)"},
+    {"min-samples", 0, "N", "dbscan, optics, hdbscan: rows in a dense neighbourhood"},
+    {"min-cluster-size", 0, "N", "hdbscan, optics: the smallest cluster"},
+    {"selection", 0, "HOW", "hdbscan: eom or leaf"},
+    {"linkage", 0, "HOW", "hierarchical: ward, average, complete, weighted, centroid, median, single"},
+    {"height", 0, "X", "hierarchical: cut here instead of at k"},
+    {"gini", 0, "X", "genie: threshold (default: 0.3)"},
+    {"covariance", 0, "HOW", "gmm: full, tied, diag or spherical"},
+    {"metric", 0, "HOW", "kmedoids: euclidean, manhattan, cosine or gower"},
+    {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
+    {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
+    {"labels", 0, "FILE[:COLUMN]", "score: a clustering"},
+    {"truth", 0, "FILE[:COLUMN]", "score: what to compare it with"},
+    {"leave-out", 0, "LABEL", "score: rows that --truth marks so are left out"},
+    {"out", 'o', "FILE", "labels, a row an input row: .csv, .parquet or .json"},
+    {0},
+};
+
+enum { COLUMNS_MAX = 4096 };
+
+/* ---- reading options ---- */
+
+static gy_status get_integer(const cli *context, const char *name, long long least, long long most,
+                             long long *value, gy_error *err) {
+  const char *text = cli_get(context, name);
+  if (text == NULL) return GY_OK;
+  char *end;
+  errno = 0;
+  long long read = strtoll(text, &end, 10);
+  if (end == text || *end != '\0' || errno != 0 || read < least || read > most)
+    return gy_fail(err, GY_EUSAGE, "--%s %s is not a number from %lld to %lld", name, text, least, most);
+  *value = read;
+  return GY_OK;
+}
+
+static gy_status get_int32(const cli *context, const char *name, int32_t *value, gy_error *err) {
+  long long read = *value;
+  gy_status status = get_integer(context, name, 1, INT32_MAX, &read, err);
+  *value = (int32_t)read;
+  return status;
+}
+
+static gy_status get_real(const cli *context, const char *name, double *value, gy_error *err) {
+  const char *text = cli_get(context, name);
+  if (text == NULL) return GY_OK;
+  char *end;
+  double read = strtod(text, &end);
+  if (end == text || *end != '\0' || !(read >= 0))
+    return gy_fail(err, GY_EUSAGE, "--%s %s is not a number of at least 0", name, text);
+  *value = read;
+  return GY_OK;
+}
+
+/* Cuts "a,b,c" in place into `names`. */
+static gy_status split(char *list, const char *option, const char **names, size_t *n, gy_error *err) {
+  for (char *at = list; at != NULL;) {
+    char *comma = strchr(at, ',');
+    if (comma != NULL) *comma = '\0';
+    if (*at == '\0') return gy_fail(err, GY_EUSAGE, "--%s has an empty name; write it like a,b,c", option);
+    if (*n == COLUMNS_MAX)
+      return gy_fail(err, GY_ELIMIT, "--%s names more than %d columns", option, COLUMNS_MAX);
+    names[(*n)++] = at;
+    at = comma != NULL ? comma + 1 : NULL;
+  }
+  return GY_OK;
+}
+
+static gy_status read_numbers(const cli *context, gy_cluster_options *o, gy_error *err) {
+  const struct {
+    const char *name;
+    int32_t *value;
+  } integers[] = {{"k", &o->k},
+                  {"starts", &o->starts},
+                  {"max-iter", &o->max_iterations},
+                  {"min-samples", &o->min_samples},
+                  {"min-cluster-size", &o->min_cluster_size}};
+  const struct {
+    const char *name;
+    double *value;
+  } reals[] = {{"tol", &o->tolerance},
+               {"eps", &o->eps},
+               {"height", &o->height},
+               {"gini", &o->gini},
+               {"trim", &o->trim}};
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < sizeof integers / sizeof *integers && status == GY_OK; i++)
+    status = get_int32(context, integers[i].name, integers[i].value, err);
+  for (size_t i = 0; i < sizeof reals / sizeof *reals && status == GY_OK; i++)
+    status = get_real(context, reals[i].name, reals[i].value, err);
+  long long seed = 0;
+  if (status == GY_OK) status = get_integer(context, "seed", 0, INT64_MAX, &seed, err);
+  o->seed = (uint64_t)seed;
+  return status;
+}
+
+static void read_words(const cli *context, gy_cluster_options *o) {
+  o->weight = cli_get(context, "weight");
+  o->id = cli_get(context, "id");
+  o->scale = cli_get(context, "scale");
+  o->output = cli_get(context, "out");
+  o->selection = cli_get(context, "selection");
+  o->linkage = cli_get(context, "linkage");
+  o->covariance = cli_get(context, "covariance");
+  o->metric = cli_get(context, "metric");
+  o->init = cli_get(context, "init");
+}
+
+/* ---- printing ---- */
+
+static void print_notes(const json_t *result) {
+  size_t i;
+  json_t *note;
+  json_array_foreach(json_object_get(result, "notes"), i, note) printf("%s\n", json_string_value(note));
+}
+
+/* Clusters in rows; sizes, and centres in the columns' own units where the method has some. */
+static void print_clusters(const json_t *result) {
+  enum { COLUMNS_SHOWN = 8 };
+  const json_t *names = json_object_get(result, "columns"), *centers = json_object_get(result, "centers");
+  size_t d = centers != NULL ? json_array_size(names) : 0;
+  if (d > COLUMNS_SHOWN) d = COLUMNS_SHOWN;
+  cli_column columns[3 + COLUMNS_SHOWN] = {{"Label", CLI_RIGHT}, {"Rows", CLI_RIGHT}, {"Share", CLI_RIGHT}};
+  for (size_t j = 0; j < d; j++)
+    columns[3 + j] = (cli_column){json_string_value(json_array_get(names, j)), CLI_RIGHT};
+  cli_table *table = cli_table_create(columns, 3 + d);
+  double n = (double)json_integer_value(json_object_get(result, "n"));
+  size_t c;
+  json_t *size;
+  json_array_foreach(json_object_get(result, "sizes"), c, size) {
+    char count[32];
+    cli_table_cell(table, "%zu", c);
+    cli_table_cell(table, "%s", cli_thousands(json_integer_value(size), count));
+    cli_table_cell(table, "%.1f %%", 100 * (double)json_integer_value(size) / n);
+    for (size_t j = 0; j < d; j++)
+      cli_table_cell(table, "%.4g", json_real_value(json_array_get(json_array_get(centers, c), j)));
+  }
+  cli_table_print(table);
+}
+
+static void print_fit(const json_t *result) {
+  char n[32], noise[32];
+  printf("%s: %s rows, %lld columns, %lld clusters", show_text(result, "method"),
+         cli_thousands(json_integer_value(json_object_get(result, "n")), n),
+         (long long)json_integer_value(json_object_get(result, "d")),
+         (long long)json_integer_value(json_object_get(result, "k")));
+  json_int_t n_noise = json_integer_value(json_object_get(result, "noise"));
+  if (n_noise > 0) printf(", %s rows of noise (label -1)", cli_thousands(n_noise, noise));
+  const json_t *seconds = json_object_get(result, "seconds");
+  printf("; read in %.2f s, fitted in %.3f s\n\n", json_real_value(json_object_get(seconds, "load")),
+         json_real_value(json_object_get(seconds, "fit")));
+  print_clusters(result);
+  if (json_array_size(json_object_get(result, "notes")) > 0) putchar('\n');
+  print_notes(result);
+  if (json_object_get(result, "out") != NULL) printf("Labels: %s\n", show_text(result, "out"));
+}
+
+/* ---- the command ---- */
+
+static gy_status run_method(cli *context, const char *method, gy_error *err) {
+  gy_cluster_options options = gy_cluster_defaults(method, cli_get(context, "input"));
+  if (options.input == NULL)
+    return gy_fail(err, GY_EUSAGE, "cluster %s needs --input FILE; see gyeol cluster --help", method);
+  const char *columns = cli_get(context, "columns"), *categories = cli_get(context, "categories");
+  const char **names = calloc(2 * COLUMNS_MAX, sizeof *names);
+  char *columns_text = strdup(columns != NULL ? columns : ""),
+       *categories_text = strdup(categories != NULL ? categories : "");
+  char *text = NULL;
+  gy_status status = GY_OK;
+  if (names == NULL || columns_text == NULL || categories_text == NULL)
+    status = gy_fail(err, GY_ENOMEM, "no memory for the names of columns");
+  if (status == GY_OK && columns != NULL)
+    status = split(columns_text, "columns", names, &options.n_columns, err);
+  if (status == GY_OK && categories != NULL)
+    status = split(categories_text, "categories", names + COLUMNS_MAX, &options.n_categories, err);
+  options.columns = names;
+  options.categories = names + COLUMNS_MAX;
+  read_words(context, &options);
+  if (status == GY_OK) status = read_numbers(context, &options, err);
+  if (status == GY_OK) status = gy_cluster_file(&options, &context->task, &text, err);
+  json_t *result = NULL;
+  if (status == GY_OK) status = cli_result(context, text, &result, err);
+  if (status == GY_OK && !context->json && !context->quiet) print_fit(result);
+  json_decref(result);
+  free(names);
+  free(columns_text);
+  free(categories_text);
+  return status;
+}
+
+static gy_status run_score(cli *context, gy_error *err) {
+  gy_cluster_score_options options = {.labels = cli_get(context, "labels"),
+                                      .truth = cli_get(context, "truth"),
+                                      .left_out = cli_get(context, "leave-out")};
+  if (options.labels == NULL || options.truth == NULL)
+    return gy_fail(err, GY_EUSAGE,
+                   "cluster score needs --labels FILE and --truth FILE; see gyeol cluster --help");
+  char *text = NULL;
+  gy_status status = gy_cluster_score(&options, &context->task, &text, err);
+  json_t *result = NULL;
+  if (status == GY_OK) status = cli_result(context, text, &result, err);
+  if (status == GY_OK && !context->json && !context->quiet) {
+    const char *key;
+    json_t *value;
+    json_object_foreach(result, key, value) {
+      if (json_is_real(value))
+        printf("%-20s %.6f\n", key, json_real_value(value));
+      else if (json_is_integer(value))
+        printf("%-20s %lld\n", key, (long long)json_integer_value(value));
+    }
+  }
+  json_decref(result);
+  return status;
+}
+
+static gy_status run_cluster(cli *context, gy_error *err) {
+  if (context->n_arguments == 0)
+    return gy_fail(err, GY_EUSAGE,
+                   "cluster needs a method, like gyeol cluster kmeans -i FILE; see gyeol cluster --help");
+  const char *what = context->arguments[0];
+  return strcmp(what, "score") == 0 ? run_score(context, err) : run_method(context, what, err);
+}
+
+const cli_command CMD_CLUSTER = {
+    .name = "cluster",
+    .synopsis =
+        "cluster METHOD --input FILE [--columns A,B,...] [--k N] [OPTIONS]\n"
+        "cluster score --labels FILE --truth FILE",
+    .summary = "clusters of the rows of any file, by any method",
+    .description =
+        "METHOD is one of kmeans.\n"
+        "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
+        "score compares two labelings: adjusted Rand index, mutual information and others.",
+    .examples =
+        "gyeol cluster kmeans -i customers.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
+        "gyeol cluster score --labels labels.csv --truth truth.csv:segment",
+    .options = OPTIONS,
+    .most_arguments = 1,
+    .run = run_cluster,
+};

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A plain file through one clustering method: read, scale, fit, write, and the record of it all. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <gyeol/cluster.h>
+#include <gyeol/scaling.h>
+
+#include "base/clock.h"
+#include "study/cluster_method.h"
+#include "study/point_table.h"
+
+typedef struct {
+  const gy_cluster_options *options;
+  const gy_cluster_method *method;
+  const gy_task *task;
+  gy_point_table points;
+  gy_column_scaling *scaling;
+  gy_cluster_fit fit;
+  double load_seconds, fit_seconds, write_seconds;
+} cluster_run;
+
+gy_cluster_options gy_cluster_defaults(const char *method, const char *input) {
+  return (gy_cluster_options){
+      .method = method, .input = input, .tolerance = -1, .eps = -1, .height = -1, .gini = -1, .trim = -1};
+}
+
+/* ---- before the fit ---- */
+
+static gy_status check(const cluster_run *run, gy_error *err) {
+  const gy_cluster_options *o = run->options;
+  if (o->n_categories > 0 && !run->method->takes_categories)
+    return gy_fail(err, GY_EUSAGE, "%s takes numbers only; for --categories use kprototypes or kmedoids",
+                   o->method);
+  if (o->weight != NULL && !run->method->takes_weights)
+    return gy_fail(err, GY_EUSAGE, "%s takes no weights", o->method);
+  if (o->k < 0) return gy_fail(err, GY_EUSAGE, "--k %d is not a number of clusters", o->k);
+  if (o->k == 0 && run->method->needs_k)
+    return gy_fail(err, GY_EUSAGE, "%s needs the number of clusters; say --k N", o->method);
+  return GY_OK;
+}
+
+/* "log" is log1p, then standard. */
+static gy_status scale(cluster_run *run, gy_error *err) {
+  const char *name = run->options->scale != NULL ? run->options->scale : "standard";
+  gy_point_table *points = &run->points;
+  size_t d = points->n_columns;
+  bool log = strcmp(name, "log") == 0;
+  gy_scaling_method method = GY_SCALING_STANDARD;
+  if (!log && !gy_scaling_method_parse(name, &method))
+    return gy_fail(err, GY_EUSAGE, "--scale %s is not known; use none, standard, robust or log", name);
+  if (d == 0) return GY_OK;
+  run->scaling = calloc(d, sizeof *run->scaling);
+  if (run->scaling == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu columns", d);
+  for (size_t j = 0; j < d; j++) run->scaling[j] = (gy_column_scaling){.method = method, .log = log};
+  gy_matrix x = {points->values, points->n, d};
+  int64_t n_filled;
+  gy_status status = gy_scaling_fit(x, run->task, run->scaling, err);
+  if (status == GY_OK) status = gy_scaling_apply(run->scaling, x, run->task, points->values, &n_filled, err);
+  return status;
+}
+
+static gy_status load(cluster_run *run, gy_error *err) {
+  const gy_cluster_options *o = run->options;
+  gy_point_spec spec = {.path = o->input,
+                        .columns = o->columns,
+                        .n_columns = o->n_columns,
+                        .categories = o->categories,
+                        .n_categories = o->n_categories,
+                        .weight = o->weight,
+                        .id = o->id};
+  double start = gy_clock_seconds();
+  gy_status status = gy_point_table_load(&spec, run->task, &run->points, err);
+  if (status == GY_OK) status = scale(run, err);
+  run->load_seconds = gy_clock_seconds() - start;
+  return status;
+}
+
+/* ---- the fit ---- */
+
+static gy_status fit(cluster_run *run, gy_error *err) {
+  gy_point_table *points = &run->points;
+  gy_cluster_input input = {.x = {points->values, points->n, points->n_columns},
+                            .codes = points->codes,
+                            .n_categories = points->n_categories,
+                            .n_levels = points->n_levels,
+                            .weights = points->weights,
+                            .options = run->options};
+  run->fit.labels = malloc((points->n + 1) * sizeof *run->fit.labels);
+  run->fit.record = json_object();
+  run->fit.notes = json_array();
+  if (run->fit.labels == NULL || run->fit.record == NULL || run->fit.notes == NULL)
+    return gy_fail(err, GY_ENOMEM, "no memory for %zu labels", points->n);
+  if (points->n_rejected > 0)
+    gy_cluster_note(&run->fit, "%llu rows could not be read and were left out.",
+                    (unsigned long long)points->n_rejected);
+  if (points->n_missing > 0)
+    gy_cluster_note(&run->fit, "%llu missing values took the median of their column.",
+                    (unsigned long long)points->n_missing);
+  double start = gy_clock_seconds();
+  gy_status status = run->method->fit(&input, run->task, &run->fit, err);
+  run->fit_seconds = gy_clock_seconds() - start;
+  return status;
+}
+
+static gy_status write(cluster_run *run, gy_error *err) {
+  if (run->options->output == NULL) return GY_OK;
+  double start = gy_clock_seconds();
+  const gy_point_column columns[] = {{"label", run->fit.labels, NULL},
+                                     {run->fit.score_name, NULL, run->fit.scores}};
+  gy_status status = gy_point_table_export(&run->points, columns, run->fit.scores != NULL ? 2 : 1,
+                                           run->options->output, run->task, err);
+  run->write_seconds = gy_clock_seconds() - start;
+  return status;
+}
+
+/* ---- the record ---- */
+
+static json_t *names_json(const gy_point_table *points, size_t first, size_t n) {
+  json_t *names = json_array();
+  for (size_t j = 0; j < n; j++) json_array_append_new(names, json_string(points->names[first + j]));
+  return names;
+}
+
+static json_t *scaling_json(const cluster_run *run) {
+  json_t *rows = json_array();
+  for (size_t j = 0; j < run->points.n_columns; j++) {
+    const gy_column_scaling *s = &run->scaling[j];
+    json_array_append_new(
+        rows, json_pack("{s:s, s:s, s:b, s:f, s:f, s:f, s:I}", "column", run->points.names[j], "method",
+                        gy_scaling_method_name(s->method), "log", s->log, "center", s->center, "scale",
+                        s->scale, "fill", s->fill, "missing", (json_int_t)s->n_missing));
+  }
+  return rows;
+}
+
+/* Rows of each cluster, and of noise. */
+static gy_status count_sizes(const cluster_run *run, json_t **sizes, int64_t *n_noise, gy_error *err) {
+  int64_t *counts = calloc((size_t)run->fit.k + 1, sizeof *counts);
+  if (counts == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %d clusters", run->fit.k);
+  for (size_t i = 0; i < run->points.n; i++) counts[run->fit.labels[i] + 1]++;
+  *sizes = json_array();
+  for (int32_t c = 0; c < run->fit.k; c++) json_array_append_new(*sizes, json_integer(counts[c + 1]));
+  *n_noise = counts[0];
+  free(counts);
+  return GY_OK;
+}
+
+/* The clusters' centres as the columns' own values. */
+static void add_centers(const cluster_run *run, json_t *result) {
+  json_t *scaled = json_object_get(run->fit.record, "centers_scaled"), *row, *rows = json_array();
+  size_t c;
+  json_array_foreach(scaled, c, row) {
+    json_t *center = json_array();
+    for (size_t j = 0; j < run->points.n_columns; j++)
+      json_array_append_new(
+          center, json_real(gy_scaling_invert(&run->scaling[j], json_real_value(json_array_get(row, j)))));
+    json_array_append_new(rows, center);
+  }
+  if (scaled != NULL) json_object_set(result, "centers", rows);
+  json_decref(rows);
+}
+
+static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
+  json_t *sizes = NULL;
+  int64_t n_noise = 0;
+  gy_status status = count_sizes(run, &sizes, &n_noise, err);
+  if (status != GY_OK) return status;
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const gy_point_table *points = &run->points;
+  json_t *result = json_pack(
+      "{s:s, s:I, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "method", run->method->name, "n",
+      (json_int_t)points->n, "d", (json_int_t)(points->n_columns + points->n_categories), "k", run->fit.k,
+      "seed", (json_int_t)run->options->seed, "sizes", sizes, "noise", (json_int_t)n_noise, "columns",
+      names_json(points, 0, points->n_columns), "scaling", scaling_json(run));
+  if (points->n_categories > 0)
+    json_object_set_new(result, "categories", names_json(points, points->n_columns, points->n_categories));
+  json_object_update(result, run->fit.record);
+  add_centers(run, result);
+  json_object_set_new(
+      result, "seconds",
+      json_pack("{s:f, s:f, s:f, s:f}", "load", run->load_seconds, "fit", run->fit_seconds, "write",
+                run->write_seconds, "total", run->load_seconds + run->fit_seconds + run->write_seconds));
+  json_object_set_new(result, "peak_bytes", json_integer((json_int_t)usage.ru_maxrss * 1024));
+  json_object_set(result, "notes", run->fit.notes);
+  if (run->options->output != NULL) json_object_set_new(result, "out", json_string(run->options->output));
+  *text = json_dumps(result, JSON_COMPACT);
+  json_decref(result);
+  return *text != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the result");
+}
+
+gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task, char **result,
+                          gy_error *err) {
+  cluster_run run = {.options = options, .task = task};
+  gy_status status = gy_cluster_method_find(options->method, &run.method, err);
+  if (status == GY_OK) status = check(&run, err);
+  if (status == GY_OK) status = load(&run, err);
+  if (status == GY_OK) status = fit(&run, err);
+  if (status == GY_OK) status = write(&run, err);
+  if (status == GY_OK) status = describe(&run, result, err);
+  free(run.fit.labels);
+  free(run.fit.scores);
+  json_decref(run.fit.record);
+  json_decref(run.fit.notes);
+  free(run.scaling);
+  gy_point_table_clear(&run.points);
+  return status;
+}

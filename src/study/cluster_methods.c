@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of clustering methods, and what their adapters share. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "study/cluster_method.h"
+
+extern const gy_cluster_method GY_METHOD_KMEANS;
+
+const gy_cluster_method *const GY_CLUSTER_METHODS[] = {&GY_METHOD_KMEANS, NULL};
+
+gy_status gy_cluster_method_find(const char *name, const gy_cluster_method **method, gy_error *err) {
+  gy_buffer names;
+  gy_buffer_init(&names, 1024);
+  for (size_t i = 0; GY_CLUSTER_METHODS[i] != NULL; i++) {
+    if (strcmp(GY_CLUSTER_METHODS[i]->name, name) == 0) {
+      *method = GY_CLUSTER_METHODS[i];
+      gy_buffer_clear(&names);
+      return GY_OK;
+    }
+    gy_buffer_printf(&names, "%s%s", i > 0 ? ", " : "", GY_CLUSTER_METHODS[i]->name);
+  }
+  gy_status status = gy_fail(err, GY_EUSAGE, "there is no clustering method '%s'; there are %s", name,
+                             names.data != NULL ? names.data : "");
+  gy_buffer_clear(&names);
+  return status;
+}
+
+const char *gy_cluster_method_name(size_t i) {
+  for (size_t j = 0; GY_CLUSTER_METHODS[j] != NULL; j++)
+    if (j == i) return GY_CLUSTER_METHODS[j]->name;
+  return NULL;
+}
+
+const char *gy_cluster_method_summary(size_t i) {
+  return gy_cluster_method_name(i) == NULL ? NULL : GY_CLUSTER_METHODS[i]->summary;
+}
+
+void gy_cluster_note(gy_cluster_fit *fit, const char *format, ...) {
+  char sentence[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(sentence, sizeof sentence, format, args);
+  va_end(args);
+  json_array_append_new(fit->notes, json_string(sentence));
+}
+
+void gy_cluster_record_centers(gy_cluster_fit *fit, const float *centers, size_t k, size_t d) {
+  json_t *rows = json_array();
+  for (size_t c = 0; c < k; c++) {
+    json_t *row = json_array();
+    for (size_t j = 0; j < d; j++) json_array_append_new(row, json_real((double)centers[c * d + j]));
+    json_array_append_new(rows, row);
+  }
+  json_object_set_new(fit->record, "centers_scaled", rows);
+}

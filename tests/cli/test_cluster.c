@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * `gyeol cluster` the way an analyst uses it: any file in, labels out, and a sentence for what cannot be. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "project_fixture.h"
+
+TestSuite(cluster_command, .fini = workspace_remove, .timeout = 300);
+
+enum { GROUPS = 3, ROWS = 300 };
+
+/* Row i belongs to group i % 3, far from the others. */
+static void write_groups(const char *name, const char *delimiter, const char *decimal) {
+  FILE *file = fopen(in_workspace("%s", name), "w");
+  cr_assert_not_null(file);
+  fprintf(file, "name%sspend%svisits%struth\n", delimiter, delimiter, delimiter);
+  for (int i = 0; i < ROWS; i++)
+    fprintf(file, "고객%d%s%d%s%d%s%d%s%c\n", i, delimiter, 100 * (i % GROUPS) + i % 7, decimal, i % 10,
+            delimiter, 50 * (i % GROUPS == 1) + i % 5, delimiter, "abc"[i % GROUPS]);
+  fclose(file);
+}
+
+Test(cluster_command, labels_are_written_a_row_a_row) {
+  static const struct {
+    const char *file, *delimiter, *decimal;
+  } FILES[] = {{"points.csv", ",", "."}, {"points.tsv", "\t", "."}, {"comma.csv", ";", ","}};
+  for (size_t f = 0; f < sizeof FILES / sizeof *FILES; f++) {
+    write_groups(FILES[f].file, FILES[f].delimiter, FILES[f].decimal);
+    process_result fit =
+        gyeol_ok("cluster kmeans -i %s -k 3 --id name --out labels.csv --json", FILES[f].file);
+    cr_expect_eq(int_of(fit.json, "n"), ROWS, "%s", FILES[f].file);
+    cr_expect_eq(int_of(fit.json, "d"), 2, "%s: %s", FILES[f].file, fit.out);
+    cr_expect_eq(int_of(fit.json, "k"), 3);
+    for (int c = 0; c < GROUPS; c++)
+      cr_expect_eq(json_integer_value(json_array_get(json_object_get(fit.json, "sizes"), (size_t)c)),
+                   ROWS / 3);
+    process_clear(&fit);
+    char *text = file_text(in_workspace("labels.csv"));
+    cr_expect_eq(strncmp(text, "name,label\n고객0,", strlen("name,label\n고객0,")), 0, "%.40s", text);
+    free(text);
+    process_result score =
+        gyeol_ok("cluster score --labels labels.csv --truth %s:truth --json", FILES[f].file);
+    cr_expect_float_eq(number_of(score.json, "ari"), 1, 1e-12, "%s: %s", FILES[f].file, score.out);
+    process_clear(&score);
+  }
+}
+
+Test(cluster_command, the_record_has_what_is_promised) {
+  write_groups("points.csv", ",", ".");
+  process_result fit = gyeol_ok("cluster kmeans -i points.csv -c spend,visits -k 3 --seed 7 --json");
+  static const char *const KEYS[] = {"method",    "n",       "d",       "k",          "seed", "iterations",
+                                     "converged", "inertia", "seconds", "peak_bytes", "notes"};
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+    cr_expect_not_null(json_object_get(fit.json, KEYS[i]), "no %s", KEYS[i]);
+  cr_expect_geq(number_of(fit.json, "seconds.load"), 0);
+  cr_expect_geq(number_of(fit.json, "seconds.fit"), 0);
+  cr_expect_eq(int_of(fit.json, "seed"), 7);
+  process_clear(&fit);
+}
+
+Test(cluster_command, missing_and_unreadable_values_are_counted) {
+  write_text(in_workspace("holes.csv"), "a,b\n1,1\n,2\n9,9\nred,9\n8,\n9,8\n");
+  process_result fit = gyeol_ok("cluster kmeans -i holes.csv -c a,b -k 2 --json");
+  cr_expect_eq(int_of(fit.json, "n"), 5);
+  char *notes = json_dumps(json_object_get(fit.json, "notes"), 0);
+  cr_expect_not_null(strstr(notes, "1 rows could not be read"), "%s", notes);
+  cr_expect_not_null(strstr(notes, "2 missing values"), "%s", notes);
+  free(notes);
+  process_clear(&fit);
+}
+
+Test(cluster_command, wrong_use_is_one_sentence) {
+  write_groups("points.csv", ",", ".");
+  write_text(in_workspace("words.csv"), "a,b\nx,y\nz,w\n");
+  write_text(in_workspace("huge.csv"), "a,b\n1,1e30\n2,1e39\n3,4\n");
+  static const struct {
+    const char *arguments, *sentence;
+    int exit_code;
+  } CASES[] = {
+      {"cluster", "needs a method", 2},
+      {"cluster kmean -i points.csv", "there is no clustering method 'kmean'", 2},
+      {"cluster kmeans", "needs --input FILE", 2},
+      {"cluster kmeans -i points.csv -k 0", "--k 0 is not a number from 1", 2},
+      {"cluster kmeans -i points.csv -k 9999", "9999", 3},
+      {"cluster kmeans -i points.csv -k 3 -c spend,,visits", "empty name", 2},
+      {"cluster kmeans -i points.csv -k 3 -c spent", "no column 'spent'", 2},
+      {"cluster kmeans -i points.csv -k 3 --scale big", "--scale big is not known", 2},
+      {"cluster kmeans -i points.csv -k 3 --categories name", "takes numbers only", 2},
+      {"cluster kmeans -i points.csv -k 3 --out labels.txt", "the ending says which format", 2},
+      {"cluster kmeans -i words.csv", "no column of numbers", 3},
+      {"cluster kmeans -i huge.csv -c a,b -k 2", "infinite", 3},
+      {"cluster kmeans -i absent.csv", "absent.csv", 1},
+      {"cluster score --labels points.csv", "needs --labels FILE and --truth FILE", 2},
+      {"cluster score --labels points.csv:truth --truth words.csv:a", "300 rows", 3},
+      {"cluster score --labels points.csv:truth --truth points.csv:truth --leave-out q", "no such label", 2},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    process_result result = run_gyeol("%s", CASES[i].arguments);
+    cr_expect_eq(result.exit_code, CASES[i].exit_code, "%s: exit %d, %s", CASES[i].arguments,
+                 result.exit_code, result.err);
+    cr_expect_not_null(strstr(result.err, CASES[i].sentence), "%s: %s", CASES[i].arguments, result.err);
+    process_clear(&result);
+  }
+}
+
+Test(cluster_command, any_number_of_threads_writes_the_same_labels) {
+  write_groups("points.csv", ",", ".");
+  gyeol_ok("cluster kmeans -i points.csv --threads 1 --out one.csv --quiet");
+  gyeol_ok("cluster kmeans -i points.csv --threads 3 --out three.csv --quiet");
+  char *one = file_text(in_workspace("one.csv")), *three = file_text(in_workspace("three.csv"));
+  cr_expect_str_eq(one, three);
+  free(one);
+  free(three);
+}
+
+Test(cluster_command, published_inertia_of_mall) {
+  const char *mall = real_data("mall/Mall_Customers.csv");
+  if (mall == NULL) cr_skip_test("no data");
+  process_result fit = gyeol_ok(
+      "cluster kmeans -i '%s' -c 'Annual Income (k$),Spending Score (1-100)' -k 5 --scale none --json", mall);
+  cr_expect_float_eq(number_of(fit.json, "inertia"), 44448.4554, 1e-3, "%s", fit.out);
+  process_clear(&fit);
+}
