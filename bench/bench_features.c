@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "base/rng.h"
@@ -34,6 +35,17 @@ static double seconds(void) {
 }
 
 static double cpu_seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
+/* Zeroed memory in huge pages, kept until the process ends. */
+static void *pages(size_t bytes) {
+  void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) {
+    perror("mmap");
+    exit(1);
+  }
+  (void)madvise(at, bytes, MADV_HUGEPAGE);
+  return at;
+}
 
 static void fill_chunk(rows *data, size_t first, size_t n, uint64_t n_customers) {
   gy_rng rng;
@@ -64,10 +76,10 @@ static void fill_chunk(rows *data, size_t first, size_t n, uint64_t n_customers)
 
 static void make_rows(rows *data, size_t n, uint64_t n_customers, int text) {
   data->n = n;
-  for (int c = 0; c < COLUMNS - 1; c++) data->values[c] = gy_page_reserve(n * 8, 1);
-  data->flags = gy_page_reserve(n * 4, 1);
-  data->texts = text ? gy_page_reserve(n * sizeof(gy_text), 1) : NULL;
-  data->letters = text ? gy_page_reserve(n * 16, 1) : NULL;
+  for (int c = 0; c < COLUMNS - 1; c++) data->values[c] = pages(n * 8);
+  data->flags = pages(n * 4);
+  data->texts = text ? pages(n * sizeof(gy_text)) : NULL;
+  data->letters = text ? pages(n * 16) : NULL;
 #pragma omp parallel for schedule(dynamic, 16)
   for (size_t first = 0; first < n; first += GY_CHUNK_ROWS) {
     fill_chunk(data, first, n - first < GY_CHUNK_ROWS ? n - first : GY_CHUNK_ROWS, n_customers);
@@ -102,7 +114,7 @@ static gy_status feed(const rows *data, const gy_sink *sink, int n_threads) {
 
 static double triad(int n_threads) {
   size_t n = (size_t)1 << 25;
-  double *a = gy_page_reserve(n * 8, 1), *b = gy_page_reserve(n * 8, 1), *c = gy_page_reserve(n * 8, 1);
+  double *a = pages(n * 8), *b = pages(n * 8), *c = pages(n * 8);
   double best = 1e9;
   for (int run = 0; run < 4; run++) {
     double start = seconds();
@@ -111,31 +123,50 @@ static double triad(int n_threads) {
     double took = seconds() - start;
     if (run > 0 && took < best) best = took;
   }
-  gy_page_release(a, n * 8);
-  gy_page_release(b, n * 8);
-  gy_page_release(c, n * 8);
   return (double)n * 24 / best;
 }
 
-static void time_scores(const gy_customer_features *features) {
+/* The three measures as they lie in the table. */
+static gy_status read_measures(gy_engine *engine, int32_t *recency_days, int32_t *orders, int64_t *monetary) {
+  gy_result *result = NULL;
+  gy_chunk chunk = {0};
+  gy_status status = gy_engine_query(
+      engine, "SELECT recency_days, orders, monetary FROM customer_features ORDER BY customer_no", NULL, 0,
+      NULL, &result, NULL);
+  size_t at = 0;
+  while (status == GY_OK && (status = gy_result_next(result, &chunk, NULL)) == GY_OK && chunk.n_rows > 0) {
+    memcpy(recency_days + at, chunk.columns[0].data, chunk.n_rows * sizeof *recency_days);
+    memcpy(orders + at, chunk.columns[1].data, chunk.n_rows * sizeof *orders);
+    memcpy(monetary + at, chunk.columns[2].data, chunk.n_rows * sizeof *monetary);
+    at += chunk.n_rows;
+  }
+  gy_result_destroy(result);
+  return status;
+}
+
+static void time_scores(gy_engine *engine, size_t n) {
   gy_rfm_options options = gy_rfm_defaults();
   gy_rfm_map map;
   gy_rfm_cuts cuts;
-  size_t n = features->n_customers, n_segments, n_rules;
+  size_t n_segments, n_rules;
   const gy_rfm_segment *segments = gy_rfm_default_segments(&n_segments);
   const gy_rfm_rule *rules = gy_rfm_default_rules(&n_rules);
   uint8_t *scores = malloc(4 * n + 4);
-  gy_rfm_input input = {n, features->columns[GY_FEATURE_RECENCY_DAYS], features->columns[GY_FEATURE_ORDERS],
-                        features->columns[GY_FEATURE_MONETARY]};
+  int32_t *days = malloc(2 * n * sizeof *days);
+  int64_t *monetary = malloc(n * sizeof *monetary);
+  gy_rfm_input input = {n, days, days + n, monetary};
   gy_rfm_output output = {scores, scores + n, scores + 2 * n, NULL, scores + 3 * n};
+  gy_status status = read_measures(engine, days, days + n, monetary);
   double gini, top, curve[100], t0 = seconds();
-  gy_status status = gy_rfm_map_init(&map, segments, n_segments, rules, n_rules, NULL);
+  if (status == GY_OK) status = gy_rfm_map_init(&map, segments, n_segments, rules, n_rules, NULL);
   if (status == GY_OK) status = gy_rfm_cuts_find(&input, &options, &cuts, NULL);
   if (status == GY_OK) gy_rfm_score(&input, &cuts, &options, &map, &output);
   double t1 = seconds();
   if (status == GY_OK) status = gy_concentration(input.monetary, n, 0.2, &gini, &top, curve, 100, NULL);
   if (status == GY_OK) printf("rfm %.4f  concentration %.4f s\n", t1 - t0, seconds() - t1);
   free(scores);
+  free(days);
+  free(monetary);
 }
 
 int main(int argc, char **argv) {
@@ -154,32 +185,41 @@ int main(int argc, char **argv) {
   double best = 1e9, row_bytes = 0;
   for (int run = 0; run < RUNS; run++) {
     gy_customer_kernel *kernel = NULL;
-    gy_customer_features *features = NULL;
+    gy_customer_totals totals;
+    gy_engine *engine = NULL;
     gy_error err = {0};
+    gy_status status = gy_engine_open(&(gy_engine_options){.n_threads = n_threads}, &engine, &err);
     double t0 = seconds(), cpu = cpu_seconds();
-    gy_status status = gy_customer_kernel_create(&options, &task, &kernel, &err);
+    if (status == GY_OK) status = gy_customer_kernel_create(&options, &task, &kernel, &err);
     gy_sink sink = gy_customer_kernel_sink(kernel);
     if (status == GY_OK) status = feed(&data, &sink, n_threads);
     double t1 = seconds();
-    if (status == GY_OK) status = gy_customer_kernel_end_pass(kernel, &task, &err);
+    gy_source source = {0};
+    if (status == GY_OK) source = gy_customer_kernel_source(kernel, &task);
+    if (status == GY_OK) status = gy_customer_kernel_end_rows(kernel, &err);
+    if (status == GY_OK)
+      status = gy_engine_store(engine, "customer_features", "gy_features", &source, NULL, &task, &err);
+    if (status == GY_OK) status = gy_customer_kernel_end_pass(kernel, &err);
     double t2 = seconds();
-    if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &features, &err);
+    if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &totals, &err);
     double t3 = seconds();
     if (status != GY_OK) {
       fprintf(stderr, "%s\n", err.text);
       return 1;
     }
     printf(
-        "partition %.3f  compute %.3f  distinct orders %.3f  sum %.3f s (cpu %.3f)   %zu customers, %llu "
+        "partition %.3f  compute and store %.3f  distinct orders %.3f  sum %.3f s (cpu %.3f)   %zu "
+        "customers, %llu "
         "orders, %.0f "
         "MB\n",
-        t1 - t0, t2 - t1, t3 - t2, t3 - t0, cpu_seconds() - cpu, features->n_customers,
-        (unsigned long long)features->kept_orders, (double)features->peak_bytes / 1e6);
+        t1 - t0, t2 - t1, t3 - t2, t3 - t0, cpu_seconds() - cpu, totals.n_customers,
+        (unsigned long long)totals.kept_orders, (double)totals.peak_bytes / 1e6);
     if (t3 - t0 < best) best = t3 - t0;
-    row_bytes = (double)features->row_bytes / (double)n;
-    if (run == RUNS - 1) time_scores(features);
-    gy_customer_features_destroy(features);
+    row_bytes = (double)totals.row_bytes / (double)n;
+    if (run == RUNS - 1) time_scores(engine, totals.n_customers);
+    gy_customer_totals_clear(&totals);
     gy_customer_kernel_destroy(kernel);
+    gy_engine_close(engine);
   }
   double bandwidth = triad(n_threads), traffic = (double)n * (52 + 3 * row_bytes);
   printf("best %.3f s = %.1f M lines/s; triad %.1f GB/s, traffic %.2f GB, bound %.3f s, ratio %.1f\n", best,

@@ -48,17 +48,33 @@ static void put_columns(gy_buffer *sql, const gy_source *source) {
   }
 }
 
-gy_status gy_engine_store(gy_engine *engine, const char *table, const char *name, const gy_source *source,
-                          const char *phase, const gy_task *task, gy_error *err) {
-  gy_status status = gy_engine_publish(engine, name, source, err);
-  if (status != GY_OK) return status;
+static gy_status create_table(gy_engine *engine, const char *table, const gy_source *source, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, STATEMENT_MAX);
   gy_buffer_printf(&sql, "CREATE OR REPLACE TABLE %s (", table);
   put_columns(&sql, source);
-  gy_buffer_printf(&sql, "); INSERT INTO %s SELECT * FROM %s()", table, name);
+  gy_buffer_text(&sql, ")");
+  gy_status status = sql.failed ? gy_fail(err, GY_ENOMEM, "no memory to store the table %s", table)
+                                : gy_engine_execute(engine, sql.data, NULL, 0, NULL, NULL, NULL, err);
+  gy_buffer_clear(&sql);
+  return status;
+}
+
+gy_status gy_engine_append(gy_engine *engine, const char *table, const char *name, const gy_source *source,
+                           const char *phase, const gy_task *task, gy_error *err) {
+  gy_status status = gy_engine_publish(engine, name, source, err);
+  if (status != GY_OK) return status;
+  gy_buffer sql;
+  gy_buffer_init(&sql, STATEMENT_MAX);
+  gy_buffer_printf(&sql, "INSERT INTO %s SELECT * FROM %s()", table, name);
   status = sql.failed ? gy_fail(err, GY_ENOMEM, "no memory to store the table %s", table)
                       : gy_engine_execute(engine, sql.data, NULL, 0, phase, task, NULL, err);
   gy_buffer_clear(&sql);
   return status;
+}
+
+gy_status gy_engine_store(gy_engine *engine, const char *table, const char *name, const gy_source *source,
+                          const char *phase, const gy_task *task, gy_error *err) {
+  gy_status status = create_table(engine, table, source, err);
+  return status == GY_OK ? gy_engine_append(engine, table, name, source, phase, task, err) : status;
 }

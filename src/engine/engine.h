@@ -209,6 +209,11 @@ GY_MUST_USE gy_status gy_engine_store(gy_engine *engine, const char *table, cons
                                       const gy_source *source, const char *phase, const gy_task *task,
                                       gy_error *err);
 
+/* Adds the rows to the table that gy_engine_store made of a source with the same columns. */
+GY_MUST_USE gy_status gy_engine_append(gy_engine *engine, const char *table, const char *name,
+                                       const gy_source *source, const char *phase, const gy_task *task,
+                                       gy_error *err);
+
 /* ---- SQL text ---- */
 
 /* An embedded .sql file by its path under sql/ without the ending ("feature/customer_features");

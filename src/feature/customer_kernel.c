@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "feature/customer_kernel.h"
-
-#include <pthread.h>
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The plan, the rows that come in, and the totals at the end. */
 #include <stdlib.h>
 #include <string.h>
+
+#include "feature/kernel_work.h"
 
 enum {
   PART_BYTES = 2 << 20, /* a part, its gathered copy and its tables stay near the core */
@@ -12,29 +13,6 @@ enum {
   TEXT_CUSTOMER_BYTES = 3 + 7 + 16, /* a longer hash, a pointer, the text for every few rows */
   SMALL_BLOCK_BYTES = 4 << 10,
   BLOCK_BYTES = 64 << 10,
-};
-
-typedef struct kernel_thread {
-  gy_part_rows part;
-  gy_compute compute;
-} kernel_thread;
-
-struct gy_customer_kernel {
-  gy_customer_kernel_options options;
-  gy_row_partition partition;
-  gy_page_budget budget;
-  pthread_mutex_t lock; /* guards the two lists and what parts share */
-  gy_row_writer *idle;  /* writers without rows */
-  gy_row_writer *filled;
-  size_t n_passes, pass;
-  int n_threads;
-  gy_compute_plan plan;
-  kernel_thread *threads;
-  gy_feature_storage *storage;
-  size_t *first_customer; /* per part; SIZE_MAX: not known yet */
-  size_t next_part;
-  bool failed;
-  pthread_cond_t numbered; /* a part's first customer became known */
 };
 
 gy_customer_kernel_options gy_customer_kernel_defaults(void) {
@@ -148,12 +126,12 @@ gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, c
   }
   for (size_t p = 0; status == GY_OK && p <= n_parts; p++) made->first_customer[p] = SIZE_MAX;
   if (status == GY_OK) status = plan_passes(made, err);
-  if (status == GY_OK) {
-    status = gy_feature_storage_create(options->window_days, options->n_windows, made->n_threads,
-                                       &made->storage, err);
-  }
+  if (status == GY_OK)
+    status = gy_feature_set_init(&made->set, options->window_days, options->n_windows, err);
   for (int t = 0; status == GY_OK && t < made->n_threads; t++) {
     made->threads[t].compute.plan = &made->plan;
+    made->threads[t].next_idle = made->idle_threads;
+    made->idle_threads = &made->threads[t];
     status =
         gy_word_log_init(&made->threads[t].compute.order_log, &made->budget, options->expected_rows / 2, err);
   }
@@ -182,7 +160,7 @@ void gy_customer_kernel_destroy(gy_customer_kernel *kernel) {
   }
   destroy_writers(kernel->idle);
   destroy_writers(kernel->filled);
-  gy_feature_storage_destroy(kernel->storage);
+  gy_customer_totals_clear(&kernel->totals);
   free(kernel->threads);
   free(kernel->first_customer);
   pthread_mutex_destroy(&kernel->lock);
@@ -221,10 +199,10 @@ gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel) {
   return (gy_sink){.shared = kernel, .open = sink_open, .consume = sink_consume};
 }
 
-/* ---- features out ---- */
+/* ---- totals ---- */
 
 static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
-  gy_customer_features *out = &kernel->storage->features;
+  gy_customer_totals *out = &kernel->totals;
   out->lines = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
   for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
     for (int k = 0; k < 3; k++) {
@@ -249,10 +227,10 @@ static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
 static int64_t days_before(int64_t time_us, int64_t days) { return time_us - days * GY_DAY_US; }
 
 /* After the first pass the last order, and with it the as-of instant, is known. */
-static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
+static gy_status plan_compute(gy_customer_kernel *kernel, gy_error *err) {
   gy_status status = merge_totals(kernel, err);
   if (status != GY_OK) return status;
-  gy_customer_features *out = &kernel->storage->features;
+  gy_customer_totals *out = &kernel->totals;
   const gy_customer_kernel_options *options = &kernel->options;
   bool any = out->lines.max_order_us != INT64_MIN;
   if (any) {
@@ -260,13 +238,6 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
     out->last_order_us = out->lines.max_order_us;
   }
   out->as_of_us = options->has_as_of ? options->as_of_us : out->last_order_us + GY_DAY_US;
-  uint64_t ordered = 0;
-  for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
-    bool no_customer = flags & GY_LINE_NO_CUSTOMER;
-    if (!no_customer && (flags & kernel->partition.order_mask) == 0) ordered += out->lines.rows[flags];
-  }
-  status = gy_feature_storage_reserve(kernel->storage, ordered, &kernel->partition.layout, err);
-  if (status != GY_OK) return status;
   kernel->plan = (gy_compute_plan){.partition = &kernel->partition,
                                    .drop_duplicates = options->exclude_mask & GY_LINE_DUPLICATE,
                                    .as_of_us = out->as_of_us,
@@ -280,117 +251,25 @@ static gy_status begin_compute(gy_customer_kernel *kernel, gy_error *err) {
   if (any)
     gy_calendar_months_init(&kernel->plan.months, &options->local_time, out->first_order_us,
                             out->last_order_us);
-  memcpy(kernel->plan.columns, kernel->storage->columns, sizeof kernel->plan.columns);
   kernel->first_customer[0] = 0;
   return GY_OK;
 }
 
-/* The customer number with which part `p` begins, SIZE_MAX after a failure. The parts before it are all being
- * grouped or done, so that this is a short wait. */
-static size_t wait_for_number(gy_customer_kernel *kernel, size_t p) {
-  pthread_mutex_lock(&kernel->lock);
-  while (kernel->first_customer[p] == SIZE_MAX && !kernel->failed)
-    pthread_cond_wait(&kernel->numbered, &kernel->lock);
-  size_t number = kernel->failed ? SIZE_MAX : kernel->first_customer[p];
-  pthread_mutex_unlock(&kernel->lock);
-  return number;
-}
-
-static void publish_number(gy_customer_kernel *kernel, size_t p, size_t number) {
-  pthread_mutex_lock(&kernel->lock);
-  kernel->first_customer[p] = number;
-  pthread_cond_broadcast(&kernel->numbered);
-  pthread_mutex_unlock(&kernel->lock);
-}
-
-/* The next part to compute; SIZE_MAX when none is left or another thread failed. */
-static size_t take_part(gy_customer_kernel *kernel) {
-  pthread_mutex_lock(&kernel->lock);
-  bool left = !kernel->failed && kernel->next_part < kernel->partition.end_part;
-  size_t part = left ? kernel->next_part++ : SIZE_MAX;
-  pthread_mutex_unlock(&kernel->lock);
-  return part;
-}
-
-static void give_up(gy_customer_kernel *kernel) {
-  pthread_mutex_lock(&kernel->lock);
-  kernel->failed = true;
-  pthread_cond_broadcast(&kernel->numbered);
-  pthread_mutex_unlock(&kernel->lock);
-}
-
-static gy_status put_id(gy_customer_kernel *kernel, const gy_customer_group *group, size_t customer_no,
-                        int thread, gy_error *err) {
-  gy_feature_storage *storage = kernel->storage;
-  if (!kernel->partition.layout.customer_is_text) {
-    storage->ids[customer_no] = (int64_t)group->key;
-    return GY_OK;
+gy_status gy_customer_kernel_end_rows(gy_customer_kernel *kernel, gy_error *err) {
+  if (kernel->pass == 0) {
+    gy_status status = plan_compute(kernel, err);
+    if (status != GY_OK) return status;
   }
-  char *copy = gy_arena_strndup(&storage->text_arenas[thread], group->text->bytes, group->text->length);
-  if (copy == NULL) return gy_fail(err, GY_ENOMEM, "no memory for customer ids");
-  storage->text_ids[customer_no] = (gy_text){.data = copy, .length = group->text->length};
+  for (gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next)
+    kernel->totals.row_bytes += gy_row_writer_seal(writer);
+  kernel->next_part = kernel->parts_done = kernel->partition.first_part;
   return GY_OK;
 }
 
-static gy_status compute_part(gy_customer_kernel *kernel, size_t p, int thread, gy_error *err) {
-  kernel_thread *own = &kernel->threads[thread];
-  gy_part_rows *part = &own->part;
-  gy_status status = gy_part_rows_group(part, &kernel->partition, kernel->filled, p, err);
-  if (status != GY_OK) return status;
-  size_t first = wait_for_number(kernel, p);
-  if (first == SIZE_MAX) return GY_OK;
-  publish_number(kernel, p + 1, first + part->n_customers);
-  status = gy_part_rows_gather(part, kernel->filled, p, err);
-  for (size_t k = 0; k < part->n_groups && status == GY_OK; k++) {
-    const gy_customer_group *group = &part->groups[part->ranked[k]];
-    const gy_row_key *keys = gy_part_rows_sort(part, group);
-    if (k >= part->n_customers) {
-      status = gy_compute_others(&own->compute, part, keys, group->n_rows, err);
-      continue;
-    }
-    status = put_id(kernel, group, first + k, thread, err);
-    if (status == GY_OK)
-      status = gy_compute_customer(&own->compute, part, keys, group->n_rows, first + k, err);
-  }
-  return status;
-}
-
-/* One thread's share: parts in ascending order, until none is left. */
-static gy_status compute_parts(gy_customer_kernel *kernel, int thread, const gy_task *task, gy_error *err) {
-  size_t n_parts = (size_t)1 << kernel->partition.part_bits;
-  gy_status status = GY_OK;
-  for (size_t p; status == GY_OK && (p = take_part(kernel)) != SIZE_MAX;) {
-    status = gy_task_check(task, err);
-    if (status == GY_OK) status = compute_part(kernel, p, thread, err);
-    gy_task_progress(task, "features", p + 1, n_parts, "parts");
-  }
-  if (status != GY_OK) give_up(kernel);
-  return status;
-}
-
-gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task *task, gy_error *err) {
-  if (kernel->pass == 0) {
-    gy_status status = begin_compute(kernel, err);
-    if (status != GY_OK) return status;
-  }
-  for (gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
-    kernel->storage->features.row_bytes += gy_row_writer_seal(writer);
-  }
-  kernel->next_part = kernel->partition.first_part;
-  gy_status status = GY_OK;
-#pragma omp parallel for num_threads(kernel->n_threads) schedule(static, 1)
-  for (int thread = 0; thread < kernel->n_threads; thread++) {
-    gy_error own = {0};
-    gy_status share = compute_parts(kernel, thread, task, &own);
-    if (share != GY_OK) {
-#pragma omp critical(gy_customer_kernel_failure)
-      {
-        if (status == GY_OK && err != NULL) *err = own;
-        status = share;
-      }
-    }
-  }
-  if (status != GY_OK) return status;
+gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, gy_error *err) {
+  if (kernel->parts_done != kernel->partition.end_part)
+    return gy_fail(err, GY_EINTERNAL, "%zu parts of the customers were not read",
+                   kernel->partition.end_part - kernel->parts_done);
   while (kernel->filled != NULL) {
     gy_row_writer *writer = kernel->filled;
     kernel->filled = writer->next;
@@ -404,7 +283,7 @@ gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task 
 }
 
 /* Adds up the threads' calendars. */
-static gy_status finish_calendar(gy_customer_kernel *kernel, gy_customer_features *out, gy_error *err) {
+static gy_status finish_calendar(gy_customer_kernel *kernel, gy_customer_totals *out, gy_error *err) {
   size_t n = kernel->plan.months.n;
   if (n == 0) return GY_OK;
   gy_calendar_cell *cells = calloc(n * n, sizeof *cells);
@@ -418,13 +297,14 @@ static gy_status finish_calendar(gy_customer_kernel *kernel, gy_customer_feature
     }
   }
   out->months = kernel->plan.months;
-  out->cells = kernel->storage->cells = cells;
+  out->cells = cells;
   return GY_OK;
 }
 
-static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_features *out, gy_error *err) {
+static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_totals *out, gy_error *err) {
   for (int t = 0; t < kernel->n_threads; t++) {
     const gy_duplicate_counts *seen = &kernel->threads[t].compute.duplicates;
+    out->customer_orders += kernel->threads[t].compute.customer_orders;
     for (int flags = 0; flags < GY_FLAG_COMBINATIONS; flags++) {
       out->duplicates.rows[flags] += seen->rows[flags];
       out->duplicates.amount[flags] += seen->amount[flags];
@@ -447,24 +327,18 @@ static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_features 
   return status;
 }
 
-gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_features **features,
-                                    gy_error *err) {
-  if (kernel->storage == NULL || kernel->pass != kernel->n_passes) {
+gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_totals *totals, gy_error *err) {
+  if (kernel->pass != kernel->n_passes) {
     return gy_fail(err, GY_EINTERNAL, "features were asked for before pass %zu of %zu was fed",
                    kernel->pass + 1, kernel->n_passes);
   }
-  gy_feature_storage *storage = kernel->storage;
-  gy_customer_features *out = &storage->features;
+  gy_customer_totals *out = &kernel->totals;
   gy_status status = finish_counts(kernel, out, err);
   if (status == GY_OK) status = finish_calendar(kernel, out, err);
   if (status != GY_OK) return status;
   out->n_customers = kernel->first_customer[(size_t)1 << kernel->partition.part_bits];
-  out->ids = storage->ids;
-  out->text_ids = storage->text_ids;
-  for (size_t i = 0; i < storage->set.n; i++) out->columns[i] = storage->columns[i];
-  out->peak_bytes =
-      atomic_load(&kernel->budget.held_bytes) + out->n_customers * gy_feature_storage_customer_bytes(storage);
-  kernel->storage = NULL;
-  *features = out;
+  out->peak_bytes = atomic_load(&kernel->budget.held_bytes);
+  *totals = *out;
+  *out = (gy_customer_totals){0};
   return GY_OK;
 }

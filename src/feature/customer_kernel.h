@@ -5,16 +5,20 @@
  * SQL engines walk the lines once per distinct count, quantile and window. Here they are partitioned by
  * customer once (row_partition.h), and then each part, small enough for the cache, is grouped, sorted
  * (customer_rows.h) and summed in a single pass (feature_compute.h). Chunks come from the engine's threads
- * through a gy_sink. Results are the same bytes for any number of threads and any order of arrival; the order
- * of customers is that of a hash of their ids.
+ * through a gy_sink, and features go to them through a gy_source that computes as it is read. Results are the
+ * same bytes for any number of threads and any order of arrival; the order of customers is that of a hash of
+ * their ids.
  *
  *   gy_customer_kernel_create(&options, task, &kernel, err);
  *   for (size_t pass = 0; pass < gy_customer_kernel_passes(kernel); pass++) {
  *     gy_sink sink = gy_customer_kernel_sink(kernel);
  *     gy_engine_scan(engine, sql, ..., &sink, ...);             // the same rows each time
- *     gy_customer_kernel_end_pass(kernel, task, err);
+ *     gy_customer_kernel_end_rows(kernel, err);
+ *     gy_source source = gy_customer_kernel_source(kernel, task);
+ *     gy_engine_append(engine, table, name, &source, ...);      // the features of this pass's customers
+ *     gy_customer_kernel_end_pass(kernel, err);
  *   }
- *   gy_customer_kernel_finish(kernel, &features, err);
+ *   gy_customer_kernel_finish(kernel, &totals, err);
  *   gy_customer_kernel_destroy(kernel);
  *
  * Cost: about n rows x (8 bytes a mapped column) of memory in one pass; above the task's budget the rows
@@ -23,7 +27,8 @@
 #ifndef GYEOL_FEATURE_CUSTOMER_KERNEL_H
 #define GYEOL_FEATURE_CUSTOMER_KERNEL_H
 
-#include "feature/customer_features.h"
+#include "feature/catalogue.h"
+#include "feature/customer_totals.h"
 
 typedef struct gy_customer_kernel_options {
   int column[GY_ROW_ROLES]; /* position of each role in the chunks; -1: absent. CUSTOMER, TIME and AMOUNT
@@ -60,12 +65,19 @@ size_t gy_customer_kernel_passes(const gy_customer_kernel *kernel);
  * holds. */
 gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel);
 
-/* Computes what this pass brought, on the task's threads. */
-GY_MUST_USE gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, const gy_task *task,
-                                                  gy_error *err);
+/* All rows of this pass have come. GY_EDATA when their sums do not fit. */
+GY_MUST_USE gy_status gy_customer_kernel_end_rows(gy_customer_kernel *kernel, gy_error *err);
 
-/* Gives the features after the last pass; destroy them with gy_customer_features_destroy. */
-GY_MUST_USE gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_features **features,
+/* The features of the customers of this pass: customer_no (from 0, through all passes), customer_id, and the
+ * feature set in its order. Read it to its end, once; lends the kernel and the task. Before the rows have
+ * ended only its columns are of use. */
+gy_source gy_customer_kernel_source(gy_customer_kernel *kernel, const gy_task *task);
+
+/* Makes room for the rows of the next pass. */
+GY_MUST_USE gy_status gy_customer_kernel_end_pass(gy_customer_kernel *kernel, gy_error *err);
+
+/* Gives the totals after the last pass, to be cleared. */
+GY_MUST_USE gy_status gy_customer_kernel_finish(gy_customer_kernel *kernel, gy_customer_totals *totals,
                                                 gy_error *err);
 
 #endif

@@ -220,18 +220,17 @@ static void put_shares(void *const *out, size_t at, const customer_sums *sums) {
   }
 }
 
-static void put_windows(const gy_compute_plan *plan, size_t at, const customer_sums *sums) {
-  for (size_t w = 0; w < plan->n_windows; w++) {
-    int32_t *orders = plan->columns[GY_FEATURE_WINDOW_ORDERS + 2 * w];
-    int64_t *amount = plan->columns[GY_FEATURE_WINDOW_ORDERS + 2 * w + 1];
+static void put_windows(void *const *out, size_t n_windows, size_t at, const customer_sums *sums) {
+  for (size_t w = 0; w < n_windows; w++) {
+    int32_t *orders = out[GY_FEATURE_WINDOW_ORDERS + 2 * w];
+    int64_t *amount = out[GY_FEATURE_WINDOW_ORDERS + 2 * w + 1];
     if (orders != NULL) orders[at] = (int32_t)sums->window_orders[w];
     if (amount != NULL) amount[at] = sums->window_amount[w];
   }
 }
 
-static void put_features(const gy_compute *compute, size_t at, const customer_sums *sums) {
+static void put_features(const gy_compute *compute, void *const *out, size_t at, const customer_sums *sums) {
   const gy_compute_plan *plan = compute->plan;
-  void *const *out = plan->columns;
   double orders = (double)sums->orders, amount = (double)sums->amount, discount = (double)sums->discount;
   double scale = (double)GY_MONEY_SCALE;
   PUT(RECENCY_DAYS, int32_t, whole_days(plan->as_of_us - sums->last_us));
@@ -253,14 +252,15 @@ static void put_features(const gy_compute *compute, size_t at, const customer_su
   PUT(TREND, float, ratio(recent - before, recent + before));
   PUT(FIRST_ORDER_AT, int64_t, sums->first_us);
   PUT(LAST_ORDER_AT, int64_t, sums->last_us);
-  put_windows(plan, at, sums);
+  put_windows(out, plan->n_windows, at, sums);
 }
 
 gy_status gy_compute_customer(gy_compute *compute, const gy_part_rows *part, const gy_row_key *keys, size_t n,
-                              size_t customer_no, gy_error *err) {
+                              void *const *columns, size_t at, gy_error *err) {
   customer_sums sums = {0};
   if (!begin_customer(compute, n) || !sum_rows(compute, part, keys, n, &sums)) return out_of_memory(err);
-  put_features(compute, customer_no, &sums);
+  compute->customer_orders += (uint64_t)sums.orders;
+  put_features(compute, columns, at, &sums);
   return GY_OK;
 }
 

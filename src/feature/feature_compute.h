@@ -21,8 +21,7 @@ typedef struct gy_compute_plan {
   size_t n_windows;
   int64_t window_start_us[GY_FEATURE_MAX_WINDOWS]; /* a line counts when its time is greater */
   int64_t trend_start_us, trend_previous_us;
-  gy_calendar_months months;     /* n = 0: no calendar is kept */
-  void *columns[GY_FEATURE_MAX]; /* outputs, in the order of the feature set; NULL: not wanted */
+  gy_calendar_months months; /* n = 0: no calendar is kept */
 } gy_compute_plan;
 
 /* Rows and money by flag combination, exact duplicates apart. */
@@ -46,14 +45,16 @@ typedef struct gy_compute {
   size_t order_time_capacity;
   gy_word_log order_log; /* distinct orders over all customers */
   gy_duplicate_counts duplicates;
-  gy_calendar_cell *cells; /* months.n x months.n; NULL until the first customer */
+  uint64_t customer_orders; /* the sum of that feature */
+  gy_calendar_cell *cells;  /* months.n x months.n; NULL until the first customer */
 } gy_compute;
 
 void gy_compute_clear(gy_compute *compute);
 
-/* Computes the customer whose rows `keys` lists (n > 0) into row `customer_no` of the outputs. */
+/* Computes the customer whose rows `keys` lists (n > 0) into row `at` of the columns: arrays of the feature's
+ * type in the order of the feature set, NULL where it is not wanted. NaN stands for NULL. */
 GY_MUST_USE gy_status gy_compute_customer(gy_compute *compute, const gy_part_rows *part,
-                                          const gy_row_key *keys, size_t n, size_t customer_no,
+                                          const gy_row_key *keys, size_t n, void *const *columns, size_t at,
                                           gy_error *err);
 
 /* For rows without a place among the customers: only their duplicates and kept orders are counted. */

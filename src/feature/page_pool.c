@@ -83,15 +83,3 @@ void gy_page_pool_clear(gy_page_pool *pool) {
     munmap(slab->mapping, slab->mapped_bytes);
   }
 }
-
-void *gy_page_reserve(size_t bytes, _Bool huge) {
-  void *pages = mmap(NULL, bytes > 0 ? bytes : 1, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (pages == MAP_FAILED) return NULL;
-  if (huge) (void)madvise(pages, bytes, MADV_HUGEPAGE);
-  return pages;
-}
-
-void gy_page_release(void *pages, size_t bytes) {
-  if (pages != NULL) munmap(pages, bytes > 0 ? bytes : 1);
-}

@@ -38,9 +38,4 @@ void *gy_page_pool_block(gy_page_pool *pool);
 void gy_page_pool_reset(gy_page_pool *pool);
 void gy_page_pool_clear(gy_page_pool *pool);
 
-/* `bytes` of zeroed address space of which only what is touched takes memory; NULL when refused. With
- * `huge` the touched part comes in huge pages. Free with gy_page_release and the same `bytes`. */
-void *gy_page_reserve(size_t bytes, _Bool huge);
-void gy_page_release(void *pages, size_t bytes); /* NULL-safe */
-
 #endif

@@ -6,21 +6,21 @@
 
 #include "study/run_context.h"
 
-json_t *gy_calendar_json(const gy_customer_features *features, const gy_local_time *zone) {
-  size_t n = features->months.n;
-  if (n == 0 || features->cells == NULL) return json_null();
+json_t *gy_calendar_json(const gy_customer_totals *totals, const gy_local_time *zone) {
+  size_t n = totals->months.n;
+  if (n == 0 || totals->cells == NULL) return json_null();
   gy_calendar_months open;
-  gy_calendar_months_init(&open, zone, features->as_of_us, features->as_of_us);
+  gy_calendar_months_init(&open, zone, totals->as_of_us, totals->as_of_us);
   json_t *cells = json_array();
   for (size_t c = 0; c < n; c++)
     for (size_t m = c; m < n; m++) {
-      const gy_calendar_cell *cell = &features->cells[c * n + m];
+      const gy_calendar_cell *cell = &totals->cells[c * n + m];
       if (cell->customers == 0) continue;
       json_array_append_new(
           cells, json_pack("[I, I, I, I, I]", (json_int_t)c, (json_int_t)m, (json_int_t)cell->customers,
                            (json_int_t)cell->orders, (json_int_t)cell->amount));
     }
-  return json_pack("{s:i, s:i, s:I, s:o}", "first", features->months.first, "open", open.first, "n",
+  return json_pack("{s:i, s:i, s:I, s:o}", "first", totals->months.first, "open", open.first, "n",
                    (json_int_t)n, "cells", cells);
 }
 

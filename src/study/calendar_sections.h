@@ -6,12 +6,12 @@
 
 #include <jansson.h>
 
-#include "feature/customer_features.h"
+#include "feature/customer_totals.h"
 
 /* {"first": month, "open": month of the as-of instant, "n": months, "cells": [[cohort, month, customers,
  * orders, amount]...]}, months counted from 1970-01 and amounts in 1/10000; null when there is no calendar.
  */
-json_t *gy_calendar_json(const gy_customer_features *features, const gy_local_time *zone);
+json_t *gy_calendar_json(const gy_customer_totals *totals, const gy_local_time *zone);
 
 /* Rows of the monthly series. */
 json_t *gy_calendar_monthly(const json_t *calendar);

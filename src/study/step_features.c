@@ -24,7 +24,7 @@ typedef struct {
   int64_t as_of_us;
   gy_customer_kernel_options options;
   char *scan_sql;
-  gy_customer_features *features;
+  gy_customer_totals totals;
   const char **extra; /* lends */
   size_t n_extra;
   gy_zone *zone;
@@ -130,34 +130,35 @@ static gy_status plan_kernel(features_step *step, gy_error *err) {
   return GY_OK;
 }
 
+/* One pass of the kernel: the lines in, the features of its customers into the table. */
+static gy_status run_pass(features_step *step, gy_customer_kernel *kernel, bool is_first, const gy_task *task,
+                          gy_error *err) {
+  gy_sink sink = gy_customer_kernel_sink(kernel);
+  gy_status status =
+      gy_engine_scan(step->engine, step->scan_sql, NULL, 0, &sink, "reading order lines", task, err);
+  if (status == GY_OK) status = gy_customer_kernel_end_rows(kernel, err);
+  if (status != GY_OK) return status;
+  gy_source source = gy_customer_kernel_source(kernel, task);
+  status = (is_first ? gy_engine_store : gy_engine_append)(step->engine, "customer_features", "gy_features",
+                                                           &source, NULL, task, err);
+  return status == GY_OK ? gy_customer_kernel_end_pass(kernel, err) : status;
+}
+
 static gy_status run_kernel(features_step *step, gy_error *err) {
   gy_task task = step->run->task != NULL ? *step->run->task : (gy_task){0};
   task.memory_bytes = gy_project_kernel_bytes(step->run->task);
   gy_customer_kernel *kernel = NULL;
   gy_status status = gy_customer_kernel_create(&step->options, &task, &kernel, err);
-  for (size_t pass = 0; status == GY_OK && pass < gy_customer_kernel_passes(kernel); pass++) {
-    gy_sink sink = gy_customer_kernel_sink(kernel);
-    status = gy_engine_scan(step->engine, step->scan_sql, NULL, 0, &sink, "reading order lines", &task, err);
-    if (status == GY_OK) status = gy_customer_kernel_end_pass(kernel, &task, err);
-  }
-  if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &step->features, err);
+  for (size_t pass = 0; status == GY_OK && pass < gy_customer_kernel_passes(kernel); pass++)
+    status = run_pass(step, kernel, pass == 0, &task, err);
+  if (status == GY_OK) status = gy_customer_kernel_finish(kernel, &step->totals, err);
   gy_customer_kernel_destroy(kernel);
-  if (status == GY_OK && step->features->n_customers == 0)
+  if (status == GY_OK && step->totals.n_customers == 0)
     status = gy_fail(
         err, GY_EDATA,
         "no order line counts: %llu lines were read, but every one lacks a customer or a time, comes "
         "after the as-of date, or is excluded by a cleaning rule; see as_of and cleaning in gyeol.yaml",
-        (unsigned long long)step->features->n_lines);
-  return status;
-}
-
-static gy_status store_features(features_step *step, gy_error *err) {
-  gy_source source;
-  gy_status status = gy_features_source(step->features, &source, err);
-  if (status != GY_OK) return status;
-  status = gy_engine_store(step->engine, "customer_features", "gy_features", &source, "storing features",
-                           step->run->task, err);
-  gy_features_source_clear(&source);
+        (unsigned long long)step->totals.n_lines);
   return status;
 }
 
@@ -176,8 +177,8 @@ static json_t *rules_json(const features_step *step) {
     const gy_line_flag *flag = &gy_line_flags[i];
     int64_t amount = 0;
     uint64_t rows = flag->bit == GY_LINE_DUPLICATE
-                        ? step->features->duplicate_lines
-                        : gy_customer_features_flagged(step->features, (int)flag->bit, &amount);
+                        ? step->totals.duplicate_lines
+                        : gy_customer_totals_flagged(&step->totals, (int)flag->bit, &amount);
     char money[32];
     json_array_append_new(rules, json_pack("{s:s, s:I, s:s, s:s}", "rule", flag->name, "rows",
                                            (json_int_t)rows, "amount", gy_money_text(amount, money), "action",
@@ -186,37 +187,29 @@ static json_t *rules_json(const features_step *step) {
   return rules;
 }
 
-/* Orders counted for each customer apart: more than there are where customers share one. */
-static int64_t customer_orders(const gy_customer_features *features) {
-  const int32_t *orders = features->columns[GY_FEATURE_ORDERS];
-  int64_t sum = 0;
-  for (size_t i = 0; i < features->n_customers; i++) sum += orders[i];
-  return sum;
-}
-
 static json_t *detail_json(const features_step *step) {
-  const gy_customer_features *features = step->features;
+  const gy_customer_totals *totals = &step->totals;
   char as_of[32], first[32], last[32], revenue[32];
-  gy_clock_rfc3339(features->as_of_us, as_of);
-  gy_clock_rfc3339(features->first_order_us, first);
-  gy_clock_rfc3339(features->last_order_us, last);
+  gy_clock_rfc3339(totals->as_of_us, as_of);
+  gy_clock_rfc3339(totals->first_order_us, first);
+  gy_clock_rfc3339(totals->last_order_us, last);
   return json_pack(
       "{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:o}",  //
-      "as_of", as_of, "as_of_us", (json_int_t)features->as_of_us,                                    //
+      "as_of", as_of, "as_of_us", (json_int_t)totals->as_of_us,                                      //
       "first_order", first, "last_order", last,                                                      //
-      "customers", (json_int_t)features->n_customers,                                                //
-      "orders", (json_int_t)features->kept_orders,                                                   //
-      "lines", (json_int_t)features->n_lines,                                                        //
-      "lines_kept", (json_int_t)features->kept_lines,                                                //
-      "revenue", gy_money_text(features->kept_amount, revenue),                                      //
+      "customers", (json_int_t)totals->n_customers,                                                  //
+      "orders", (json_int_t)totals->kept_orders,                                                     //
+      "lines", (json_int_t)totals->n_lines,                                                          //
+      "lines_kept", (json_int_t)totals->kept_lines,                                                  //
+      "revenue", gy_money_text(totals->kept_amount, revenue),                                        //
       "rules", rules_json(step),                                                                     //
       "counts_sql", step->run->counts_sql, "orders_sql", step->run->orders_sql,                      //
       "cleaning_sql", step->rules.view_sql,                                                          //
       "exclude_mask", (json_int_t)step->rules.exclude_mask,                                          //
       "roles", (json_int_t)(step->canonical.items | step->canonical.orders),                         //
       "as_of_given", step->has_as_of,                                                                //
-      "customer_orders", (json_int_t)customer_orders(features),                                      //
-      "calendar", gy_calendar_json(features, &step->local_time));
+      "customer_orders", (json_int_t)totals->customer_orders,                                        //
+      "calendar", gy_calendar_json(totals, &step->local_time));
 }
 
 static gy_status compute(features_step *step, gy_error *err) {
@@ -227,7 +220,7 @@ static gy_status compute(features_step *step, gy_error *err) {
   if (status == GY_OK) status = resolve_as_of(step, err);
   if (status == GY_OK) status = plan_kernel(step, err);
   if (status == GY_OK) status = run_kernel(step, err);
-  return status == GY_OK ? store_features(step, err) : status;
+  return status;
 }
 
 static gy_status fingerprint_of(const gy_run_context *run, gy_fingerprint *fingerprint, gy_error *err) {
@@ -257,12 +250,12 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   status = compute(&step, err);
   if (status == GY_OK) {
     run->totals = detail_json(&step);
-    gy_step_report report = {.rows = step.features->n_lines, .detail = json_incref(run->totals)};
+    gy_step_report report = {.rows = step.totals.n_lines, .detail = json_incref(run->totals)};
     status = gy_step_finish(&run->log, "features", &fingerprint, gy_clock_seconds() - start, &report, err);
   } else {
     gy_error_prefix(err, "features");
   }
-  gy_customer_features_destroy(step.features);
+  gy_customer_totals_clear(&step.totals);
   gy_local_time_clear(&step.local_time);
   gy_zone_destroy(step.zone);
   free(step.extra);

@@ -27,8 +27,8 @@ int64_t int_of(gy_engine *engine, const char *sql) {
   return value;
 }
 
-gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *query, const kernel_setup *setup,
-                                  size_t *passes) {
+gy_customer_totals features_of(gy_engine *engine, const gy_feature_query *query, const kernel_setup *setup,
+                               size_t *passes) {
   gy_customer_kernel_options options;
   char *sql = NULL, counting[512];
   MUST(gy_feature_rows_sql(query, &sql, &options, err));
@@ -43,23 +43,28 @@ gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *que
   options.local_time = setup->local_time;
   gy_task task = {.n_threads = setup->n_threads, .memory_bytes = setup->memory_bytes};
   gy_customer_kernel *kernel = NULL;
-  gy_customer_features *features = NULL;
+  gy_customer_totals totals;
+  const char *table = setup->table != NULL ? setup->table : "actual";
   MUST(gy_customer_kernel_create(&options, &task, &kernel, err));
   for (size_t pass = 0; pass < gy_customer_kernel_passes(kernel); pass++) {
     gy_sink sink = gy_customer_kernel_sink(kernel);
     MUST(gy_engine_scan(engine, sql, NULL, 0, &sink, NULL, &task, err));
-    MUST(gy_customer_kernel_end_pass(kernel, &task, err));
+    MUST(gy_customer_kernel_end_rows(kernel, err));
+    gy_source source = gy_customer_kernel_source(kernel, &task);
+    MUST((pass == 0 ? gy_engine_store : gy_engine_append)(engine, table, "gy_features", &source, NULL, &task,
+                                                          err));
+    MUST(gy_customer_kernel_end_pass(kernel, err));
   }
   if (passes != NULL) *passes = gy_customer_kernel_passes(kernel);
-  MUST(gy_customer_kernel_finish(kernel, &features, err));
+  MUST(gy_customer_kernel_finish(kernel, &totals, err));
   gy_customer_kernel_destroy(kernel);
   free(sql);
-  return features;
+  return totals;
 }
 
 static bool is_ratio(gy_type type) { return type == GY_TYPE_FLOAT; }
 
-void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_features *features,
+void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_totals *totals,
                    const char *label) {
   char *select = NULL;
   MUST(gy_feature_sql(query, &select, err));
@@ -68,20 +73,17 @@ void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_cu
   run_sql(engine, create);
   free(create);
   free(select);
-  gy_source source;
-  MUST(gy_features_source(features, &source, err));
-  MUST(gy_engine_publish(engine, "gy_features", &source, err));
-  run_sql(engine, "CREATE OR REPLACE TABLE actual AS SELECT * FROM gy_features()");
-  gy_features_source_clear(&source);
-  cr_assert_eq(int_of(engine, "SELECT count(*) FROM actual"), (int64_t)features->n_customers, "%s", label);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM actual"), (int64_t)totals->n_customers, "%s", label);
   cr_assert_eq(int_of(engine, "SELECT count(DISTINCT customer_no) FROM actual"),
-               (int64_t)features->n_customers);
-  cr_assert_eq(int_of(engine, "SELECT count(*) FROM expected"), (int64_t)features->n_customers,
-               "%s: customers", label);
+               (int64_t)totals->n_customers);
+  cr_assert_eq(int_of(engine, "SELECT count(*) FROM expected"), (int64_t)totals->n_customers, "%s: customers",
+               label);
   cr_assert_eq(int_of(engine, "SELECT count(*) FROM expected JOIN actual USING (customer_id)"),
-               (int64_t)features->n_customers, "%s: customers differ", label);
-  for (size_t f = 0; f < features->set->n; f++) {
-    const gy_feature *feature = &features->set->items[f];
+               (int64_t)totals->n_customers, "%s: customers differ", label);
+  gy_feature_set set;
+  MUST(gy_feature_set_init(&set, query->window_days, query->n_windows, err));
+  for (size_t f = 0; f < set.n; f++) {
+    const gy_feature *feature = &set.items[f];
     char where[512], sql[1024];
     const char *name = feature->name;
     if (is_ratio(feature->type)) {
@@ -106,11 +108,11 @@ void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_cu
   }
 }
 
-static size_t width(gy_type type) { return gy_feature_type_bytes(type); }
-
-void assert_same_bytes(const gy_customer_features *a, const gy_customer_features *b, const char *label) {
+void assert_same(gy_engine *engine, const gy_customer_totals *a, const char *table,
+                 const gy_customer_totals *b, const char *label) {
   cr_assert_eq(a->n_customers, b->n_customers, "%s", label);
   cr_assert_eq(a->kept_orders, b->kept_orders, "%s: kept orders", label);
+  cr_assert_eq(a->customer_orders, b->customer_orders, "%s: orders of customers", label);
   cr_assert_eq(a->kept_lines, b->kept_lines, "%s: kept lines", label);
   cr_assert_eq(a->kept_amount, b->kept_amount, "%s: kept amount", label);
   cr_assert_eq(a->duplicate_lines, b->duplicate_lines, "%s: duplicates", label);
@@ -118,31 +120,15 @@ void assert_same_bytes(const gy_customer_features *a, const gy_customer_features
   cr_assert_eq(memcmp(&a->duplicates, &b->duplicates, sizeof a->duplicates), 0, "%s: duplicates by flags",
                label);
   cr_assert_eq(memcmp(a->lines.rows, b->lines.rows, sizeof a->lines.rows), 0, "%s: rows by flags", label);
-  size_t n = a->n_customers;
-  if (a->ids != NULL) {
-    cr_assert_eq(memcmp(a->ids, b->ids, n * sizeof *a->ids), 0, "%s: ids", label);
-  } else {
-    for (size_t i = 0; i < n; i++) {
-      const gy_text *x = &a->text_ids[i], *y = &b->text_ids[i];
-      cr_assert(x->length == y->length && memcmp(x->data, y->data, x->length) == 0, "%s: id of %zu", label,
-                i);
-    }
-  }
-  for (size_t f = 0; f < a->set->n; f++) {
-    cr_assert_eq(a->columns[f] == NULL, b->columns[f] == NULL);
-    if (a->columns[f] == NULL || n == 0) continue;
-    cr_assert_eq(memcmp(a->columns[f], b->columns[f], n * width(a->set->items[f].type)), 0, "%s: %s", label,
-                 a->set->items[f].name);
-  }
+  char sql[256];
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM (FROM %s EXCEPT ALL FROM actual)", table);
+  cr_assert_eq(int_of(engine, sql), 0, "%s: customers differ", label);
 }
 
-int64_t total_of(const gy_customer_features *features, gy_feature_id id) {
-  int64_t total = 0;
-  for (size_t i = 0; i < features->n_customers; i++) {
-    total += features->set->items[id].type == GY_TYPE_INT32 ? ((const int32_t *)features->columns[id])[i]
-                                                            : ((const int64_t *)features->columns[id])[i];
-  }
-  return total;
+int64_t total_of(gy_engine *engine, const char *measure) {
+  char sql[256];
+  snprintf(sql, sizeof sql, "SELECT CAST(coalesce(sum(%s), 0) AS BIGINT) FROM actual", measure);
+  return int_of(engine, sql);
 }
 
 const char *data_file(const char *name) {

@@ -21,30 +21,33 @@ typedef struct kernel_setup {
   int n_threads;
   size_t memory_bytes; /* 0: no budget */
   gy_local_time local_time;
+  const char *table; /* where the features go; NULL: actual */
 } kernel_setup;
 
 gy_engine *open_memory(int n_threads);
 void run_sql(gy_engine *engine, const char *sql);
 int64_t int_of(gy_engine *engine, const char *sql);
 
-/* Reads query->lines through the kernel. `passes` (may be NULL) receives how often. */
-gy_customer_features *features_of(gy_engine *engine, const gy_feature_query *query, const kernel_setup *setup,
-                                  size_t *passes);
+/* Reads query->lines through the kernel into setup->table. `passes` (may be NULL) receives how often. */
+gy_customer_totals features_of(gy_engine *engine, const gy_feature_query *query, const kernel_setup *setup,
+                               size_t *passes);
 
-/* Fails, naming `label` and the customer, where a feature differs from the SQL statement's. */
-void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_features *features,
+/* Fails, naming `label` and the customer, where a feature in the table actual differs from the SQL
+ * statement's. */
+void assert_as_sql(gy_engine *engine, const gy_feature_query *query, const gy_customer_totals *totals,
                    const char *label);
 
 /* Fails where a cell of the calendar differs from the cohort statement's, or its orders from the features'.
  */
 void assert_calendar_as_sql(gy_engine *engine, const gy_feature_query *query,
-                            const gy_customer_features *features, const char *label);
+                            const gy_customer_totals *totals, const char *label);
 
-/* Fails where two results are not the same bytes. */
-void assert_same_bytes(const gy_customer_features *a, const gy_customer_features *b, const char *label);
+/* Fails where `b` with its table actual is not exactly `a` with its `table`. */
+void assert_same(gy_engine *engine, const gy_customer_totals *a, const char *table,
+                 const gy_customer_totals *b, const char *label);
 
-/* Sum of a money column. */
-int64_t total_of(const gy_customer_features *features, gy_feature_id id);
+/* Sum of an expression over the table actual. */
+int64_t total_of(gy_engine *engine, const char *measure);
 
 /* The path of a file under GYEOL_DATA, or a skipped test where it is absent. */
 const char *data_file(const char *name);

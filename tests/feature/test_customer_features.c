@@ -112,7 +112,7 @@ static gy_feature_query query_of(const variant *v) {
   return query;
 }
 
-static void assert_counts(gy_engine *engine, const variant *v, const gy_customer_features *features) {
+static void assert_counts(gy_engine *engine, const variant *v, const gy_customer_totals *totals) {
   char sql[512], kept[128];
   const char *future = v->has_as_of
                            ? "coalesce(ordered_at <= make_timestamp(1546300800000000 + 400 * 86400000000 + "
@@ -120,19 +120,19 @@ static void assert_counts(gy_engine *engine, const variant *v, const gy_customer
                            : "true";
   snprintf(kept, sizeof kept, "(flags & %d) = 0", v->mask | 32);
   snprintf(sql, sizeof sql, "SELECT count(*) FROM order_lines WHERE %s AND %s", kept, future);
-  cr_assert_eq(int_of(engine, sql), (int64_t)features->kept_lines, "%s: kept lines", v->label);
+  cr_assert_eq(int_of(engine, sql), (int64_t)totals->kept_lines, "%s: kept lines", v->label);
   snprintf(sql, sizeof sql,
            "SELECT coalesce(sum(amount) * 10000, 0)::BIGINT FROM order_lines WHERE %s AND %s", kept, future);
-  cr_assert_eq(int_of(engine, sql), features->kept_amount, "%s: kept amount", v->label);
+  cr_assert_eq(int_of(engine, sql), totals->kept_amount, "%s: kept amount", v->label);
   cr_assert_eq(int_of(engine, "SELECT count(*) FROM order_lines WHERE (flags & 128) <> 0"),
-               (int64_t)features->duplicate_lines, "%s: duplicates", v->label);
+               (int64_t)totals->duplicate_lines, "%s: duplicates", v->label);
   snprintf(sql, sizeof sql, "SELECT count(DISTINCT order_id) FROM order_lines WHERE (flags & %d) = 0 AND %s",
            v->mask | 32 | 6, future);
-  cr_assert_eq(int_of(engine, sql), (int64_t)features->kept_orders, "%s: orders", v->label);
+  cr_assert_eq(int_of(engine, sql), (int64_t)totals->kept_orders, "%s: orders", v->label);
   for (int bit = 1; bit <= 16; bit *= 2) {
     snprintf(sql, sizeof sql, "SELECT count(*) FROM order_lines WHERE (flags & %d) <> 0", bit);
-    cr_assert_eq(int_of(engine, sql), (int64_t)gy_customer_features_flagged(features, bit, NULL),
-                 "%s: flag %d", v->label, bit);
+    cr_assert_eq(int_of(engine, sql), (int64_t)gy_customer_totals_flagged(totals, bit, NULL), "%s: flag %d",
+                 v->label, bit);
   }
 }
 
@@ -143,11 +143,11 @@ Test(customer_features, kernel_equals_sql) {
     make_lines(engine, (int)i + 1, v->n, v->n_customers, v->text_ids);
     gy_feature_query query = query_of(v);
     kernel_setup setup = {.n_threads = 2, .local_time = *v->local_time};
-    gy_customer_features *features = features_of(engine, &query, &setup, NULL);
-    assert_as_sql(engine, &query, features, v->label);
-    assert_calendar_as_sql(engine, &query, features, v->label);
-    if (!v->narrow) assert_counts(engine, v, features);
-    gy_customer_features_destroy(features);
+    gy_customer_totals totals = features_of(engine, &query, &setup, NULL);
+    assert_as_sql(engine, &query, &totals, v->label);
+    assert_calendar_as_sql(engine, &query, &totals, v->label);
+    if (!v->narrow) assert_counts(engine, v, &totals);
+    gy_customer_totals_clear(&totals);
   }
   gy_engine_close(engine);
 }
@@ -157,25 +157,25 @@ Test(customer_features, neither_threads_nor_order_nor_passes_change_a_byte) {
   for (int text = 0; text <= 1; text++) {
     make_lines(engine, 99, 300000, 9000, text);
     gy_feature_query query = gy_feature_query_defaults();
-    kernel_setup one = {.n_threads = 1};
-    gy_customer_features *reference = features_of(engine, &query, &one, NULL);
+    kernel_setup one = {.n_threads = 1, .table = "reference"};
+    gy_customer_totals reference = features_of(engine, &query, &one, NULL);
     static const int THREADS[] = {1, 2, 3, 7};
     for (size_t i = 0; i < sizeof THREADS / sizeof *THREADS; i++) {
       kernel_setup setup = {.n_threads = THREADS[i]};
       query.lines = "(SELECT * FROM order_lines ORDER BY hash(amount, ordered_at)) AS order_lines";
-      gy_customer_features *features = features_of(engine, &query, &setup, NULL);
+      gy_customer_totals totals = features_of(engine, &query, &setup, NULL);
       char label[64];
       snprintf(label, sizeof label, "%d threads, %s ids", THREADS[i], text ? "text" : "integer");
-      assert_same_bytes(reference, features, label);
-      gy_customer_features_destroy(features);
+      assert_same(engine, &reference, "reference", &totals, label);
+      gy_customer_totals_clear(&totals);
     }
     kernel_setup tight = {.n_threads = 2, .memory_bytes = (size_t)32 << 20};
     size_t passes = 0;
-    gy_customer_features *features = features_of(engine, &query, &tight, &passes);
+    gy_customer_totals totals = features_of(engine, &query, &tight, &passes);
     cr_assert_gt(passes, 1, "the budget should not hold all rows");
-    assert_same_bytes(reference, features, "several passes");
-    gy_customer_features_destroy(features);
-    gy_customer_features_destroy(reference);
+    assert_same(engine, &reference, "reference", &totals, "several passes");
+    gy_customer_totals_clear(&totals);
+    gy_customer_totals_clear(&reference);
   }
   gy_engine_close(engine);
 }

@@ -44,6 +44,15 @@ static gy_status feed(gy_customer_kernel *kernel, gy_type customer_type, const v
   return status;
 }
 
+/* Computes what was fed into the table actual. */
+static gy_status store(gy_customer_kernel *kernel, gy_engine *engine, const gy_task *task, gy_error *err) {
+  gy_status status = gy_customer_kernel_end_rows(kernel, err);
+  if (status != GY_OK) return status;
+  gy_source source = gy_customer_kernel_source(kernel, task);
+  status = gy_engine_store(engine, "actual", "gy_features", &source, NULL, NULL, err);
+  return status == GY_OK ? gy_customer_kernel_end_pass(kernel, err) : status;
+}
+
 #define REFUSES(call, code, words)                                                          \
   do {                                                                                      \
     gy_error refused = {0};                                                                 \
@@ -88,7 +97,7 @@ Test(kernel_limits, sums_that_do_not_fit) {
   MUST(feed(kernel, GY_TYPE_INT64, customers, 1, INT64_MAX / GY_CHUNK_ROWS, err));
   REFUSES(feed(kernel, GY_TYPE_INT64, customers, 2, INT64_MAX / GY_CHUNK_ROWS, err), GY_EDATA,
           "the amounts of");
-  REFUSES(gy_customer_kernel_end_pass(kernel, NULL, err), GY_EDATA, "more than 900 trillion");
+  REFUSES(gy_customer_kernel_end_rows(kernel, err), GY_EDATA, "more than 900 trillion");
   gy_customer_kernel_destroy(kernel);
 }
 
@@ -108,13 +117,15 @@ Test(kernel_limits, ids_of_the_wrong_kind) {
   kernel = make_kernel(&options, NULL);
   for (size_t i = 0; i < GY_CHUNK_ROWS; i++) texts[i].length = GY_CUSTOMER_TEXT_MAX;
   MUST(feed(kernel, GY_TYPE_TEXT, texts, 2, 12345678, err));
-  MUST(gy_customer_kernel_end_pass(kernel, NULL, err));
-  gy_customer_features *features = NULL;
-  MUST(gy_customer_kernel_finish(kernel, &features, err));
-  cr_assert_eq(features->n_customers, 1);
-  cr_assert_eq(features->text_ids[0].length, GY_CUSTOMER_TEXT_MAX);
-  cr_assert_eq(features->duplicate_lines, GY_CHUNK_ROWS);
-  gy_customer_features_destroy(features);
+  gy_engine *engine = open_memory(1);
+  MUST(store(kernel, engine, NULL, err));
+  gy_customer_totals totals;
+  MUST(gy_customer_kernel_finish(kernel, &totals, err));
+  cr_assert_eq(totals.n_customers, 1);
+  cr_assert_eq(total_of(engine, "length(customer_id)"), GY_CUSTOMER_TEXT_MAX);
+  cr_assert_eq(totals.duplicate_lines, GY_CHUNK_ROWS);
+  gy_customer_totals_clear(&totals);
+  gy_engine_close(engine);
   gy_customer_kernel_destroy(kernel);
   free(texts);
   free(novel);
@@ -125,11 +136,14 @@ Test(kernel_limits, cancelled_and_out_of_turn) {
   atomic_bool cancel = true;
   gy_task task = {.n_threads = 2, .cancel = &cancel};
   gy_customer_kernel *kernel = make_kernel(&options, &task);
-  gy_customer_features *features = NULL;
-  REFUSES(gy_customer_kernel_finish(kernel, &features, err), GY_EINTERNAL, "before pass 1 of 1");
+  gy_customer_totals totals;
+  REFUSES(gy_customer_kernel_finish(kernel, &totals, err), GY_EINTERNAL, "before pass 1 of 1");
   int64_t customers[GY_CHUNK_ROWS] = {0};
   MUST(feed(kernel, GY_TYPE_INT64, customers, 1, 12345678, err));
+  REFUSES(gy_customer_kernel_end_pass(kernel, err), GY_EINTERNAL, "parts of the customers were not read");
+  gy_engine *engine = open_memory(2);
   gy_error err = {0};
-  cr_assert_eq(gy_customer_kernel_end_pass(kernel, &task, &err), GY_ECANCELLED);
+  cr_assert_eq(store(kernel, engine, &task, &err), GY_ECANCELLED);
+  gy_engine_close(engine);
   gy_customer_kernel_destroy(kernel);
 }

@@ -74,9 +74,9 @@ Test(sections, immature_months_are_marked_and_left_out_of_the_curve) {
 }
 
 Test(sections, no_calendar_gives_null) {
-  gy_customer_features features = {0};
+  gy_customer_totals totals = {0};
   gy_local_time utc = {0};
-  json_t *json = gy_calendar_json(&features, &utc);
+  json_t *json = gy_calendar_json(&totals, &utc);
   cr_assert(json_is_null(json));
   json_decref(json);
 }
