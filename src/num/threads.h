@@ -19,4 +19,13 @@ static inline size_t gy_thread_number(void) {
 #endif
 }
 
+/* How many threads the calling thread's team has; 1 outside a parallel region. */
+static inline size_t gy_team_size(void) {
+#ifdef _OPENMP
+  return (size_t)omp_get_num_threads();
+#else
+  return 1;
+#endif
+}
+
 #endif
