@@ -30,6 +30,7 @@ typedef struct gy_cluster_options {
   const char *id;     /* a column carried to `output`; NULL: the row's number */
   const char *scale;  /* none, standard, robust, log (log1p, then standard); NULL: standard */
   const char *output; /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
+  const char *model;  /* the result as a file, for gy_cluster_predict and gy_cluster_sql; NULL: none */
 
   int32_t k; /* 0: chosen by the method, where it can */
   uint64_t seed;
@@ -61,6 +62,22 @@ GY_MUST_USE gy_status gy_cluster_file(const gy_cluster_options *options, const g
 /* The methods, in the order of help; NULL past the end. */
 const char *gy_cluster_method_name(size_t i);
 const char *gy_cluster_method_summary(size_t i);
+
+typedef struct gy_cluster_predict_options {
+  const char *model; /* what gy_cluster_file wrote */
+  const char *input; /* a file with the model's columns */
+  const char *id;    /* as above */
+  const char *output;
+} gy_cluster_predict_options;
+
+/* Labels new rows by a fitted model: {n, k, sizes, out, seconds}. GY_EDATA for a method that scores no new
+ * rows. */
+GY_MUST_USE gy_status gy_cluster_predict(const gy_cluster_predict_options *options, const gy_task *task,
+                                         char **result, gy_error *err);
+
+/* A fitted model as a SELECT of (id, cluster) from `table`, for DuckDB and PostgreSQL. */
+GY_MUST_USE gy_status gy_cluster_sql(const char *model, const char *table, const char *id, char **sql,
+                                     gy_error *err);
 
 typedef struct gy_cluster_score_options {
   const char *labels, *truth; /* FILE, or FILE:COLUMN */

@@ -63,7 +63,12 @@ GY_MUST_USE gy_status gy_project_rejects(const char *dir, size_t limit, const gy
 /* Past runs, newest first. */
 GY_MUST_USE gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err);
 
-/* The SQL of a computation ("features", "rfm", "cohort", "cleaning") as this project runs it. */
+/* The models of the last run, {"models": [{name, method, columns, k, ...}]}; `name` gives one of them whole,
+ * with all its parameters. */
+GY_MUST_USE gy_status gy_project_models(const char *dir, const char *name, const gy_task *task, char **result,
+                                        gy_error *err);
+
+/* The SQL of a computation ("features", "rfm", "clusters", "cohort", "cleaning") as this project runs it. */
 GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql,
                                      gy_error *err);
 

@@ -56,6 +56,9 @@ const char *cli_project_dir(cli *context, int position);
  * progress makes way for what is printed. */
 gy_status cli_result(cli *context, char *text, json_t **result, gy_error *err);
 
+/* Prints a statement (taken) on stdout, with --json as {"what", "sql"}. */
+void cli_sql(cli *context, const char *what, char *sql);
+
 /* ---- tables for terminals, aligned also with Hangul ---- */
 
 typedef enum cli_align { CLI_LEFT, CLI_RIGHT } cli_align;

@@ -32,6 +32,8 @@ static const cli_option OPTIONS[] = {
     {"metric", 0, "HOW", "kmedoids: euclidean, manhattan, cosine or gower"},
     {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
     {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
+    {"model", 'm', "FILE", "where the fitted model is written; predict and sql read it"},
+    {"table", 0, "NAME", "sql: the table of new rows (default: customers)"},
     {"labels", 0, "FILE[:COLUMN]", "score: a clustering"},
     {"truth", 0, "FILE[:COLUMN]", "score: what to compare it with"},
     {"leave-out", 0, "LABEL", "score: rows that --truth marks so are left out"},
@@ -121,6 +123,7 @@ static void read_words(const cli *context, gy_cluster_options *o) {
   o->id = cli_get(context, "id");
   o->scale = cli_get(context, "scale");
   o->output = cli_get(context, "out");
+  o->model = cli_get(context, "model");
   o->selection = cli_get(context, "selection");
   o->linkage = cli_get(context, "linkage");
   o->covariance = cli_get(context, "covariance");
@@ -235,26 +238,72 @@ static gy_status run_score(cli *context, gy_error *err) {
   return status;
 }
 
+static gy_status run_predict(cli *context, gy_error *err) {
+  gy_cluster_predict_options options = {.model = cli_get(context, "model"),
+                                        .input = cli_get(context, "input"),
+                                        .id = cli_get(context, "id"),
+                                        .output = cli_get(context, "out")};
+  if (options.model == NULL || options.input == NULL)
+    return gy_fail(err, GY_EUSAGE,
+                   "cluster predict needs --model FILE and --input FILE; see gyeol cluster --help");
+  char *text = NULL;
+  gy_status status = gy_cluster_predict(&options, &context->task, &text, err);
+  json_t *result = NULL;
+  if (status == GY_OK) status = cli_result(context, text, &result, err);
+  if (status == GY_OK && !context->json && !context->quiet) {
+    char n[32];
+    printf("%s rows labelled\n\n", cli_thousands(json_integer_value(json_object_get(result, "n")), n));
+    print_clusters(result);
+    if (options.output != NULL) printf("Labels: %s\n", options.output);
+  }
+  json_decref(result);
+  return status;
+}
+
+static gy_status run_sql(cli *context, gy_error *err) {
+  const char *model = cli_get(context, "model"), *table = cli_get(context, "table"),
+             *id = cli_get(context, "id");
+  if (model == NULL)
+    return gy_fail(err, GY_EUSAGE, "cluster sql needs --model FILE; see gyeol cluster --help");
+  char *sql = NULL;
+  gy_status status =
+      gy_cluster_sql(model, table != NULL ? table : "customers", id != NULL ? id : "customer_id", &sql, err);
+  if (status == GY_OK) cli_sql(context, model, sql);
+  return status;
+}
+
 static gy_status run_cluster(cli *context, gy_error *err) {
   if (context->n_arguments == 0)
     return gy_fail(err, GY_EUSAGE,
                    "cluster needs a method, like gyeol cluster kmeans -i FILE; see gyeol cluster --help");
   const char *what = context->arguments[0];
-  return strcmp(what, "score") == 0 ? run_score(context, err) : run_method(context, what, err);
+  static const struct {
+    const char *name;
+    gy_status (*run)(cli *context, gy_error *err);
+  } others[] = {{"score", run_score}, {"predict", run_predict}, {"sql", run_sql}};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (strcmp(what, others[i].name) == 0) return others[i].run(context, err);
+  return run_method(context, what, err);
 }
 
 const cli_command CMD_CLUSTER = {
     .name = "cluster",
     .synopsis =
         "cluster METHOD --input FILE [--columns A,B,...] [--k N] [OPTIONS]\n"
+        "cluster predict --model FILE --input FILE [--out FILE]\n"
+        "cluster sql --model FILE [--table NAME] [--id COLUMN]\n"
         "cluster score --labels FILE --truth FILE",
     .summary = "clusters of the rows of any file, by any method",
     .description =
         "METHOD is one of kmeans.\n"
         "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
+        "predict labels new rows by a fitted model; sql prints it as a SELECT for any database.\n"
         "score compares two labelings: adjusted Rand index, mutual information and others.",
     .examples =
         "gyeol cluster kmeans -i customers.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
+        "gyeol cluster kmeans -i customers.csv -k 5 --model fit.json\n"
+        "gyeol cluster predict --model fit.json -i new.csv --id customer_id --out new_labels.csv\n"
+        "gyeol cluster sql --model fit.json --table warehouse_customers   # the same in any database\n"
         "gyeol cluster score --labels labels.csv --truth truth.csv:segment",
     .options = OPTIONS,
     .most_arguments = 1,

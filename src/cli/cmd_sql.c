@@ -3,13 +3,7 @@
 
 #include "cli.h"
 
-static gy_status run_sql(cli *context, gy_error *err) {
-  if (context->n_arguments == 0)
-    return gy_fail(err, GY_EUSAGE, "sql needs what to show: cleaning, features, rfm or cohort");
-  const char *what = context->arguments[0];
-  char *sql = NULL;
-  gy_status status = gy_project_sql(cli_project_dir(context, 1), what, &context->task, &sql, err);
-  if (status != GY_OK) return status;
+void cli_sql(cli *context, const char *what, char *sql) {
   cli_progress_erase(context->progress);
   if (context->json) {
     json_t *object = json_pack("{s:s, s:s}", "what", what, "sql", sql);
@@ -20,12 +14,21 @@ static gy_status run_sql(cli *context, gy_error *err) {
     puts(sql);
   }
   gy_text_free(sql);
-  return GY_OK;
+}
+
+static gy_status run_sql(cli *context, gy_error *err) {
+  if (context->n_arguments == 0)
+    return gy_fail(err, GY_EUSAGE, "sql needs what to show: cleaning, features, rfm, clusters or cohort");
+  const char *what = context->arguments[0];
+  char *sql = NULL;
+  gy_status status = gy_project_sql(cli_project_dir(context, 1), what, &context->task, &sql, err);
+  if (status == GY_OK) cli_sql(context, what, sql);
+  return status;
 }
 
 const cli_command CMD_SQL = {
     .name = "sql",
-    .synopsis = "sql cleaning|features|rfm|cohort [DIR]",
+    .synopsis = "sql cleaning|features|rfm|clusters|cohort [DIR]",
     .summary = "show the SQL behind the numbers",
     .description =
         "Prints the SQL that defines a computation, with this project's rules filled in. The features\n"

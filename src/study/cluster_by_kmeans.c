@@ -47,7 +47,7 @@ static gy_status fit_kmeans(const gy_cluster_input *input, const gy_task *task, 
   json_object_set_new(fit->record, "inertia", json_real(model.inertia));
   json_object_set_new(fit->record, "iterations", json_integer(model.iterations));
   json_object_set_new(fit->record, "converged", json_boolean(model.converged));
-  gy_cluster_record_centers(fit, model.centers, (size_t)model.n_clusters, model.n_columns);
+  gy_cluster_score_by_center(fit, model.centers, (size_t)model.n_clusters, model.n_columns);
   if (!model.converged)
     gy_cluster_note(fit, "Not converged after %d iterations; raise --max-iter.", model.iterations);
   if (model.n_empty > 0)

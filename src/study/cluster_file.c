@@ -10,7 +10,9 @@
 #include <gyeol/scaling.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "study/cluster_method.h"
+#include "study/cluster_model.h"
 #include "study/point_table.h"
 
 typedef struct {
@@ -125,18 +127,6 @@ static json_t *names_json(const gy_point_table *points, size_t first, size_t n) 
   return names;
 }
 
-static json_t *scaling_json(const cluster_run *run) {
-  json_t *rows = json_array();
-  for (size_t j = 0; j < run->points.n_columns; j++) {
-    const gy_column_scaling *s = &run->scaling[j];
-    json_array_append_new(
-        rows, json_pack("{s:s, s:s, s:b, s:f, s:f, s:f, s:I}", "column", run->points.names[j], "method",
-                        gy_scaling_method_name(s->method), "log", s->log, "center", s->center, "scale",
-                        s->scale, "fill", s->fill, "missing", (json_int_t)s->n_missing));
-  }
-  return rows;
-}
-
 /* Rows of each cluster, and of noise. */
 static gy_status count_sizes(const cluster_run *run, json_t **sizes, int64_t *n_noise, gy_error *err) {
   int64_t *counts = calloc((size_t)run->fit.k + 1, sizeof *counts);
@@ -149,19 +139,24 @@ static gy_status count_sizes(const cluster_run *run, json_t **sizes, int64_t *n_
   return GY_OK;
 }
 
-/* The clusters' centres as the columns' own values. */
-static void add_centers(const cluster_run *run, json_t *result) {
-  json_t *scaled = json_object_get(run->fit.record, "centers_scaled"), *row, *rows = json_array();
+/* Completes the model with its columns, and shows the centres in the columns' own units. */
+static void complete_model(const cluster_run *run, json_t *result) {
+  json_t *model = json_object_get(run->fit.record, "model"), *row;
+  if (model == NULL) return;
+  json_t *columns = json_array(), *centers = json_array();
+  for (size_t j = 0; j < run->points.n_columns; j++)
+    json_array_append_new(columns, gy_scaling_json(run->points.names[j], &run->scaling[j]));
   size_t c;
-  json_array_foreach(scaled, c, row) {
+  json_array_foreach(json_object_get(model, "centers"), c, row) {
     json_t *center = json_array();
     for (size_t j = 0; j < run->points.n_columns; j++)
       json_array_append_new(
           center, json_real(gy_scaling_invert(&run->scaling[j], json_real_value(json_array_get(row, j)))));
-    json_array_append_new(rows, center);
+    json_array_append_new(centers, center);
   }
-  if (scaled != NULL) json_object_set(result, "centers", rows);
-  json_decref(rows);
+  json_object_set_new(model, "columns", columns);
+  json_object_set_new(model, "first_label", json_integer(0));
+  json_object_set_new(result, "centers", centers);
 }
 
 static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
@@ -172,15 +167,16 @@ static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const gy_point_table *points = &run->points;
-  json_t *result = json_pack(
-      "{s:s, s:I, s:I, s:i, s:I, s:o, s:I, s:o, s:o}", "method", run->method->name, "n",
-      (json_int_t)points->n, "d", (json_int_t)(points->n_columns + points->n_categories), "k", run->fit.k,
-      "seed", (json_int_t)run->options->seed, "sizes", sizes, "noise", (json_int_t)n_noise, "columns",
-      names_json(points, 0, points->n_columns), "scaling", scaling_json(run));
+  json_t *result =
+      json_pack("{s:s, s:I, s:I, s:i, s:I, s:o, s:I, s:o, s:s}", "method", run->method->name, "n",
+                (json_int_t)points->n, "d", (json_int_t)(points->n_columns + points->n_categories), "k",
+                run->fit.k, "seed", (json_int_t)run->options->seed, "sizes", sizes, "noise",
+                (json_int_t)n_noise, "columns", names_json(points, 0, points->n_columns), "scale",
+                run->options->scale != NULL ? run->options->scale : "standard");
   if (points->n_categories > 0)
     json_object_set_new(result, "categories", names_json(points, points->n_columns, points->n_categories));
+  complete_model(run, result);
   json_object_update(result, run->fit.record);
-  add_centers(run, result);
   json_object_set_new(
       result, "seconds",
       json_pack("{s:f, s:f, s:f, s:f}", "load", run->load_seconds, "fit", run->fit_seconds, "write",
@@ -190,7 +186,11 @@ static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
   if (run->options->output != NULL) json_object_set_new(result, "out", json_string(run->options->output));
   *text = json_dumps(result, JSON_COMPACT);
   json_decref(result);
-  return *text != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the result");
+  if (*text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
+  if (run->options->model == NULL) return GY_OK;
+  status = gy_file_replace(run->options->model, *text, strlen(*text), err);
+  if (status != GY_OK) free(*text);
+  return status;
 }
 
 gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task, char **result,

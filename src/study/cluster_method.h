@@ -44,7 +44,7 @@ GY_MUST_USE gy_status gy_cluster_method_find(const char *name, const gy_cluster_
 /* A sentence for whoever reads the record. */
 void gy_cluster_note(gy_cluster_fit *fit, const char *format, ...) GY_PRINTF(2, 3);
 
-/* Centres (k x d floats, in the scaled units) under "centers_scaled". */
-void gy_cluster_record_centers(gy_cluster_fit *fit, const float *centers, size_t k, size_t d);
+/* New rows belong to the nearest of these centres (k x d floats, scaled units). */
+void gy_cluster_score_by_center(gy_cluster_fit *fit, const float *centers, size_t k, size_t d);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "study/cluster_method.h"
+#include "study/cluster_model.h"
 
 extern const gy_cluster_method GY_METHOD_KMEANS;
 
@@ -48,12 +49,8 @@ void gy_cluster_note(gy_cluster_fit *fit, const char *format, ...) {
   json_array_append_new(fit->notes, json_string(sentence));
 }
 
-void gy_cluster_record_centers(gy_cluster_fit *fit, const float *centers, size_t k, size_t d) {
-  json_t *rows = json_array();
-  for (size_t c = 0; c < k; c++) {
-    json_t *row = json_array();
-    for (size_t j = 0; j < d; j++) json_array_append_new(row, json_real((double)centers[c * d + j]));
-    json_array_append_new(rows, row);
-  }
-  json_object_set_new(fit->record, "centers_scaled", rows);
+void gy_cluster_score_by_center(gy_cluster_fit *fit, const float *centers, size_t k, size_t d) {
+  json_object_set_new(
+      fit->record, "model",
+      json_pack("{s:s, s:o}", "scoring", "nearest_center", "centers", gy_rows_json(centers, k, d)));
 }

@@ -247,10 +247,54 @@ gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task,
   for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
     if (strcmp(gy_project_sqls[i].name, what) == 0) entry = &gy_project_sqls[i];
   if (entry == NULL)
-    return gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: cleaning, features, rfm, cohort",
-                   what);
+    return gy_fail(err, GY_EUSAGE,
+                   "there is no SQL named '%s'; there are: cleaning, features, rfm, clusters, cohort", what);
   gy_status status = open_last_run(dir, NEEDS_FEATURES, task, &run, err);
   if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
+  gy_run_context_clear(&run);
+  return status;
+}
+
+/* What each model is, in a line of the list, and the whole of it behind "model". */
+static json_t *models_json(const gy_run_context *run) {
+  json_t *models = json_array();
+  json_t *clusters = json_object_get(run->clusters, "model");
+  if (clusters != NULL)
+    json_array_append_new(models, json_pack("{s:s, s:s, s:O, s:O, s:O, s:O, s:O}", "name", "clusters",
+                                            "method", "kmeans", "k", json_object_get(run->clusters, "k"),
+                                            "columns", json_object_get(run->clusters, "used"), "silhouette",
+                                            json_object_get(run->clusters, "silhouette"), "stability",
+                                            json_object_get(run->clusters, "stability"), "model", clusters));
+  if (run->rfm != NULL) {
+    json_t *columns = json_pack("[s, s, s]", "recency_days", "orders", "monetary");
+    json_array_append_new(models, json_pack("{s:s, s:s, s:o, s:O}", "name", "rfm", "method", "rfm", "columns",
+                                            columns, "model", json_object_get(run->rfm, "score_ranges")));
+  }
+  return models;
+}
+
+gy_status gy_project_models(const char *dir, const char *name, const gy_task *task, char **result,
+                            gy_error *err) {
+  gy_run_context run;
+  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  if (status == GY_OK) {
+    json_t *models = models_json(&run), *model, *found = NULL;
+    size_t i;
+    json_array_foreach(models, i, model) {
+      if (name == NULL)
+        json_object_del(model, "model");
+      else if (strcmp(json_string_value(json_object_get(model, "name")), name) == 0)
+        found = json_incref(model);
+    }
+    if (name == NULL) {
+      status = give_text(json_pack("{s:O}", "models", models), result, err);
+    } else if (found != NULL) {
+      status = give_text(found, result, err);
+    } else {
+      status = gy_fail(err, GY_ENOTFOUND, "there is no model '%s'; see gyeol model list", name);
+    }
+    json_decref(models);
+  }
   gy_run_context_clear(&run);
   return status;
 }

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "feature/rfm_sql.h"
+#include "study/cluster_model.h"
 #include "study/rfm_frame.h"
 
 const gy_project_sql_entry gy_project_sqls[GY_PROJECT_SQL_COUNT] = {
     {"cleaning", "data_quality", {"정제 규칙", "Cleaning rules"}},
     {"features", "features", {"고객 특성", "Customer features"}},
     {"rfm", "rfm", {"RFM 점수와 세그먼트", "RFM scores and segments"}},
+    {"clusters", "clusters", {"군집 배정", "Clusters of customers"}},
     {"cohort", "cohorts", {"월별 코호트", "Monthly cohorts"}},
 };
 
@@ -34,6 +36,16 @@ static gy_status rfm_sql(gy_run_context *run, char **sql, gy_error *err) {
   return status;
 }
 
+static gy_status clusters_sql(gy_run_context *run, char **sql, gy_error *err) {
+  gy_cluster_model model = {0};
+  if (run->clusters == NULL)
+    return gy_fail(err, GY_ENOTFOUND, "the last run ended before its clusters (--until); complete it");
+  gy_status status = gy_cluster_model_read(run->clusters, &model, err);
+  if (status == GY_OK) status = gy_cluster_model_sql(&model, "customer_features", "customer_id", sql, err);
+  gy_cluster_model_clear(&model);
+  return status;
+}
+
 static gy_status cohort_sql(gy_run_context *run, char **sql, gy_error *err) {
   gy_feature_query query = gy_run_stored_query(run);
   return gy_cohort_sql(&query, sql, err);
@@ -42,6 +54,6 @@ static gy_status cohort_sql(gy_run_context *run, char **sql, gy_error *err) {
 gy_status gy_project_sql_text(gy_run_context *run, const gy_project_sql_entry *entry, char **sql,
                               gy_error *err) {
   static gy_status (*const MAKERS[GY_PROJECT_SQL_COUNT])(gy_run_context *, char **, gy_error *) = {
-      cleaning_sql, features_sql, rfm_sql, cohort_sql};
+      cleaning_sql, features_sql, rfm_sql, clusters_sql, cohort_sql};
   return MAKERS[entry - gy_project_sqls](run, sql, err);
 }

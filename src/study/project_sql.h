@@ -13,7 +13,7 @@ typedef struct gy_project_sql_entry {
   gy_text_pair title;
 } gy_project_sql_entry;
 
-enum { GY_PROJECT_SQL_COUNT = 4 };
+enum { GY_PROJECT_SQL_COUNT = 5 };
 extern const gy_project_sql_entry gy_project_sqls[GY_PROJECT_SQL_COUNT];
 
 /* Gives the statement. Needs `run->totals`. */

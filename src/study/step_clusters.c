@@ -17,10 +17,11 @@
 #include "num/moments.h"
 #include "report/cluster_names.h"
 #include "report/texts.h"
+#include "study/cluster_model.h"
 #include "study/feature_frame.h"
 #include "study/run_context.h"
 
-enum { CLUSTERS_VERSION = 1, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
+enum { CLUSTERS_VERSION = 2, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
 
 typedef struct {
   gy_run_context *run;
@@ -205,30 +206,23 @@ static json_t *choice_json(const clusters_step *step) {
                    (json_int_t)step->choice.n_sampled);
 }
 
-static json_t *scaling_json(const clusters_step *step) {
+/* Standardised centres, for people to compare. */
+static json_t *centers_json(const clusters_step *step) {
   json_t *rows = json_array();
-  for (size_t j = 0; j < step->d; j++) {
-    const gy_column_scaling *s = &step->scaling[j];
-    json_array_append_new(
-        rows, json_pack("{s:s, s:s, s:b, s:f, s:f, s:f}", "feature", step->features[j]->name, "method",
-                        gy_scaling_method_name(s->method), "log", s->log, "center", s->center, "scale",
-                        s->scale, "fill", s->fill));
+  for (size_t c = 0; c < (size_t)step->model.n_clusters; c++) {
+    json_t *row = json_array();
+    for (size_t j = 0; j < step->d; j++) json_array_append_new(row, json_real(step->z[c * step->d + j]));
+    json_array_append_new(rows, row);
   }
   return rows;
 }
 
-/* Centres as k arrays of d: standardised for people to compare, or as the model holds them for scoring. */
-static json_t *centres_json(const clusters_step *step, bool standardised) {
-  json_t *rows = json_array();
-  for (size_t c = 0; c < (size_t)step->model.n_clusters; c++) {
-    json_t *row = json_array();
-    for (size_t j = 0; j < step->d; j++) {
-      size_t at = c * step->d + j;
-      json_array_append_new(row, json_real(standardised ? step->z[at] : (double)step->model.centers[at]));
-    }
-    json_array_append_new(rows, row);
-  }
-  return rows;
+static json_t *model_json(const clusters_step *step) {
+  json_t *columns = json_array();
+  for (size_t j = 0; j < step->d; j++)
+    json_array_append_new(columns, gy_scaling_json(step->features[j]->name, &step->scaling[j]));
+  return json_pack("{s:s, s:i, s:o, s:o}", "scoring", "nearest_center", "first_label", 1, "columns", columns,
+                   "centers", gy_rows_json(step->model.centers, (size_t)step->model.n_clusters, step->d));
 }
 
 static json_t *used_json(const clusters_step *step) {
@@ -276,12 +270,12 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
   static const gy_text_pair METHOD = {"k-평균 (탐욕적 k-means++ 초기화)",
                                       "k-means (greedy k-means++ seeding)"};
   json_t *reason = reason_json(step);
-  *detail = json_pack("{s:i, s:O, s:o, s:f, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:I}", "k",
-                      step->model.n_clusters, "reason", json_object_get(reason, "en"), "method",
-                      gy_text_pair_json(METHOD), "inertia", step->model.inertia, "iterations",
-                      step->model.iterations, "converged", step->model.converged, "used", used_json(step),
-                      "scaling", scaling_json(step), "centers", centres_json(step, false), "centers_scaled",
-                      centres_json(step, true), "clusters", clusters, "seed", (json_int_t)step->config->seed);
+  *detail =
+      json_pack("{s:i, s:O, s:o, s:f, s:i, s:b, s:o, s:o, s:o, s:o, s:I}", "k", step->model.n_clusters,
+                "reason", json_object_get(reason, "en"), "method", gy_text_pair_json(METHOD), "inertia",
+                step->model.inertia, "iterations", step->model.iterations, "converged", step->model.converged,
+                "used", used_json(step), "model", model_json(step), "centers_scaled", centers_json(step),
+                "clusters", clusters, "seed", (json_int_t)step->config->seed);
   json_decref(reason);
   if (*detail == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the clusters' record");
   json_object_set_new(*detail, "silhouette",

@@ -125,3 +125,43 @@ Test(cluster_command, published_inertia_of_mall) {
   cr_expect_float_eq(number_of(fit.json, "inertia"), 44448.4554, 1e-3, "%s", fit.out);
   process_clear(&fit);
 }
+
+Test(cluster_command, a_model_labels_the_same_rows_alike) {
+  write_groups("points.csv", ",", ".");
+  gyeol_ok(
+      "cluster kmeans -i points.csv -k 3 --scale log --id name --out labels.csv --model fit.json --quiet");
+  gyeol_ok("cluster predict --model fit.json -i points.csv --id name --out again.csv --quiet");
+  char *first = file_text(in_workspace("labels.csv")), *again = file_text(in_workspace("again.csv"));
+  cr_expect_str_eq(first, again);
+  free(first);
+  free(again);
+  process_result sql = gyeol_ok("cluster sql --model fit.json --table fresh --id name");
+  cr_expect_not_null(strstr(sql.out, "FROM \"fresh\""), "%s", sql.out);
+  process_clear(&sql);
+  write_text(in_workspace("other.csv"), "spend\n1\n2\n");
+  process_result wrong = run_gyeol("cluster predict --model fit.json -i other.csv");
+  cr_expect_eq(wrong.exit_code, 2);
+  cr_expect_not_null(strstr(wrong.err, "no column 'visits'"), "%s", wrong.err);
+  process_clear(&wrong);
+}
+
+Test(cluster_command, a_project_shows_its_models) {
+  write_small_shop(in_workspace("orders.csv"), 20000, 1);
+  project_make("shop", "orders.csv");
+  json_decref(project_run("shop", ""));
+  process_result list = gyeol_ok("model list shop --json");
+  cr_expect_str_eq(text_of(list.json, "models.0.name"), "clusters");
+  process_clear(&list);
+  process_result shown = gyeol_ok("model show clusters shop --json");
+  cr_expect_eq((json_int_t)json_array_size(json_at(shown.json, "model.centers")), int_of(shown.json, "k"));
+  process_clear(&shown);
+  for (int i = 0; i < 2; i++) {
+    process_result sql = gyeol_ok("model sql %s shop", i == 0 ? "clusters" : "rfm");
+    cr_expect_not_null(strstr(sql.out, "SELECT"), "%s", sql.out);
+    process_clear(&sql);
+  }
+  process_result wrong = run_gyeol("model sql churn shop");
+  cr_expect_eq(wrong.exit_code, 1);
+  cr_expect_not_null(strstr(wrong.err, "no model 'churn'"), "%s", wrong.err);
+  process_clear(&wrong);
+}
