@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which of the compiled kernels this processor can run. */
+#include "cluster/dissimilarity_kernel.h"
 #include "cluster/kmeans_kernel.h"
+#include "cluster/kmedoids_kernel.h"
 #include "cluster/pairs_kernel.h"
 
 #include "num/simd_level.h"
@@ -12,15 +14,25 @@ size_t gy_kmeans_kernel_scratch(size_t d) {
   return gy_round_up(gy_tile_floats(d) + zero_offset, GY_LANES_MAX);
 }
 
+extern const gy_dissimilarity_kernel gy_dissimilarity_default;
 extern const gy_kmeans_kernel gy_kmeans_default;
+extern const gy_kmedoids_kernel gy_kmedoids_default;
 extern const gy_pairs_kernel gy_pairs_default;
 
 #ifdef __x86_64__
+extern const gy_dissimilarity_kernel gy_dissimilarity_avx2, gy_dissimilarity_avx512;
 extern const gy_kmeans_kernel gy_kmeans_avx2, gy_kmeans_avx512;
+extern const gy_kmedoids_kernel gy_kmedoids_avx2, gy_kmedoids_avx512;
 extern const gy_pairs_kernel gy_pairs_avx2, gy_pairs_avx512;
+static const gy_dissimilarity_kernel *const DISSIMILARITY[] = {
+    &gy_dissimilarity_avx512, &gy_dissimilarity_avx2, &gy_dissimilarity_default};
+static const gy_kmedoids_kernel *const KMEDOIDS[] = {&gy_kmedoids_avx512, &gy_kmedoids_avx2,
+                                                     &gy_kmedoids_default};
 static const gy_kmeans_kernel *const KMEANS[] = {&gy_kmeans_avx512, &gy_kmeans_avx2, &gy_kmeans_default};
 static const gy_pairs_kernel *const PAIRS[] = {&gy_pairs_avx512, &gy_pairs_avx2, &gy_pairs_default};
 #else
+static const gy_dissimilarity_kernel *const DISSIMILARITY[] = {&gy_dissimilarity_default};
+static const gy_kmedoids_kernel *const KMEDOIDS[] = {&gy_kmedoids_default};
 static const gy_kmeans_kernel *const KMEANS[] = {&gy_kmeans_default};
 static const gy_pairs_kernel *const PAIRS[] = {&gy_pairs_default};
 #endif
@@ -35,4 +47,16 @@ const gy_pairs_kernel *const *gy_pairs_kernels(size_t *count) {
   size_t skipped = gy_simd_unsupported();
   *count = sizeof PAIRS / sizeof *PAIRS - skipped;
   return PAIRS + skipped;
+}
+
+const gy_dissimilarity_kernel *const *gy_dissimilarity_kernels(size_t *count) {
+  size_t skipped = gy_simd_unsupported();
+  *count = sizeof DISSIMILARITY / sizeof *DISSIMILARITY - skipped;
+  return DISSIMILARITY + skipped;
+}
+
+const gy_kmedoids_kernel *const *gy_kmedoids_kernels(size_t *count) {
+  size_t skipped = gy_simd_unsupported();
+  *count = sizeof KMEDOIDS / sizeof *KMEDOIDS - skipped;
+  return KMEDOIDS + skipped;
 }

@@ -71,6 +71,21 @@ static inline gy_vf gy_vf_select(gy_vi mask, gy_vf a, gy_vf b) {
 
 static inline gy_vi gy_vi_select(gy_vi mask, gy_vi a, gy_vi b) { return (mask & a) | (~mask & b); }
 
+/* Bit i: lane i of the mask is set. */
+static inline uint32_t gy_vi_bits(gy_vi mask) {
+#if GY_LANES == 16
+  return (uint32_t)_cvtmask16_u32(_mm512_movepi32_mask((__m512i)mask));
+#elif GY_LANES == 8
+  return (uint32_t)_mm256_movemask_ps((__m256)mask);
+#elif defined(__SSE2__)
+  return (uint32_t)_mm_movemask_ps((__m128)mask);
+#else
+  uint32_t bits = 0;
+  for (int i = 0; i < GY_LANES; i++) bits |= (uint32_t)(mask[i] < 0) << i;
+  return bits;
+#endif
+}
+
 /* Comparisons whose result picks lanes. AVX-512 keeps it in a register of its own, a bit a lane; the compiler
  * does not find that by itself. */
 #if GY_LANES == 16
@@ -91,18 +106,7 @@ typedef gy_vi gy_vmask;
 static inline gy_vmask gy_vf_greater(gy_vf a, gy_vf b) { return a > b; }
 static inline gy_vf gy_vf_max(gy_vf a, gy_vf b) { return gy_vf_select(a > b, a, b); }
 static inline gy_vi gy_vi_pick(gy_vmask mask, gy_vi a, gy_vi b) { return gy_vi_select(mask, a, b); }
-static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) {
-  gy_vi differ = a != b;
-#if GY_LANES == 8
-  return (uint32_t)_mm256_movemask_ps((__m256)differ);
-#elif defined(__SSE2__)
-  return (uint32_t)_mm_movemask_ps((__m128)differ);
-#else
-  uint32_t bits = 0;
-  for (int i = 0; i < GY_LANES; i++) bits |= (uint32_t)(differ[i] & 1) << i;
-  return bits;
-#endif
-}
+static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) { return gy_vi_bits(a != b); }
 #endif
 
 /* Lanes a0 b0 a1 b1 ... of the first and of the second halves of a and b. */
