@@ -10,7 +10,6 @@
 
 #include <float.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +37,7 @@ void gy_kd_walk_start(gy_kd_walk *walk, const gy_kd_tree *tree, const float *low
   walk->lower = lower;
   walk->upper = upper;
   walk->n_waiting = 0;
+  walk->skip = NULL;
   if (home == GY_KD_NONE) {
     push(walk, 0, -1);
     return;
@@ -65,12 +65,11 @@ uint32_t gy_kd_walk_next(gy_kd_walk *walk, double least, double greatest) {
     if (distance < 0)
       distance = gy_kd_box_least(walk->lower, walk->upper, gy_kd_lower(tree, node), gy_kd_upper(tree, node),
                                  d, least);
-    if (distance > least) continue;
+    if (distance > least || (walk->skip != NULL && walk->skip(walk->user, node, distance))) continue;
     uint32_t left = node + 1, right = tree->nodes[node].right;
-    if (right == 0) return node;
-    if (greatest >= 0 && gy_kd_box_greatest(walk->lower, walk->upper, gy_kd_lower(tree, node),
-                                            gy_kd_upper(tree, node), d, greatest) <= greatest)
-      return node;
+    walk->whole = greatest >= 0 && gy_kd_box_greatest(walk->lower, walk->upper, gy_kd_lower(tree, node),
+                                                      gy_kd_upper(tree, node), d, greatest) <= greatest;
+    if (right == 0 || walk->whole) return node;
     double to_left =
         gy_kd_box_least(walk->lower, walk->upper, gy_kd_lower(tree, left), gy_kd_upper(tree, left), d, least);
     double to_right = gy_kd_box_least(walk->lower, walk->upper, gy_kd_lower(tree, right),
@@ -91,6 +90,7 @@ typedef struct {
   uint32_t first_place; /* of the points themselves, which are not their own neighbours; or GY_KD_NONE */
   size_t k;
   gy_kd_neighbour *heaps; /* k for each point: the best so far, the worst of them on top */
+  gy_kd_neighbour worst;  /* of the tops */
   float limits[GY_KD_LEAF];
 } seekers;
 
@@ -118,16 +118,10 @@ static void sort_heap(gy_kd_neighbour *heap, size_t n) {
   }
 }
 
-static void seek_start(seekers *s) {
-  for (size_t i = 0; i < s->n * s->k; i++) s->heaps[i] = (gy_kd_neighbour){INFINITY, GY_KD_NONE};
-  for (size_t i = 0; i < GY_KD_LEAF; i++) s->limits[i] = i < s->n ? FLT_MAX : -1;
-}
-
-static double neediest(const seekers *s) {
-  double most = 0;
-  for (size_t i = 0; i < s->n; i++)
-    most = s->heaps[i * s->k].square > most ? s->heaps[i * s->k].square : most;
-  return most;
+static void seek_start(seekers *s, gy_kd_neighbour none) {
+  float limit = gy_kd_band_of(none.square, s->tree->d).unsure;
+  for (size_t i = 0; i < s->n * s->k; i++) s->heaps[i] = none;
+  for (size_t i = 0; i < GY_KD_LEAF; i++) s->limits[i] = i < s->n ? limit : -1;
 }
 
 static void offer(seekers *s, size_t point, const float *block, uint32_t first, uint32_t near) {
@@ -161,27 +155,56 @@ static void seek_in_leaf(seekers *s, uint32_t node) {
   for (size_t q = 0; q < points.n; q++) offer(s, which[q], block, first, within[q]);
 }
 
-void gy_kd_nearest(const gy_kd_tree *tree, const float *query, size_t k, gy_kd_neighbour *found) {
+/* What the neediest point would still give up: the worst of the worst. */
+static gy_kd_neighbour neediest(const seekers *s) {
+  gy_kd_neighbour worst = s->heaps[0];
+  for (size_t i = 1; i < s->n; i++)
+    if (is_nearer(worst, s->heaps[i * s->k])) worst = s->heaps[i * s->k];
+  return worst;
+}
+
+/* Nodes as far as the worst are wanted for lower row numbers only. */
+static bool has_higher_rows(const void *user, uint32_t node, double least) {
+  const seekers *s = user;
+  return least >= s->worst.square && s->tree->least_rows[node] > s->worst.row;
+}
+
+static void seek(seekers *s, const float *lower, const float *upper, uint32_t home) {
+  gy_kd_walk walk;
+  gy_kd_walk_start(&walk, s->tree, lower, upper, home);
+  walk.skip = has_higher_rows;
+  walk.user = s;
+  s->worst = neediest(s);
+  for (uint32_t node; (node = gy_kd_walk_next(&walk, s->worst.square, -1)) != GY_KD_NONE;) {
+    seek_in_leaf(s, node);
+    s->worst = neediest(s);
+  }
+}
+
+void gy_kd_nearest_within(const gy_kd_tree *tree, const float *query, double square, size_t k,
+                          gy_kd_neighbour *found) {
   seekers s = {
       .tree = tree, .values = query, .step = 1, .n = 1, .first_place = GY_KD_NONE, .k = k, .heaps = found};
-  gy_kd_walk walk;
-  seek_start(&s);
-  gy_kd_walk_start(&walk, tree, query, query, GY_KD_NONE);
-  for (uint32_t node; (node = gy_kd_walk_next(&walk, found[0].square, -1)) != GY_KD_NONE;)
-    seek_in_leaf(&s, node);
+  /* A row exactly at the limit must still replace what stands for "none". */
+  seek_start(&s, (gy_kd_neighbour){square, GY_KD_NONE});
+  seek(&s, query, query, GY_KD_NONE);
   sort_heap(found, k);
+  for (size_t j = 0; j < k; j++)
+    if (found[j].row == GY_KD_NONE) found[j].square = INFINITY;
+}
+
+void gy_kd_nearest(const gy_kd_tree *tree, const float *query, size_t k, gy_kd_neighbour *found) {
+  gy_kd_nearest_within(tree, query, INFINITY, k, found);
 }
 
 /* The neighbours of all rows of one leaf, into heaps. */
 static void seek_for_leaf(seekers *s, uint32_t home) {
   const gy_kd_tree *tree = s->tree;
-  gy_kd_walk walk;
   s->first_place = tree->nodes[home].first;
   s->values = gy_kd_block(tree, s->first_place);
   s->n = tree->nodes[home].end - s->first_place;
-  seek_start(s);
-  gy_kd_walk_start(&walk, tree, gy_kd_lower(tree, home), gy_kd_upper(tree, home), home);
-  for (uint32_t node; (node = gy_kd_walk_next(&walk, neediest(s), -1)) != GY_KD_NONE;) seek_in_leaf(s, node);
+  seek_start(s, (gy_kd_neighbour){INFINITY, GY_KD_NONE});
+  seek(s, gy_kd_lower(tree, home), gy_kd_upper(tree, home), home);
 }
 
 gy_status gy_kd_nearest_all(const gy_kd_tree *tree, size_t k, const gy_task *task, uint32_t *rows,
@@ -217,44 +240,61 @@ gy_status gy_kd_nearest_all(const gy_kd_tree *tree, size_t k, const gy_task *tas
   return gy_task_check(task, err);
 }
 
-/* The places of a leaf that are within `square` of a single query. */
-static uint32_t leaf_within(const gy_kd_tree *tree, uint32_t node, const float *query, double square,
-                            gy_kd_band band) {
-  uint32_t first = tree->nodes[node].first, within, sure;
-  const float *block = gy_kd_block(tree, first);
-  uint8_t which = 0;
-  gy_kd_points points = {query, 1, &which, 1};
-  tree->kernel->near_points(block, tree->d, &points, &band.unsure, &within, &band.sure, &sure);
-  for (uint32_t unsure = within & ~sure; unsure != 0; unsure &= unsure - 1) {
-    uint32_t i = (uint32_t)__builtin_ctz(unsure);
-    if (!(gy_kd_square(query, 1, block + i, GY_KD_LEAF, tree->d) <= square)) within &= ~(1u << i);
+gy_kd_radius gy_kd_radius_of(double square, size_t d) {
+  gy_kd_radius radius = {.square = square};
+  gy_kd_band band = gy_kd_band_of(square, d);
+  for (size_t i = 0; i < GY_KD_LEAF; i++) {
+    radius.sure[i] = band.sure;
+    radius.unsure[i] = band.unsure;
   }
-  return within;
+  return radius;
+}
+
+void gy_kd_leaf_within(const gy_kd_tree *tree, uint32_t node, const gy_kd_points *points,
+                       const gy_kd_radius *radius, uint32_t *within) {
+  uint32_t sure[GY_KD_LEAF];
+  const float *block = gy_kd_block(tree, tree->nodes[node].first);
+  tree->kernel->near_points(block, tree->d, points, radius->unsure, within, radius->sure, sure);
+  for (size_t q = 0; q < points->n; q++) {
+    const float *point = points->values + points->which[q];
+    for (uint32_t unsure = within[q] & ~sure[q]; unsure != 0; unsure &= unsure - 1) {
+      uint32_t i = (uint32_t)__builtin_ctz(unsure);
+      double square = gy_kd_square(point, points->step, block + i, GY_KD_LEAF, tree->d);
+      if (!(square <= radius->square)) within[q] &= ~(1u << i);
+    }
+  }
 }
 
 size_t gy_kd_count(const gy_kd_tree *tree, const float *query, double square, size_t enough) {
-  gy_kd_band band = gy_kd_band_of(square, tree->d);
+  static const uint8_t only = 0;
+  gy_kd_radius radius = gy_kd_radius_of(square, tree->d);
+  gy_kd_points point = {query, 1, &only, 1};
   gy_kd_walk walk;
   size_t count = 0;
   gy_kd_walk_start(&walk, tree, query, query, GY_KD_NONE);
   for (uint32_t node; count < enough && (node = gy_kd_walk_next(&walk, square, square)) != GY_KD_NONE;) {
-    if (tree->nodes[node].right != 0)
+    uint32_t within;
+    if (walk.whole) {
       count += tree->nodes[node].end - tree->nodes[node].first;
-    else
-      count += (size_t)__builtin_popcount(leaf_within(tree, node, query, square, band));
+    } else {
+      gy_kd_leaf_within(tree, node, &point, &radius, &within);
+      count += (size_t)__builtin_popcount(within);
+    }
   }
   return count;
 }
 
 void gy_kd_visit(const gy_kd_tree *tree, const float *query, double square,
                  void (*see)(void *user, uint32_t place, double square), void *user) {
-  gy_kd_band band = gy_kd_band_of(square, tree->d);
+  static const uint8_t only = 0;
+  gy_kd_radius radius = gy_kd_radius_of(square, tree->d);
+  gy_kd_points point = {query, 1, &only, 1};
   gy_kd_walk walk;
   gy_kd_walk_start(&walk, tree, query, query, GY_KD_NONE);
-  for (uint32_t node; (node = gy_kd_walk_next(&walk, square, -1)) != GY_KD_NONE;) {
-    uint32_t first = tree->nodes[node].first;
-    for (uint32_t within = leaf_within(tree, node, query, square, band); within != 0; within &= within - 1) {
-      uint32_t place = first + (uint32_t)__builtin_ctz(within);
+  for (uint32_t node, within; (node = gy_kd_walk_next(&walk, square, -1)) != GY_KD_NONE;) {
+    gy_kd_leaf_within(tree, node, &point, &radius, &within);
+    for (; within != 0; within &= within - 1) {
+      uint32_t place = tree->nodes[node].first + (uint32_t)__builtin_ctz(within);
       see(user, place, gy_kd_square(query, 1, gy_kd_point(tree, place), GY_KD_LEAF, tree->d));
     }
   }

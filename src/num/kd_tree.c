@@ -26,6 +26,7 @@ typedef struct {
   gy_kd_node *nodes;
   float *boxes;
   uint32_t *rows;
+  uint32_t *least_rows;
   uint32_t *leaf_nodes;
   float *blocks;
   uint64_t *items;
@@ -40,6 +41,7 @@ static size_t lay_out(builder *b, void *base) {
   b->nodes = gy_layout_take(&at, 2 * n_leaves - 1, sizeof *b->nodes);
   b->boxes = gy_layout_take(&at, 2 * n_leaves - 1, 2 * d * sizeof *b->boxes);
   b->rows = gy_layout_take(&at, n, sizeof *b->rows);
+  b->least_rows = gy_layout_take(&at, 2 * n_leaves - 1, sizeof *b->least_rows);
   b->leaf_nodes = gy_layout_take(&at, n_leaves, sizeof *b->leaf_nodes);
   return gy_layout_bytes(&at);
 }
@@ -137,6 +139,7 @@ static void fill_leaf(builder *b, uint32_t node) {
   b->leaf_nodes[leaf->first / GY_KD_LEAF] = node;
   for (size_t i = 0; i < n; i++) b->rows[leaf->first + i] = (uint32_t)b->items[leaf->first + i];
   qsort(b->rows + leaf->first, n, sizeof *b->rows, by_row);
+  b->least_rows[node] = b->rows[leaf->first];
   for (size_t i = 0; i < GY_KD_LEAF; i++) {
     const float *row = i < n ? gy_matrix_row(b->x, b->rows[leaf->first + i]) : NULL;
     for (size_t j = 0; j < d; j++) block[j * GY_KD_LEAF + i] = row == NULL ? INFINITY : row[j];
@@ -173,13 +176,16 @@ static void make_node(builder *b, uint32_t node, uint32_t parent, size_t first, 
   make_node(b, right, node, middle, end);
 }
 
-/* Children come after their parents. */
-static void join_boxes(builder *b, size_t n_nodes) {
+/* What nodes know of their children, which come after their parents. */
+static void join_children(builder *b, size_t n_nodes) {
   size_t d = b->x.n_columns;
   for (size_t node = n_nodes; node-- > 0;) {
-    if (b->nodes[node].right == 0) continue;
+    uint32_t right_node = b->nodes[node].right;
+    if (right_node == 0) continue;
+    uint32_t least_left = b->least_rows[node + 1], least_right = b->least_rows[right_node];
+    b->least_rows[node] = least_left < least_right ? least_left : least_right;
     float *lower = b->boxes + node * 2 * d;
-    const float *left = lower + 2 * d, *right = b->boxes + (size_t)b->nodes[node].right * 2 * d;
+    const float *left = lower + 2 * d, *right = b->boxes + (size_t)right_node * 2 * d;
     for (size_t j = 0; j < d; j++) {
       lower[j] = left[j] < right[j] ? left[j] : right[j];
       lower[d + j] = left[d + j] > right[d + j] ? left[d + j] : right[d + j];
@@ -212,7 +218,7 @@ gy_status gy_kd_tree_build_with(const gy_kd_kernel *kernel, gy_matrix x, const g
   make_node(&b, 0, GY_KD_NONE, 0, n);
   status = gy_task_check(task, err);
   if (status != GY_OK) goto done;
-  join_boxes(&b, 2 * n_leaves - 1);
+  join_children(&b, 2 * n_leaves - 1);
   *tree = (gy_kd_tree){.n = n,
                        .d = d,
                        .n_leaves = n_leaves,
@@ -220,6 +226,7 @@ gy_status gy_kd_tree_build_with(const gy_kd_kernel *kernel, gy_matrix x, const g
                        .nodes = b.nodes,
                        .boxes = b.boxes,
                        .rows = b.rows,
+                       .least_rows = b.least_rows,
                        .leaf_nodes = b.leaf_nodes,
                        .blocks = b.blocks,
                        .kernel = kernel,

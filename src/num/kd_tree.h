@@ -25,6 +25,7 @@
 #define GYEOL_NUM_KD_TREE_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,7 @@ typedef struct gy_kd_tree {
   const gy_kd_node *nodes;    /* n_nodes */
   const float *boxes;         /* n_nodes x 2 x d: least, then greatest value of each column */
   const uint32_t *rows;       /* place -> row; ascending within a leaf */
+  const uint32_t *least_rows; /* node -> the lowest of its rows */
   const uint32_t *leaf_nodes; /* leaf -> its node */
   const float *blocks;        /* n_leaves x d x GY_KD_LEAF */
   const gy_kd_kernel *kernel;
@@ -149,11 +151,18 @@ gy_kd_band gy_kd_band_of(double square, size_t d);
  *   for (uint32_t node; (node = gy_kd_walk_next(&walk, least, greatest)) != GY_KD_NONE;) ...
  *
  * gives each leaf whose least squared distance to the box is at most `least` (which may fall during the
- * walk), and, instead of their leaves, largest nodes whose greatest squared distance is at most `greatest`
- * (negative: none). `home` is the leaf's node to begin with, given first, or GY_KD_NONE. */
+ * walk), and instead of leaves, where it can, largest nodes whose greatest squared distance is at most
+ * `greatest` (negative: none); these are `whole`. `home`, the node of a leaf, is given first; or GY_KD_NONE.
+ *
+ * Where `skip` is set after the start, nodes for which it is true are left out with all that is in them; it
+ * is told the least squared distance. Searches that break ties by row number need it: rows that are all equal
+ * would else be looked at by each of them. */
 typedef struct gy_kd_walk {
   const gy_kd_tree *tree;
   const float *lower, *upper;
+  bool whole; /* the node just given lies wholly within `greatest` */
+  bool (*skip)(const void *user, uint32_t node, double least);
+  const void *user;
   size_t n_waiting;
   struct {
     uint32_t node;
@@ -175,12 +184,28 @@ typedef struct gy_kd_neighbour {
  * of them. */
 void gy_kd_nearest(const gy_kd_tree *tree, const float *query, size_t k, gy_kd_neighbour *found);
 
+/* The same among rows within `square` of the query. */
+void gy_kd_nearest_within(const gy_kd_tree *tree, const float *query, double square, size_t k,
+                          gy_kd_neighbour *found);
+
 /* The k other rows nearest to each row (a row is not its own neighbour, its duplicates are): `rows` and
  * `squares`, n x k in row order, the caller's; either may be NULL. `last` (n, may be NULL): the k-th squared
  * distance alone. GY_KD_NONE and INFINITY where there are fewer rows. Scratch: 32 k x 16 bytes a thread. The
  * result does not depend on the number of threads. k >= 1. Errors: GY_ENOMEM, GY_ECANCELLED. */
 GY_MUST_USE gy_status gy_kd_nearest_all(const gy_kd_tree *tree, size_t k, const gy_task *task, uint32_t *rows,
                                         double *squares, double *last, gy_error *err);
+
+/* A radius, as leaves are compared with it. */
+typedef struct gy_kd_radius {
+  double square;
+  float sure[GY_KD_LEAF], unsure[GY_KD_LEAF]; /* the band, once a point */
+} gy_kd_radius;
+
+gy_kd_radius gy_kd_radius_of(double square, size_t d);
+
+/* Bit i of within[q]: place i of the leaf `node` is within the radius of the q-th of `points`. */
+void gy_kd_leaf_within(const gy_kd_tree *tree, uint32_t node, const gy_kd_points *points,
+                       const gy_kd_radius *radius, uint32_t *within);
 
 /* How many rows lie within `square` (squared distance at most that) of `query`; counting may stop once it has
  * reached `enough`, and then the result is `enough` or more. */

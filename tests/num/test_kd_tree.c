@@ -68,6 +68,9 @@ static void check_structure(const gy_kd_tree *tree, gy_matrix x, size_t c) {
   for (uint32_t i = 0; i < tree->n_nodes; i++) {
     gy_kd_node node = tree->nodes[i];
     cr_assert(node.first < node.end && node.end <= x.n_rows, "case %zu, node %u", c, i);
+    uint32_t least = GY_KD_NONE;
+    for (uint32_t p = node.first; p < node.end; p++) least = tree->rows[p] < least ? tree->rows[p] : least;
+    cr_assert_eq(tree->least_rows[i], least);
     if (node.right == 0) {
       cr_assert_eq(node.first % GY_KD_LEAF, 0);
       cr_assert_eq(tree->leaf_nodes[node.first / GY_KD_LEAF], i);
@@ -210,6 +213,26 @@ Test(kd_tree, is_the_same_on_any_number_of_threads) {
   gy_kd_tree_clear(&one);
   gy_kd_tree_clear(&four);
   free((void *)x.values);
+}
+
+/* Equal rows must not each look at all rows that are equal. */
+Test(kd_tree, breaks_ties_among_millions_of_duplicates, .timeout = 60) {
+  enum { N = 1000000, K = 4 };
+  float *values = malloc(2 * sizeof(float) * N);
+  uint32_t *rows = malloc(K * sizeof *rows * N);
+  for (uint32_t i = 0; i < N; i++) {
+    values[2 * i] = (float)(i % 5);
+    values[2 * i + 1] = (float)(i % 3);
+  }
+  size_t count;
+  gy_kd_tree tree = build(gy_kd_kernels(&count)[0], (gy_matrix){values, N, 2}, 2);
+  cr_assert_eq(gy_kd_nearest_all(&tree, K, NULL, rows, NULL, NULL, NULL), GY_OK);
+  for (uint32_t i = 0; i < N; i++) /* the lowest rows of the same rest by 15, its own left out */
+    for (uint32_t j = 0; j < K; j++)
+      cr_assert_eq(rows[(size_t)i * K + j], i % 15 + 15 * (j + (i <= i % 15 + 15 * j)), "row %u", i);
+  gy_kd_tree_clear(&tree);
+  free(rows);
+  free(values);
 }
 
 static gy_status build_and_seek(void *user, gy_error *err) {
