@@ -13,10 +13,9 @@ typedef struct gy_factoring {
 } gy_factoring;
 
 /* The inverse of the lower Cholesky factor of `covariance` (d x d; its diagonal is lifted until it is
- * positive definite), into `inverse` (d x d, lower); `lower` is d x d of scratch. `floors`: d variances to
- * compare the pivots with. */
-gy_factoring gy_factor_covariance(double *covariance, size_t d, const double *floors, double *lower,
-                                  double *inverse);
+ * positive definite), into `inverse` (d x d, the lower triangle alone). `floors`: d variances to compare the
+ * pivots with. */
+gy_factoring gy_factor_covariance(double *covariance, size_t d, const double *floors, double *inverse);
 
 /* The same of variances alone: `inverse` receives d numbers. */
 gy_factoring gy_factor_variances(double *variances, size_t d, const double *floors, double *inverse);

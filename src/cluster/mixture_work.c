@@ -70,7 +70,7 @@ static size_t lay_out(gy_mixture_work *work, void *base, bool fits) {
   work->block_judgements = gy_layout_take(&at, work->blocks.count, sizeof *work->block_judgements);
   work->scratch_share = gy_mixture_kernel_scratch(d, k, sizeof(double));
   work->scratch = gy_layout_take(&at, n_shares, work->scratch_share);
-  work->factor_share = is_diagonal(work->covariance) ? 3 * d : 2 * d * d + d;
+  work->factor_share = is_diagonal(work->covariance) ? 2 * d : d * d + d;
   work->factor_scratch = gy_layout_take(&at, n_shares * work->factor_share, sizeof(double));
   return gy_layout_bytes(&at);
 }
@@ -219,7 +219,7 @@ static void factor_one(gy_mixture_work *work, size_t f) {
   } else if (work->covariance == GY_COVARIANCE_DIAGONAL) {
     factoring = gy_factor_variances(covariance, d, floors, inverse);
   } else {
-    factoring = gy_factor_covariance(covariance, d, floors, inverse + d * d, inverse);
+    factoring = gy_factor_covariance(covariance, d, floors, inverse);
   }
   pack_factor(work, f, inverse);
   size_t first = work->covariance == GY_COVARIANCE_TIED ? 0 : f;

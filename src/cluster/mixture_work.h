@@ -42,7 +42,7 @@ typedef struct gy_mixture_work {
   gy_mixture_judgement *block_judgements;
   unsigned char *scratch; /* one share a thread */
   size_t scratch_share;
-  double *factor_scratch; /* one share a thread: d x d twice */
+  double *factor_scratch; /* one share a thread */
   size_t factor_share;
 
   void *storage; /* everything above lies in this one allocation */

@@ -241,6 +241,7 @@ Test(mixture_edges, exponentials_and_logarithms_are_right) {
 Test(mixture_edges, every_instruction_set_and_precision_agrees) {
   static const size_t columns[] = {1, 2, 4, 7, 8, 9, 16, 20, 40, 130};
   size_t count, n = 1501;
+  const gy_task task = {.n_threads = 1};
   const gy_mixture_kernels *sets = gy_mixture_kernel_sets(&count);
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
     size_t d = columns[i];
@@ -258,7 +259,7 @@ Test(mixture_edges, every_instruction_set_and_precision_agrees) {
         gy_error err = {0};
         gy_mixture_kernels kernels = sets[s / 2];
         if (s % 2 == 0) kernels.in_float = kernels.in_double;
-        gy_status status = gy_mixture_fit_with(&kernels, x, &options, NULL, &model, NULL, &err);
+        gy_status status = gy_mixture_fit_with(&kernels, x, &options, &task, &model, NULL, &err);
         cr_assert_eq(status, GY_OK, "%s", err.text);
         cr_expect_eq(model.used_double, s % 2 == 0);
         if (s == 0) {
