@@ -90,6 +90,24 @@ gy_status gy_distinct_rows_find(gy_matrix x, gy_distinct_rows *rows, gy_error *e
   return GY_OK;
 }
 
+gy_status gy_distinct_matrix(gy_matrix x, gy_distinct_rows *rows, float **copy, gy_matrix *distinct,
+                             gy_error *err) {
+  size_t d = x.n_columns;
+  *copy = NULL;
+  *distinct = x;
+  gy_status status = gy_distinct_rows_find(x, rows, err);
+  if (status != GY_OK || rows->n == x.n_rows) return status;
+  float *values = *copy = malloc(rows->n * d * sizeof *values);
+  if (values == NULL) {
+    gy_distinct_rows_clear(rows);
+    return gy_fail(err, GY_ENOMEM, "out of memory for %zu distinct rows of %zu columns", rows->n, d);
+  }
+  for (size_t i = 0; i < rows->n; i++)
+    memcpy(values + i * d, gy_matrix_row(x, rows->first[i]), d * sizeof *values);
+  *distinct = (gy_matrix){values, rows->n, d};
+  return GY_OK;
+}
+
 void gy_distinct_rows_clear(gy_distinct_rows *rows) {
   if (rows == NULL) return;
   free(rows->storage);

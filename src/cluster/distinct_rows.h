@@ -25,6 +25,11 @@ size_t gy_distinct_rows_memory(size_t n);
  * success *rows gives storage for gy_distinct_rows_clear. Errors: GY_ENOMEM. */
 GY_MUST_USE gy_status gy_distinct_rows_find(gy_matrix x, gy_distinct_rows *rows, gy_error *err);
 
+/* The same, and the matrix of the distinct rows: a view of x itself where all are, of *copy (free it; else
+ * NULL) where some are equal. */
+GY_MUST_USE gy_status gy_distinct_matrix(gy_matrix x, gy_distinct_rows *rows, float **copy,
+                                         gy_matrix *distinct, gy_error *err);
+
 /* NULL-safe, and safe when zeroed. */
 void gy_distinct_rows_clear(gy_distinct_rows *rows);
 

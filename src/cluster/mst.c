@@ -69,20 +69,6 @@ static gy_status no_memory(size_t n, gy_error *err) {
   return gy_fail(err, GY_ENOMEM, "out of memory for the spanning tree of %zu rows", n);
 }
 
-static gy_status take_points(builder *b, gy_matrix x, gy_error *err) {
-  gy_status status = gy_distinct_rows_find(x, &b->distinct, err);
-  if (status != GY_OK) return status;
-  size_t n = b->distinct.n, d = x.n_columns;
-  b->points.x = (gy_matrix){x.values, n, d};
-  b->points.n = n;
-  if (n == x.n_rows) return GY_OK;
-  b->points.x.values = b->copy = malloc(n * d * sizeof *b->copy);
-  if (b->copy == NULL) return no_memory(x.n_rows, err);
-  for (size_t i = 0; i < n; i++)
-    memcpy(b->copy + i * d, gy_matrix_row(x, b->distinct.first[i]), d * sizeof *b->copy);
-  return GY_OK;
-}
-
 /* The squared distance within which `min_samples` rows lie, counting equal rows as often as they occur. */
 static double counted_core(const builder *b, size_t point, size_t min_samples, gy_kd_neighbour *found) {
   size_t reached = b->distinct.counts[point];
@@ -150,8 +136,9 @@ gy_status gy_mst_build(gy_matrix x, const gy_mst_options *options, const gy_task
   size_t count;
   builder b = {.points = {.task = task, .kernel = options->kernel}};
   if (b.points.kernel == NULL) b.points.kernel = gy_prim_kernels(&count)[0];
-  gy_status status = take_points(&b, x, err);
+  gy_status status = gy_distinct_matrix(x, &b.distinct, &b.copy, &b.points.x, err);
   if (status != GY_OK) goto done;
+  b.points.n = b.distinct.n;
   bool boruvka = use_boruvka(b.points.n, x.n_columns, options->method);
   if (boruvka || options->min_samples > 1) status = gy_kd_tree_build(b.points.x, task, &b.tree, err);
   if (status == GY_OK) status = take_cores(&b, options->min_samples, x.n_rows, err);
