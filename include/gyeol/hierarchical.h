@@ -18,6 +18,19 @@
 extern "C" {
 #endif
 
+typedef enum gy_linkage {
+  GY_LINKAGE_WARD,     /* least growth of the squared distances to the cluster means */
+  GY_LINKAGE_AVERAGE,  /* mean distance of all pairs of rows (UPGMA) */
+  GY_LINKAGE_COMPLETE, /* largest distance of a pair */
+  GY_LINKAGE_WEIGHTED, /* mean of the distances of the two parts (WPGMA) */
+  GY_LINKAGE_CENTROID, /* distance of the means (UPGMC); may invert */
+  GY_LINKAGE_MEDIAN,   /* distance of points half-way between the parts' (WPGMC); may invert */
+  GY_LINKAGE_COUNT
+} gy_linkage;
+
+/* "ward", "average" ...: scipy's names. NULL for a number that is none. */
+const char *gy_linkage_name(gy_linkage linkage);
+
 /* Two clusters become one. */
 typedef struct gy_merge {
   int32_t a, b;  /* a < b */
@@ -48,8 +61,8 @@ typedef struct gy_tree_edge {
  * `sizes` (lends n_leaves weights > 0) may be NULL. Cost: O(n log n) time, O(n) scratch. Errors: GY_EUSAGE
  * (no or too many leaves), GY_EDATA (an end out of range, a height that is no number, a circle), GY_ENOMEM.
  */
-GY_MUST_USE gy_status gy_dendrogram_from_edges(const gy_tree_edge *edges, size_t n_leaves, const float *sizes,
-                                               gy_dendrogram *tree, gy_error *err);
+GY_MUST_USE gy_status gy_dendrogram_from_edges(const gy_tree_edge *edges, size_t n_leaves,
+                                               const double *sizes, gy_dendrogram *tree, gy_error *err);
 
 /* Frees what a fit gave. NULL-safe, and safe on a zeroed tree. */
 void gy_dendrogram_clear(gy_dendrogram *tree);
@@ -94,6 +107,35 @@ GY_MUST_USE gy_status gy_dendrogram_cophenetic(const gy_dendrogram *tree, const 
 GY_MUST_USE gy_status gy_dendrogram_cophenetic_correlation(const gy_dendrogram *tree, gy_matrix x,
                                                            const gy_task *task, double *correlation,
                                                            gy_error *err);
+
+/* A fit.
+ *
+ * Method: Ward (1963) by the nearest-neighbour chain on centroids, centroid and median by the generic
+ * algorithm on them, in O(n d) memory; average, complete and weighted over a matrix of distances in n^2 / 2
+ * doubles, merging all mutual nearest neighbours in rounds, or by the chain (Murtagh 1983; Muellner 2011).
+ * Distances are Euclidean, heights scipy's.
+ *
+ * Shapes: x is n x d, row-major floats; n, d >= 1. Scale columns first (gyeol/scaling.h). NaN and infinity:
+ * refused with the row and column. Ties: of clusters equally near, the chain prefers the one it came from,
+ * then the one whose last row comes first. Cost: O(n^2 d) time, and for centroid and median on awkward data
+ * up to O(n^3 d); gy_hierarchical_memory says the memory beforehand. */
+typedef struct gy_hierarchical_options {
+  gy_linkage linkage;
+  const float *weights; /* lends n weights: how many points each row stands for, 1e-9..1e9; NULL: all 1 */
+} gy_hierarchical_options;
+
+/* All weights 1. */
+gy_hierarchical_options gy_hierarchical_defaults(gy_linkage linkage);
+
+/* Bytes of scratch and result that a fit will hold, beside x; SIZE_MAX when that overflows. */
+size_t gy_hierarchical_memory(size_t n, size_t d, const gy_hierarchical_options *options,
+                              const gy_task *task);
+
+/* Fits. On success *tree gives a result for gy_dendrogram_clear. Errors: GY_EUSAGE (an option out of range),
+ * GY_EDATA (no rows, unusable values or weights), GY_ELIMIT (the task's memory budget is below
+ * gy_hierarchical_memory), GY_ENOMEM, GY_ECANCELLED. */
+GY_MUST_USE gy_status gy_hierarchical_fit(gy_matrix x, const gy_hierarchical_options *options,
+                                          const gy_task *task, gy_dendrogram *tree, gy_error *err);
 
 #ifdef __cplusplus
 }

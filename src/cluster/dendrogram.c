@@ -77,15 +77,15 @@ static gy_status unite_all(const gy_tree_edge *edges, const ranked_edge *ranked,
   return GY_OK;
 }
 
-static void plant(forest *f, const float *sizes, gy_dendrogram *tree) {
+static void plant(forest *f, const double *sizes, gy_dendrogram *tree) {
   for (int32_t i = 0; i < tree->n_leaves; i++) {
     f->parent[i] = f->cluster[i] = i;
-    f->size[i] = sizes == NULL ? 1 : (double)sizes[i];
+    f->size[i] = sizes == NULL ? 1 : sizes[i];
     if (sizes != NULL) tree->leaf_sizes[i] = f->size[i];
   }
 }
 
-gy_status gy_dendrogram_grow(const gy_tree_edge *edges, size_t n_leaves, const float *sizes, bool sorted,
+gy_status gy_dendrogram_grow(const gy_tree_edge *edges, size_t n_leaves, const double *sizes, bool sorted,
                              gy_dendrogram *tree, gy_error *err) {
   gy_dendrogram grown = {.n_leaves = (int32_t)n_leaves};
   forest f = {0};
@@ -118,7 +118,12 @@ done:
   return status;
 }
 
-gy_status gy_dendrogram_from_edges(const gy_tree_edge *edges, size_t n_leaves, const float *sizes,
+size_t gy_dendrogram_memory(size_t n_leaves) {
+  size_t a_leaf = sizeof(ranked_edge) + 2 * sizeof(int32_t) + 2 * sizeof(double) + sizeof(gy_merge);
+  return n_leaves > SIZE_MAX / a_leaf ? SIZE_MAX : n_leaves * a_leaf;
+}
+
+gy_status gy_dendrogram_from_edges(const gy_tree_edge *edges, size_t n_leaves, const double *sizes,
                                    gy_dendrogram *tree, gy_error *err) {
   return gy_dendrogram_grow(edges, n_leaves, sizes, false, tree, err);
 }

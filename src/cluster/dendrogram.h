@@ -10,8 +10,11 @@
 
 /* gy_dendrogram_from_edges; `sorted`: take the edges in the order given, whatever their heights, so that
  * there may be inversions. */
-GY_MUST_USE gy_status gy_dendrogram_grow(const gy_tree_edge *edges, size_t n_leaves, const float *sizes,
+GY_MUST_USE gy_status gy_dendrogram_grow(const gy_tree_edge *edges, size_t n_leaves, const double *sizes,
                                          bool sorted, gy_dendrogram *tree, gy_error *err);
+
+/* Bytes of scratch and result of the above. */
+size_t gy_dendrogram_memory(size_t n_leaves);
 
 /* How a tree is drawn: `order`, its leaves from left to right, and `between`, for each leaf but the last the
  * merge that unites it with the next. (n_leaves each, the caller's.) */

@@ -42,7 +42,7 @@ Test(dendrogram, equal_heights_keep_the_order_given) {
 }
 
 Test(dendrogram, sizes_are_sums_of_weights) {
-  static const float weights[] = {1, 2, 0.5f, 4, 1, 8};
+  static const double weights[] = {1, 2, 0.5, 4, 1, 8};
   gy_dendrogram tree = {0};
   cr_assert_eq(gy_dendrogram_from_edges(LINE, N_LINE, weights, &tree, NULL), GY_OK);
   cr_expect_float_eq(tree.merges[4].size, 16.5, 1e-12);
@@ -152,7 +152,8 @@ Test(dendrogram, one_leaf_is_a_tree) {
 }
 
 static gy_status use_everything(void *user, gy_error *err) {
-  static const float points[N_LINE] = {0, 1, 3, 7, 7.5f, 20}, weights[N_LINE] = {1, 1, 1, 1, 1, 1};
+  static const float points[N_LINE] = {0, 1, 3, 7, 7.5f, 20};
+  static const double weights[N_LINE] = {1, 1, 1, 1, 1, 1};
   (void)user;
   gy_dendrogram tree = {0};
   int32_t labels[N_LINE], k;
