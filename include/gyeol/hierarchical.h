@@ -25,6 +25,7 @@ typedef enum gy_linkage {
   GY_LINKAGE_WEIGHTED, /* mean of the distances of the two parts (WPGMA) */
   GY_LINKAGE_CENTROID, /* distance of the means (UPGMC); may invert */
   GY_LINKAGE_MEDIAN,   /* distance of points half-way between the parts' (WPGMC); may invert */
+  GY_LINKAGE_SINGLE,   /* smallest distance of a pair */
   GY_LINKAGE_COUNT
 } gy_linkage;
 

@@ -11,13 +11,14 @@
 
 #include "cluster/dendrogram.h"
 #include "cluster/linkage.h"
+#include "cluster/single_linkage.h"
 #include "num/moments.h"
 
 static const double LIGHTEST = 1e-9, HEAVIEST = 1e9;
 
 const char *gy_linkage_name(gy_linkage linkage) {
-  static const char *const names[GY_LINKAGE_COUNT] = {"ward",     "average",  "complete",
-                                                      "weighted", "centroid", "median"};
+  static const char *const names[GY_LINKAGE_COUNT] = {"ward",     "average", "complete", "weighted",
+                                                      "centroid", "median",  "single"};
   return (unsigned)linkage < GY_LINKAGE_COUNT ? names[linkage] : NULL;
 }
 
@@ -63,8 +64,14 @@ static gy_linkage_input describe(size_t n, size_t d, gy_linkage linkage, const g
       .linkage = linkage, .n = n, .d = d, .task = task, .budget = budget > common ? budget - common : 0};
 }
 
+static size_t single_memory(size_t n, size_t d, const gy_task *task) {
+  size_t need = gy_single_linkage_memory(n, d, task);
+  return need > SIZE_MAX / 2 ? SIZE_MAX : need + n * sizeof(double);
+}
+
 size_t gy_hierarchical_memory(size_t n, size_t d, const gy_hierarchical_options *options,
                               const gy_task *task) {
+  if (options->linkage == GY_LINKAGE_SINGLE) return single_memory(n, d, task);
   gy_linkage_input input = describe(n, d, options->linkage, task);
   return total_memory(&input, common_memory(n, d));
 }
@@ -102,6 +109,19 @@ static void centre_rows(gy_matrix x, double *offset, double *rows) {
     for (size_t j = 0; j < d; j++) rows[i * d + j] = (double)gy_matrix_row(x, i)[j] - offset[j];
 }
 
+/* Single linkage does not look at weights; its tree's sizes do. */
+static gy_status fit_single(gy_matrix x, const float *weights, const gy_task *task, gy_dendrogram *tree,
+                            gy_error *err) {
+  gy_dendrogram fitted = {0};
+  gy_status status = gy_single_linkage(x, task, &fitted, err);
+  if (status == GY_OK && weights != NULL) status = gy_dendrogram_weigh(&fitted, weights, err);
+  if (status == GY_OK)
+    *tree = fitted;
+  else
+    gy_dendrogram_clear(&fitted);
+  return status;
+}
+
 gy_status gy_hierarchical_fit_with(const gy_centroids_kernel *kernel, gy_matrix x,
                                    const gy_hierarchical_options *options, const gy_task *task,
                                    gy_dendrogram *tree, gy_error *err) {
@@ -110,6 +130,7 @@ gy_status gy_hierarchical_fit_with(const gy_centroids_kernel *kernel, gy_matrix 
   gy_merge_list list = {.total = n - 1, .task = task};
   gy_status status = check(x, options, task, err);
   if (status != GY_OK) return status;
+  if (options->linkage == GY_LINKAGE_SINGLE) return fit_single(x, options->weights, task, tree, err);
   rows = malloc(n * d * sizeof *rows);
   offset = malloc(d * sizeof *offset);
   list.edges = malloc(n * sizeof *list.edges);
