@@ -64,3 +64,48 @@ int32_t reference_dbscan(gy_matrix x, const gy_dbscan_options *options, int32_t 
   free(waiting);
   return n_clusters;
 }
+
+static int ascending(const void *a, const void *b) {
+  double left = *(const double *)a, right = *(const double *)b;
+  return (left > right) - (left < right);
+}
+
+static double core_distance(gy_matrix x, size_t row, const gy_optics_options *options, double *squares) {
+  if ((size_t)options->min_samples > x.n_rows) return INFINITY;
+  for (size_t i = 0; i < x.n_rows; i++) squares[i] = reference_square(x, row, i);
+  qsort(squares, x.n_rows, sizeof *squares, ascending);
+  double square = squares[options->min_samples - 1];
+  return square <= options->max_eps * options->max_eps ? sqrt(square) : INFINITY;
+}
+
+gy_optics reference_optics(gy_matrix x, const gy_optics_options *options) {
+  size_t n = x.n_rows;
+  gy_optics order = {n, malloc(n * sizeof(int32_t)), malloc(n * sizeof(double)), malloc(n * sizeof(double)),
+                     malloc(n * sizeof(int32_t))};
+  double *squares = malloc(n * sizeof *squares);
+  bool *visited = calloc(n, sizeof *visited);
+  for (size_t i = 0; i < n; i++) {
+    order.core_distances[i] = core_distance(x, i, options, squares);
+    order.reachability[i] = INFINITY;
+    order.predecessor[i] = -1;
+  }
+  for (size_t step = 0; step < n; step++) {
+    size_t next = n;
+    for (size_t i = 0; i < n; i++)
+      if (!visited[i] && (next == n || order.reachability[i] < order.reachability[next])) next = i;
+    visited[next] = true;
+    order.ordering[step] = (int32_t)next;
+    if (isinf(order.core_distances[next])) continue;
+    for (size_t i = 0; i < n; i++) {
+      double square = reference_square(x, next, i);
+      if (visited[i] || square > options->max_eps * options->max_eps) continue;
+      double reach = fmax(sqrt(square), order.core_distances[next]);
+      if (reach >= order.reachability[i]) continue;
+      order.reachability[i] = reach;
+      order.predecessor[i] = (int32_t)next;
+    }
+  }
+  free(visited);
+  free(squares);
+  return order;
+}
