@@ -63,6 +63,32 @@ GY_MUST_USE gy_status gy_cluster_file(const gy_cluster_options *options, const g
 const char *gy_cluster_method_name(size_t i);
 const char *gy_cluster_method_summary(size_t i);
 
+/* Which method, and how many clusters? */
+typedef struct gy_cluster_suggest_options {
+  const char *input;
+  const char *const *columns;
+  size_t n_columns;
+  const char *id;
+  const char *outcome; /* a column of what happened later (next period's revenue): is told apart, not used to
+                          cluster; NULL: none */
+  const char *scale;
+  double time_seconds; /* to stay within; <= 0: 60 */
+  uint64_t seed;
+} gy_cluster_suggest_options;
+
+/* Tries every method over a range of k on a sample and looks at
+ *   separation  silhouette of the rows that are in clusters, and by how much it beats the silhouette that the
+ *               same method gets from rows without clusters: uniform in the box of these, and normal with
+ *               their covariance (gain; in deviations, z)
+ *   stability   the mean Jaccard similarity with which each cluster comes back from part of the rows
+ *   sizes       the smallest cluster's share, noise
+ *   outcome     the share of the outcome's variance that lies between the clusters
+ * and recommends the best of what is stable and separated, or says that there are no clear clusters:
+ * {verdict: "clear" | "weak" | "none", recommended, reasons, candidates[], sampled, not_tried, seconds}.
+ * Deterministic but for what the time allows to try. */
+GY_MUST_USE gy_status gy_cluster_suggest(const gy_cluster_suggest_options *options, const gy_task *task,
+                                         char **result, gy_error *err);
+
 typedef struct gy_cluster_predict_options {
   const char *model; /* what gy_cluster_file wrote */
   const char *input; /* a file with the model's columns */

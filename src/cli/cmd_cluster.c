@@ -32,6 +32,8 @@ static const cli_option OPTIONS[] = {
     {"metric", 0, "HOW", "kmedoids: euclidean, manhattan, cosine or gower"},
     {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
     {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
+    {"time", 0, "SECONDS", "suggest: to stay within (default: 60)"},
+    {"outcome", 0, "COLUMN", "suggest: what happened later, like next quarter's spend"},
     {"model", 'm', "FILE", "where the fitted model is written; predict and sql read it"},
     {"table", 0, "NAME", "sql: the table of new rows (default: customers)"},
     {"labels", 0, "FILE[:COLUMN]", "score: a clustering"},
@@ -182,24 +184,44 @@ static void print_fit(const json_t *result) {
 
 /* ---- the command ---- */
 
+/* Option texts that name columns, cut into names. Clear in either case. */
+typedef struct {
+  char *columns_text, *categories_text;
+  const char **names; /* the columns, then, from COLUMNS_MAX on, the categories */
+  size_t n_columns, n_categories;
+} column_names;
+
+static gy_status read_columns(const cli *context, column_names *c, gy_error *err) {
+  const char *columns = cli_get(context, "columns"), *categories = cli_get(context, "categories");
+  *c = (column_names){.names = calloc(2 * COLUMNS_MAX, sizeof *c->names),
+                      .columns_text = strdup(columns != NULL ? columns : ""),
+                      .categories_text = strdup(categories != NULL ? categories : "")};
+  if (c->names == NULL || c->columns_text == NULL || c->categories_text == NULL)
+    return gy_fail(err, GY_ENOMEM, "no memory for the names of columns");
+  gy_status status =
+      columns != NULL ? split(c->columns_text, "columns", c->names, &c->n_columns, err) : GY_OK;
+  if (status == GY_OK && categories != NULL)
+    status = split(c->categories_text, "categories", c->names + COLUMNS_MAX, &c->n_categories, err);
+  return status;
+}
+
+static void clear_columns(column_names *c) {
+  free(c->names);
+  free(c->columns_text);
+  free(c->categories_text);
+}
+
 static gy_status run_method(cli *context, const char *method, gy_error *err) {
   gy_cluster_options options = gy_cluster_defaults(method, cli_get(context, "input"));
   if (options.input == NULL)
     return gy_fail(err, GY_EUSAGE, "cluster %s needs --input FILE; see gyeol cluster --help", method);
-  const char *columns = cli_get(context, "columns"), *categories = cli_get(context, "categories");
-  const char **names = calloc(2 * COLUMNS_MAX, sizeof *names);
-  char *columns_text = strdup(columns != NULL ? columns : ""),
-       *categories_text = strdup(categories != NULL ? categories : "");
+  column_names names;
   char *text = NULL;
-  gy_status status = GY_OK;
-  if (names == NULL || columns_text == NULL || categories_text == NULL)
-    status = gy_fail(err, GY_ENOMEM, "no memory for the names of columns");
-  if (status == GY_OK && columns != NULL)
-    status = split(columns_text, "columns", names, &options.n_columns, err);
-  if (status == GY_OK && categories != NULL)
-    status = split(categories_text, "categories", names + COLUMNS_MAX, &options.n_categories, err);
-  options.columns = names;
-  options.categories = names + COLUMNS_MAX;
+  gy_status status = read_columns(context, &names, err);
+  options.columns = names.names;
+  options.n_columns = names.n_columns;
+  options.categories = names.names + COLUMNS_MAX;
+  options.n_categories = names.n_categories;
   read_words(context, &options);
   if (status == GY_OK) status = read_numbers(context, &options, err);
   if (status == GY_OK) status = gy_cluster_file(&options, &context->task, &text, err);
@@ -207,9 +229,7 @@ static gy_status run_method(cli *context, const char *method, gy_error *err) {
   if (status == GY_OK) status = cli_result(context, text, &result, err);
   if (status == GY_OK && !context->json && !context->quiet) print_fit(result);
   json_decref(result);
-  free(names);
-  free(columns_text);
-  free(categories_text);
+  clear_columns(&names);
   return status;
 }
 
@@ -235,6 +255,64 @@ static gy_status run_score(cli *context, gy_error *err) {
     }
   }
   json_decref(result);
+  return status;
+}
+
+static void print_candidates(const json_t *result, bool has_outcome) {
+  enum { SHOWN = 12 };
+  static const cli_column COLUMNS[] = {
+      {"Method", CLI_LEFT},  {"k", CLI_RIGHT},     {"Silhouette", CLI_RIGHT}, {"of noise", CLI_RIGHT},
+      {"Stable", CLI_RIGHT}, {"Least", CLI_RIGHT}, {"Smallest", CLI_RIGHT},   {"Outcome", CLI_RIGHT}};
+  cli_table *table = cli_table_create(COLUMNS, has_outcome ? 8 : 7);
+  size_t i;
+  json_t *row;
+  json_array_foreach(json_object_get(result, "candidates"), i, row) {
+    if (i == SHOWN) break;
+    const json_t *stable = json_object_get(row, "stability");
+    cli_table_cell(table, "%s", show_text(row, "method"));
+    cli_table_cell(table, "%lld", (long long)json_integer_value(json_object_get(row, "k")));
+    cli_table_cell(table, "%.2f", json_real_value(json_object_get(row, "silhouette")));
+    cli_table_cell(table, stable != NULL ? "%.2f" : "",
+                   json_real_value(json_object_get(row, "null_silhouette")));
+    cli_table_cell(table, stable != NULL ? "%.2f" : "", json_real_value(stable));
+    cli_table_cell(table, stable != NULL ? "%.2f" : "",
+                   json_real_value(json_object_get(row, "least_stable")));
+    cli_table_cell(table, "%.1f %%", 100 * json_real_value(json_object_get(row, "smallest_share")));
+    if (has_outcome)
+      cli_table_cell(table, "%.1f %%", 100 * json_real_value(json_object_get(row, "outcome_share")));
+  }
+  cli_table_print(table);
+}
+
+static gy_status run_suggest(cli *context, gy_error *err) {
+  gy_cluster_suggest_options options = {.input = cli_get(context, "input"),
+                                        .id = cli_get(context, "id"),
+                                        .outcome = cli_get(context, "outcome"),
+                                        .scale = cli_get(context, "scale")};
+  if (options.input == NULL)
+    return gy_fail(err, GY_EUSAGE, "cluster suggest needs --input FILE; see gyeol cluster --help");
+  column_names names;
+  long long seed = 0;
+  char *text = NULL;
+  json_t *result = NULL;
+  gy_status status = read_columns(context, &names, err);
+  options.columns = names.names;
+  options.n_columns = names.n_columns;
+  if (status == GY_OK) status = get_real(context, "time", &options.time_seconds, err);
+  if (status == GY_OK) status = get_integer(context, "seed", 0, INT64_MAX, &seed, err);
+  options.seed = (uint64_t)seed;
+  if (status == GY_OK) status = gy_cluster_suggest(&options, &context->task, &text, err);
+  if (status == GY_OK) status = cli_result(context, text, &result, err);
+  if (status == GY_OK && !context->json && !context->quiet) {
+    size_t i;
+    json_t *reason;
+    json_array_foreach(json_object_get(result, "reasons"), i, reason)
+        printf("%s\n", json_string_value(reason));
+    putchar('\n');
+    print_candidates(result, options.outcome != NULL);
+  }
+  json_decref(result);
+  clear_columns(&names);
   return status;
 }
 
@@ -280,7 +358,7 @@ static gy_status run_cluster(cli *context, gy_error *err) {
   static const struct {
     const char *name;
     gy_status (*run)(cli *context, gy_error *err);
-  } others[] = {{"score", run_score}, {"predict", run_predict}, {"sql", run_sql}};
+  } others[] = {{"suggest", run_suggest}, {"score", run_score}, {"predict", run_predict}, {"sql", run_sql}};
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (strcmp(what, others[i].name) == 0) return others[i].run(context, err);
   return run_method(context, what, err);
@@ -290,6 +368,7 @@ const cli_command CMD_CLUSTER = {
     .name = "cluster",
     .synopsis =
         "cluster METHOD --input FILE [--columns A,B,...] [--k N] [OPTIONS]\n"
+        "cluster suggest --input FILE [--outcome COLUMN] [--time SECONDS]\n"
         "cluster predict --model FILE --input FILE [--out FILE]\n"
         "cluster sql --model FILE [--table NAME] [--id COLUMN]\n"
         "cluster score --labels FILE --truth FILE",
@@ -297,10 +376,12 @@ const cli_command CMD_CLUSTER = {
     .description =
         "METHOD is one of kmeans.\n"
         "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
+        "suggest tries the methods and says which and how many, or that there are no clear clusters.\n"
         "predict labels new rows by a fitted model; sql prints it as a SELECT for any database.\n"
         "score compares two labelings: adjusted Rand index, mutual information and others.",
     .examples =
         "gyeol cluster kmeans -i customers.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
+        "gyeol cluster suggest -i customers.csv --scale log\n"
         "gyeol cluster kmeans -i customers.csv -k 5 --model fit.json\n"
         "gyeol cluster predict --model fit.json -i new.csv --id customer_id --out new_labels.csv\n"
         "gyeol cluster sql --model fit.json --table warehouse_customers   # the same in any database\n"

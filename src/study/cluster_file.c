@@ -45,26 +45,6 @@ static gy_status check(const cluster_run *run, gy_error *err) {
   return GY_OK;
 }
 
-/* "log" is log1p, then standard. */
-static gy_status scale(cluster_run *run, gy_error *err) {
-  const char *name = run->options->scale != NULL ? run->options->scale : "standard";
-  gy_point_table *points = &run->points;
-  size_t d = points->n_columns;
-  bool log = strcmp(name, "log") == 0;
-  gy_scaling_method method = GY_SCALING_STANDARD;
-  if (!log && !gy_scaling_method_parse(name, &method))
-    return gy_fail(err, GY_EUSAGE, "--scale %s is not known; use none, standard, robust or log", name);
-  if (d == 0) return GY_OK;
-  run->scaling = calloc(d, sizeof *run->scaling);
-  if (run->scaling == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu columns", d);
-  for (size_t j = 0; j < d; j++) run->scaling[j] = (gy_column_scaling){.method = method, .log = log};
-  gy_matrix x = {points->values, points->n, d};
-  int64_t n_filled;
-  gy_status status = gy_scaling_fit(x, run->task, run->scaling, err);
-  if (status == GY_OK) status = gy_scaling_apply(run->scaling, x, run->task, points->values, &n_filled, err);
-  return status;
-}
-
 static gy_status load(cluster_run *run, gy_error *err) {
   const gy_cluster_options *o = run->options;
   gy_point_spec spec = {.path = o->input,
@@ -76,7 +56,7 @@ static gy_status load(cluster_run *run, gy_error *err) {
                         .id = o->id};
   double start = gy_clock_seconds();
   gy_status status = gy_point_table_load(&spec, run->task, &run->points, err);
-  if (status == GY_OK) status = scale(run, err);
+  if (status == GY_OK) status = gy_points_scale(&run->points, o->scale, run->task, &run->scaling, err);
   run->load_seconds = gy_clock_seconds() - start;
   return status;
 }

@@ -9,9 +9,9 @@
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
 
-extern const gy_cluster_method GY_METHOD_KMEANS;
+extern const gy_cluster_method GY_METHOD_KMEANS, GY_METHOD_GENIE;
 
-const gy_cluster_method *const GY_CLUSTER_METHODS[] = {&GY_METHOD_KMEANS, NULL};
+const gy_cluster_method *const GY_CLUSTER_METHODS[] = {&GY_METHOD_KMEANS, &GY_METHOD_GENIE, NULL};
 
 gy_status gy_cluster_method_find(const char *name, const gy_cluster_method **method, gy_error *err) {
   gy_buffer names;

@@ -9,6 +9,7 @@
 #define GYEOL_STUDY_POINT_TABLE_H
 
 #include <gyeol/matrix.h>
+#include <gyeol/scaling.h>
 
 #include "data/import.h"
 
@@ -41,6 +42,12 @@ typedef struct gy_point_table {
 GY_MUST_USE gy_status gy_point_table_load(const gy_point_spec *spec, const gy_task *task,
                                           gy_point_table *table, gy_error *err);
 void gy_point_table_clear(gy_point_table *table);
+
+/* Scales the values in place: none, standard, robust, or log (log1p, then standard); NULL: standard. Missing
+ * values are filled. `scaling` (may be NULL) gives what was fitted, n_columns long, to free(). GY_EUSAGE for
+ * another word, GY_EDATA for an infinite value. */
+GY_MUST_USE gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task *task,
+                                      gy_column_scaling **scaling, gy_error *err);
 
 /* One column of a table to be written; n values. */
 typedef struct gy_point_column {

@@ -165,3 +165,46 @@ Test(cluster_command, a_project_shows_its_models) {
   cr_expect_not_null(strstr(wrong.err, "no model 'churn'"), "%s", wrong.err);
   process_clear(&wrong);
 }
+
+/* n x d uniform numbers, or k groups far apart. */
+static void write_points(const char *name, int n, int d, int k) {
+  FILE *file = fopen(in_workspace("%s", name), "w");
+  cr_assert_not_null(file);
+  unsigned long long state = 88172645463325252ull;
+  for (int j = 0; j < d; j++) fprintf(file, "%sx%d", j > 0 ? "," : "", j);
+  fputs(",later\n", file);
+  for (int i = 0; i < n; i++) {
+    for (int j = 0; j < d; j++) {
+      double sum = 0;
+      for (int r = 0; r < (k > 0 ? 6 : 1); r++) {
+        state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+        sum += (double)(state >> 11) * 0x1.0p-53;
+      }
+      fprintf(file, "%s%.6f", j > 0 ? "," : "", sum + (k > 0 ? 8 * ((i % k >> j) & 1) : 0));
+    }
+    fprintf(file, ",%d\n", k > 0 ? 1000 * (i % k) : i * 37 % 101);
+  }
+  fclose(file);
+}
+
+Test(cluster_command, suggest_finds_groups_and_says_when_there_are_none) {
+  static const struct {
+    int n, d, k;
+    const char *verdict;
+  } CASES[] = {{1500, 2, 0, "none"}, {1500, 5, 0, "none"}, {900, 2, 4, "clear"}, {900, 4, 3, "clear"}};
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    write_points("points.csv", CASES[i].n, CASES[i].d, CASES[i].k);
+    process_result result = gyeol_ok("cluster suggest -i points.csv -c %s --outcome later --time 20 --json",
+                                     CASES[i].d == 2   ? "x0,x1"
+                                     : CASES[i].d == 4 ? "x0,x1,x2,x3"
+                                                       : "x0,x1,x2,x3,x4");
+    cr_expect_str_eq(text_of(result.json, "verdict"), CASES[i].verdict, "n %d, d %d, k %d: %s", CASES[i].n,
+                     CASES[i].d, CASES[i].k, result.out);
+    if (CASES[i].k > 0) {
+      cr_expect_eq(int_of(result.json, "recommended.k"), CASES[i].k, "%s", result.out);
+      cr_expect_float_eq(number_of(result.json, "recommended.outcome_share"), 1, 0.02);
+    }
+    cr_expect_gt(json_array_size(json_object_get(result.json, "reasons")), 1);
+    process_clear(&result);
+  }
+}
