@@ -18,17 +18,41 @@ typedef struct {
   gy_vf score[GY_CENTERS_A_GROUP][GY_VECTORS];
 } group_scores;
 
-static inline group_scores score_group(const float *tile, size_t d, const float *values, const float *bias) {
+/* Scores of the first `n` of a group's centres; n is a constant to the compiler. */
+static inline __attribute__((always_inline)) group_scores score_group(const float *tile, size_t d,
+                                                                      const float *values, const float *bias,
+                                                                      int n) {
   group_scores s;
-  for (int c = 0; c < GY_CENTERS_A_GROUP; c++)
+  for (int c = 0; c < n; c++)
     for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] = gy_vf_splat(bias[c]);
   for (size_t j = 0; j < d; j++) {
     gy_vf x[GY_VECTORS];
     for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
-    for (int c = 0; c < GY_CENTERS_A_GROUP; c++)
+    for (int c = 0; c < n; c++)
       for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] += x[v] * values[j * GY_CENTERS_A_GROUP + c];
   }
   return s;
+}
+
+/* The best score of each point so far, whose it is, and the number of the next centre. */
+typedef struct {
+  gy_vf best[GY_VECTORS];
+  gy_vi nearest[GY_VECTORS];
+  gy_vi next;
+} search;
+
+static inline __attribute__((always_inline)) void search_group(search *so_far, const float *tile, size_t d,
+                                                               const float *values, const float *bias,
+                                                               int n) {
+  group_scores s = score_group(tile, d, values, bias, n);
+  for (int c = 0; c < n; c++) {
+    for (int v = 0; v < GY_VECTORS; v++) {
+      gy_vmask better = gy_vf_greater(s.score[c][v], so_far->best[v]);
+      so_far->nearest[v] = gy_vi_pick(better, so_far->next, so_far->nearest[v]);
+      so_far->best[v] = gy_vf_max(s.score[c][v], so_far->best[v]);
+    }
+    so_far->next += 1;
+  }
 }
 
 /* Asks for floats that will be wanted soon. Rows read column by column are a pattern that no prefetcher of
@@ -40,43 +64,52 @@ static inline void prefetch_floats(const float *from, size_t n) {
 
 /* The nearest centre of each point of the tile: the first with the highest score. Meanwhile the next tile's
  * `ahead` floats a group of centres are fetched from `next` on. */
-static inline void nearest_of_tile(const gy_packed_centers *centers, const float *tile, const float *next,
-                                   size_t ahead, gy_vi nearest[GY_VECTORS]) {
-  gy_vf best[GY_VECTORS];
-  gy_vi index = gy_vi_splat(0);
-  size_t stride = centers->d * GY_CENTERS_A_GROUP;
-  for (int v = 0; v < GY_VECTORS; v++) {
-    best[v] = gy_vf_splat(-INFINITY);
-    nearest[v] = index;
-  }
-  for (size_t g = 0; g < centers->n_groups; g++) {
+static inline search search_tile(const gy_packed_centers *centers, const float *tile, const float *next,
+                                 size_t ahead) {
+  search found = {0};
+  size_t d = centers->d, last = centers->n_groups - 1, stride = d * GY_CENTERS_A_GROUP;
+  for (int v = 0; v < GY_VECTORS; v++) found.best[v] = gy_vf_splat(-INFINITY);
+  for (size_t g = 0; g < last; g++) {
     prefetch_floats(next + g * ahead, ahead);
-    group_scores s =
-        score_group(tile, centers->d, centers->values + g * stride, centers->bias + g * GY_CENTERS_A_GROUP);
-    for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
-      for (int v = 0; v < GY_VECTORS; v++) {
-        nearest[v] = gy_vi_pick(gy_vf_greater(s.score[c][v], best[v]), index, nearest[v]);
-        best[v] = gy_vf_max(s.score[c][v], best[v]);
-      }
-      index += 1;
-    }
+    search_group(&found, tile, d, centers->values + g * stride, centers->bias + g * GY_CENTERS_A_GROUP,
+                 GY_CENTERS_A_GROUP);
   }
+  prefetch_floats(next + last * ahead, ahead);
+  const float *values = centers->values + last * stride, *bias = centers->bias + last * GY_CENTERS_A_GROUP;
+  if (centers->k - last * GY_CENTERS_A_GROUP > GY_CENTERS_A_GROUP / 2)
+    search_group(&found, tile, d, values, bias, GY_CENTERS_A_GROUP);
+  else
+    search_group(&found, tile, d, values, bias, GY_CENTERS_A_GROUP / 2);
+  return found;
+}
+
+/* Eight double lanes whatever the instruction set, so that the order of a sum is always the same. */
+typedef double eight_doubles __attribute__((vector_size(64)));
+typedef float eight_floats __attribute__((vector_size(32)));
+
+static inline eight_doubles load_eight(const float *from) {
+  eight_floats values;
+  memcpy(&values, from, sizeof values);
+  return __builtin_convertvector(values, eight_doubles);
 }
 
 static inline void add_row(double *restrict sum, const float *restrict row, size_t d, double weight) {
-  for (size_t j = 0; j < d; j++) sum[j] += weight * (double)row[j];
+  size_t j = 0;
+  for (; j + 8 <= d; j += 8) {
+    eight_doubles total;
+    memcpy(&total, sum + j, sizeof total);
+    total += weight * load_eight(row + j);
+    memcpy(sum + j, &total, sizeof total);
+  }
+  for (; j < d; j++) sum[j] += weight * (double)row[j];
 }
 
-static void enter(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d, double weight) {
+/* Adds a row to its cluster; with a negative weight takes it away. */
+static inline void enter(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d,
+                         double weight) {
   add_row(totals->sums + (size_t)cluster * d, row, d, weight);
   totals->weights[cluster] += weight;
-  totals->counts[cluster] += weight > 0;
-}
-
-static void leave(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d, double weight) {
-  add_row(totals->sums + (size_t)cluster * d, row, d, -weight);
-  totals->weights[cluster] -= weight;
-  totals->counts[cluster] -= weight > 0;
+  totals->counts[cluster] += (weight > 0) - (weight < 0);
 }
 
 /* Which of the n first places of the tile have another label than before: bit i for place i. */
@@ -108,7 +141,7 @@ static void move_changed(gy_cluster_sums *totals, gy_matrix x, const float *weig
     size_t i = (size_t)__builtin_ctz(changed);
     double weight = weights == NULL ? 1.0 : (double)weights[row + i];
     enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
-    leave(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+    enter(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, -weight);
   }
 }
 
@@ -123,14 +156,13 @@ static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float 
   size_t n_changed = 0, d = x.n_columns, ahead = GY_TILE * d / centers->n_groups;
   if (totals != NULL && fresh) clear_totals(totals, centers->k, d);
   for (size_t row = first; row < end; row += GY_TILE) {
-    gy_vi vectors[GY_VECTORS];
     int32_t nearest[GY_TILE];
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
     const float *next = gy_matrix_row(x, row + 2 * GY_TILE <= end ? row + GY_TILE : row);
     gy_tile_fetch(x, row, end, centers->offset, scratch);
-    nearest_of_tile(centers, scratch, next, ahead, vectors);
-    uint32_t changed = changed_places(vectors, labels + row, n);
-    memcpy(nearest, vectors, sizeof nearest);
+    search found = search_tile(centers, scratch, next, ahead);
+    uint32_t changed = changed_places(found.nearest, labels + row, n);
+    memcpy(nearest, found.nearest, sizeof nearest);
     if (totals != NULL && fresh) enter_tile(totals, x, weights, row, n, nearest);
     if (changed == 0) continue;
     n_changed += (size_t)__builtin_popcount(changed);
@@ -182,19 +214,11 @@ static void approach(const float *packed, size_t n_candidates, gy_matrix x, cons
   }
 }
 
-/* Eight double lanes whatever the instruction set, so that the order of the sum is always the same. */
-typedef double eight_doubles __attribute__((vector_size(64)));
-typedef float eight_floats __attribute__((vector_size(32)));
-
 static double squared_distance(const float *a, const float *b, size_t d) {
   eight_doubles sum = {0};
   size_t j = 0;
   for (; j + 8 <= d; j += 8) {
-    eight_floats from_a, from_b;
-    memcpy(&from_a, a + j, sizeof from_a);
-    memcpy(&from_b, b + j, sizeof from_b);
-    eight_doubles difference =
-        __builtin_convertvector(from_a, eight_doubles) - __builtin_convertvector(from_b, eight_doubles);
+    eight_doubles difference = load_eight(a + j) - load_eight(b + j);
     sum += difference * difference;
   }
   double total = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
