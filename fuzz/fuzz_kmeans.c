@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   options.n_starts = 1 + (int32_t)fuzz_below(&bytes, 2);
   options.max_iterations = (int32_t)fuzz_below(&bytes, 30);
   options.tolerance = fuzz_below(&bytes, 2) ? 1e-4 : 0;
-  gy_matrix x = fuzz_points(&bytes, 120, 40);
+  gy_matrix x = fuzz_points(&bytes, 120, 200);
   int32_t *labels = malloc((x.n_rows + 1) * sizeof *labels);
   must(labels != NULL);
   gy_kmeans model;

@@ -182,7 +182,7 @@ gy_status gy_kmeans_predict(const gy_kmeans *model, gy_matrix x, const gy_task *
   memcpy(work.centers, model->centers, work.k * x.n_columns * sizeof(float));
   gy_kmeans_pack(&work);
   memset(work.labels, -1, x.n_rows * sizeof *work.labels);
-  status = gy_kmeans_label(&work, work.labels, distances, NULL, err);
+  status = gy_kmeans_label(&work, distances, NULL, err);
   if (status == GY_OK) memcpy(labels, work.labels, x.n_rows * sizeof *labels);
   gy_kmeans_work_clear(&work);
   return status;

@@ -10,29 +10,9 @@
 
 #include <math.h>
 
-#include "num/tile.h"
+#include "cluster/kmeans_tile.h"
 
 extern const gy_kmeans_kernel GY_KERNEL;
-
-typedef struct {
-  gy_vf score[GY_CENTERS_A_GROUP][GY_VECTORS];
-} group_scores;
-
-/* Scores of the first `n` of a group's centres; n is a constant to the compiler. */
-static inline __attribute__((always_inline)) group_scores score_group(const float *tile, size_t d,
-                                                                      const float *values, const float *bias,
-                                                                      int n) {
-  group_scores s;
-  for (int c = 0; c < n; c++)
-    for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] = gy_vf_splat(bias[c]);
-  for (size_t j = 0; j < d; j++) {
-    gy_vf x[GY_VECTORS];
-    for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
-    for (int c = 0; c < n; c++)
-      for (int v = 0; v < GY_VECTORS; v++) s.score[c][v] += x[v] * values[j * GY_CENTERS_A_GROUP + c];
-  }
-  return s;
-}
 
 /* The best score of each point so far, whose it is, and the number of the next centre. */
 typedef struct {
@@ -44,7 +24,7 @@ typedef struct {
 static inline __attribute__((always_inline)) void search_group(search *so_far, const float *tile, size_t d,
                                                                const float *values, const float *bias,
                                                                int n) {
-  group_scores s = score_group(tile, d, values, bias, n);
+  gy_group_scores s = gy_score_group(tile, d, values, bias, n);
   for (int c = 0; c < n; c++) {
     for (int v = 0; v < GY_VECTORS; v++) {
       gy_vmask better = gy_vf_greater(s.score[c][v], so_far->best[v]);
@@ -83,35 +63,6 @@ static inline search search_tile(const gy_packed_centers *centers, const float *
   return found;
 }
 
-/* Eight double lanes whatever the instruction set, so that the order of a sum is always the same. */
-typedef double eight_doubles __attribute__((vector_size(64)));
-typedef float eight_floats __attribute__((vector_size(32)));
-
-static inline eight_doubles load_eight(const float *from) {
-  eight_floats values;
-  memcpy(&values, from, sizeof values);
-  return __builtin_convertvector(values, eight_doubles);
-}
-
-static inline void add_row(double *restrict sum, const float *restrict row, size_t d, double weight) {
-  size_t j = 0;
-  for (; j + 8 <= d; j += 8) {
-    eight_doubles total;
-    memcpy(&total, sum + j, sizeof total);
-    total += weight * load_eight(row + j);
-    memcpy(sum + j, &total, sizeof total);
-  }
-  for (; j < d; j++) sum[j] += weight * (double)row[j];
-}
-
-/* Adds a row to its cluster; with a negative weight takes it away. */
-static inline void enter(gy_cluster_sums *totals, int32_t cluster, const float *row, size_t d,
-                         double weight) {
-  add_row(totals->sums + (size_t)cluster * d, row, d, weight);
-  totals->weights[cluster] += weight;
-  totals->counts[cluster] += (weight > 0) - (weight < 0);
-}
-
 /* Which of the n first places of the tile have another label than before: bit i for place i. */
 static inline uint32_t changed_places(const gy_vi nearest[GY_VECTORS], const int32_t *labels, size_t n) {
   int32_t padded[GY_TILE] = {0};
@@ -130,7 +81,7 @@ static void enter_tile(gy_cluster_sums *totals, gy_matrix x, const float *weight
                        const int32_t *nearest) {
   for (size_t i = 0; i < n; i++) {
     double weight = weights == NULL ? 1.0 : (double)weights[row + i];
-    enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+    gy_totals_add(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
   }
 }
 
@@ -140,21 +91,15 @@ static void move_changed(gy_cluster_sums *totals, gy_matrix x, const float *weig
   for (; changed != 0; changed &= changed - 1) {
     size_t i = (size_t)__builtin_ctz(changed);
     double weight = weights == NULL ? 1.0 : (double)weights[row + i];
-    enter(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
-    enter(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, -weight);
+    gy_totals_add(totals, nearest[i], gy_matrix_row(x, row + i), x.n_columns, weight);
+    gy_totals_add(totals, labels[i], gy_matrix_row(x, row + i), x.n_columns, -weight);
   }
-}
-
-static void clear_totals(gy_cluster_sums *totals, size_t k, size_t d) {
-  memset(totals->sums, 0, k * d * sizeof *totals->sums);
-  memset(totals->weights, 0, k * sizeof *totals->weights);
-  memset(totals->counts, 0, k * sizeof *totals->counts);
 }
 
 static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float *weights, size_t first,
                      size_t end, int32_t *labels, gy_cluster_sums *totals, bool fresh, float *scratch) {
   size_t n_changed = 0, d = x.n_columns, ahead = GY_TILE * d / centers->n_groups;
-  if (totals != NULL && fresh) clear_totals(totals, centers->k, d);
+  if (totals != NULL && fresh) gy_totals_clear(totals, centers->k, d);
   for (size_t row = first; row < end; row += GY_TILE) {
     int32_t nearest[GY_TILE];
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
@@ -174,8 +119,8 @@ static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float 
 
 /* Squared distances of the tile's points to four candidates: differences, not the scores above, so that a
  * point equal to a candidate is at distance exactly 0 and is never drawn again. */
-static inline group_scores distances_to_group(const float *tile, size_t d, const float *values) {
-  group_scores s = {0};
+static inline gy_group_scores distances_to_group(const float *tile, size_t d, const float *values) {
+  gy_group_scores s = {0};
   for (size_t j = 0; j < d; j++) {
     gy_vf x[GY_VECTORS];
     for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
@@ -199,7 +144,7 @@ static void approach(const float *packed, size_t n_candidates, gy_matrix x, cons
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
     gy_tile_fetch(x, row, end, zero, tile);
     for (size_t c0 = 0; c0 < n_candidates; c0 += GY_CENTERS_A_GROUP) {
-      group_scores s = distances_to_group(tile, d, packed + c0 * d);
+      gy_group_scores s = distances_to_group(tile, d, packed + c0 * d);
       for (size_t c = 0; c < GY_CENTERS_A_GROUP && c0 + c < n_candidates; c++) {
         float found[GY_TILE];
         memcpy(found, s.score[c], sizeof found);
@@ -215,10 +160,10 @@ static void approach(const float *packed, size_t n_candidates, gy_matrix x, cons
 }
 
 static double squared_distance(const float *a, const float *b, size_t d) {
-  eight_doubles sum = {0};
+  gy_eight_doubles sum = {0};
   size_t j = 0;
   for (; j + 8 <= d; j += 8) {
-    eight_doubles difference = load_eight(a + j) - load_eight(b + j);
+    gy_eight_doubles difference = gy_load_eight(a + j) - gy_load_eight(b + j);
     sum += difference * difference;
   }
   double total = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));

@@ -5,29 +5,45 @@
  * Each block of rows keeps the sums of its rows by cluster from one iteration to the next, and moves only
  * rows that changed cluster; the new centres are the blocks' sums added in block order. Sums are doubles of
  * float values, so a row added and later removed leaves next to nothing behind; every sixteenth iteration
- * they are nevertheless built anew.
+ * they are nevertheless built anew. Where rows are expensive to compare, bounds let most of them be skipped
+ * once the centres have calmed down (kmeans_bounds.c); the labels, and so every byte, are the same.
  *
  * The iteration ends when no row changes cluster, or when the centres have moved by no more than the limit;
  * in the second case rows are labelled once more, so that labels always belong to the centres returned. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "cluster/kmeans_work.h"
+#include "num/threads.h"
 
 enum { REFRESH_EVERY = 16 };
 
-/* One pass: labels and block sums; `n_changed` receives how many rows changed cluster. */
+/* Labels the rows of block b; `sums` NULL: only that. */
+static size_t assign_block(const gy_kmeans_work *work, size_t b, bool bounded, gy_cluster_sums *sums,
+                           bool fresh) {
+  size_t first = gy_block_first(&work->blocks, b), end = gy_block_end(&work->blocks, b);
+  if (!bounded)
+    return work->kernel->assign(&work->packed, work->x, work->weights, first, end, work->labels, sums, fresh,
+                                gy_kmeans_work_scratch(work));
+  return gy_bounds_kernel_beside(work->kernel)
+      ->assign(&work->packed, work->centers, &work->bounds.motion, work->x, work->weights, first, end,
+               work->labels, &work->bounds.blocks[b], sums, fresh, &work->bounds.scratch[gy_thread_number()]);
+}
+
+/* One pass: labels and block sums; `n_changed` holds how many rows changed cluster in the last pass, and
+ * receives how many in this. */
 static gy_status assign_rows(gy_kmeans_work *work, bool fresh, size_t *n_changed, gy_error *err) {
   size_t changed = 0;
+  bool bounded = gy_kmeans_bounds_pay(&work->bounds, work->x.n_rows, *n_changed);
   gy_kmeans_pack(work);
+  if (bounded) gy_kmeans_bounds_prepare(&work->bounds, &work->packed);
 #pragma omp parallel for schedule(dynamic) num_threads(work->n_threads) reduction(+ : changed) \
     if (work->n_threads > 1)
-  for (size_t b = 0; b < work->blocks.count; b++) {
-    if (gy_task_cancelled(work->task)) continue;
-    changed += work->kernel->assign(&work->packed, work->x, work->weights, gy_block_first(&work->blocks, b),
-                                    gy_block_end(&work->blocks, b), work->labels, &work->block_sums[b], fresh,
-                                    gy_kmeans_work_scratch(work));
-  }
+  for (size_t b = 0; b < work->blocks.count; b++)
+    if (!gy_task_cancelled(work->task))
+      changed += assign_block(work, b, bounded, &work->block_sums[b], fresh);
+  work->bounds.motion.known = bounded;
   *n_changed = changed;
   return gy_task_check(work->task, err);
 }
@@ -86,6 +102,9 @@ static void move_row(gy_kmeans_work *work, size_t row, int32_t to) {
     all[s]->counts[from]--;
   }
   work->labels[row] = to;
+  size_t block = row / work->blocks.rows;
+  if (work->bounds.motion.known)
+    gy_kmeans_bounds_forget(&work->bounds, block, row - gy_block_first(&work->blocks, block));
 }
 
 /* Gives every empty cluster the farthest row there is; returns how many rows moved. */
@@ -109,28 +128,30 @@ static double update_centers(gy_kmeans_work *work) {
   size_t d = work->x.n_columns;
   double shift = 0;
   for (size_t c = 0; c < work->k; c++) {
-    if (work->totals.counts[c] == 0) continue;
-    for (size_t j = 0; j < d; j++) {
+    double squared = 0;
+    for (size_t j = 0; work->totals.counts[c] > 0 && j < d; j++) {
       float *center = &work->centers[c * d + j];
       double before = (double)*center;
       *center = (float)(work->totals.sums[c * d + j] / work->totals.weights[c]);
-      shift += ((double)*center - before) * ((double)*center - before);
+      squared += ((double)*center - before) * ((double)*center - before);
     }
+    shift += squared;
+    if (work->bounds.shifts != NULL) work->bounds.shifts[c] = (float)sqrt(squared) * (1 + 2 * FLT_EPSILON);
   }
   return shift;
 }
 
-gy_status gy_kmeans_label(const gy_kmeans_work *work, int32_t *labels, float *distances, double *inertia,
-                          gy_error *err) {
+gy_status gy_kmeans_label(gy_kmeans_work *work, float *distances, double *inertia, gy_error *err) {
+  bool bounded = work->bounds.motion.known;
+  if (bounded) gy_kmeans_bounds_prepare(&work->bounds, &work->packed);
 #pragma omp parallel for schedule(dynamic) num_threads(work->n_threads) if (work->n_threads > 1)
   for (size_t b = 0; b < work->blocks.count; b++) {
     if (gy_task_cancelled(work->task)) continue;
     size_t first = gy_block_first(&work->blocks, b), end = gy_block_end(&work->blocks, b);
-    work->kernel->assign(&work->packed, work->x, NULL, first, end, labels, NULL, false,
-                         gy_kmeans_work_scratch(work));
+    assign_block(work, b, bounded, NULL, false);
     if (distances != NULL || inertia != NULL)
       work->block_inertia[b] =
-          work->kernel->spread(work->centers, work->x, work->weights, first, end, labels, distances);
+          work->kernel->spread(work->centers, work->x, work->weights, first, end, work->labels, distances);
   }
   gy_status status = gy_task_check(work->task, err);
   if (status != GY_OK || inertia == NULL) return status;
@@ -143,9 +164,10 @@ gy_status gy_kmeans_label(const gy_kmeans_work *work, int32_t *labels, float *di
 gy_status gy_kmeans_lloyd(gy_kmeans_work *work, int32_t max_iterations, double shift_limit,
                           gy_lloyd_result *result, gy_error *err) {
   gy_lloyd_result found = {0};
+  size_t n_changed = work->x.n_rows;
   memset(work->labels, -1, work->x.n_rows * sizeof *work->labels);
+  work->bounds.motion.known = false;
   while (!found.converged && found.iterations < max_iterations) {
-    size_t n_changed;
     gy_status status = assign_rows(work, found.iterations % REFRESH_EVERY == 0, &n_changed, err);
     if (status != GY_OK) return status;
     found.iterations++;
@@ -158,7 +180,7 @@ gy_status gy_kmeans_lloyd(gy_kmeans_work *work, int32_t max_iterations, double s
     }
   }
   gy_kmeans_pack(work);
-  gy_status status = gy_kmeans_label(work, work->labels, NULL, &found.inertia, err);
+  gy_status status = gy_kmeans_label(work, NULL, &found.inertia, err);
   if (status == GY_OK) *result = found;
   return status;
 }

@@ -49,6 +49,7 @@ static size_t lay_out(gy_kmeans_work *work, unsigned char *base) {
   }
   work->scratch_share = gy_kmeans_kernel_scratch(d);
   work->scratch = gy_layout_take(&at, work->scratch_share * (size_t)work->n_threads, sizeof(float));
+  gy_kmeans_bounds_take(&work->bounds, &at, work->bounds.motion.n_sets, &work->blocks, d, k, work->n_threads);
   if (work->n_trials > 0) {
     size_t padded = gy_round_up(work->n_trials, GY_CENTERS_A_GROUP);
     work->candidates = gy_layout_take(&at, padded * d, sizeof(float));
@@ -72,6 +73,14 @@ static int useful_threads(gy_matrix x, size_t k, size_t n_blocks, int n_threads)
   return (size_t)n_threads < most ? n_threads : (int)most;
 }
 
+/* What a fit holds at its peak: the work, and what becomes the result. */
+static size_t bytes_kept(gy_kmeans_work *work) {
+  size_t n = work->x.n_rows, d = work->x.n_columns, k = work->k;
+  size_t bytes = lay_out(work, NULL);
+  size_t kept = k * d * sizeof(float) + n * sizeof(int32_t) + k * sizeof(int64_t);
+  return bytes > SIZE_MAX - kept ? SIZE_MAX : bytes + kept;
+}
+
 static void describe(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_steps steps,
                      const gy_task *task) {
   /* A block's sums take k x d; blocks of at least 4 k rows keep them small beside the rows themselves. */
@@ -82,6 +91,10 @@ static void describe(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_step
   work->n_trials = steps == GY_KMEANS_SEED_AND_LLOYD ? 2 + (size_t)log((double)k) : 0;
   /* Lloyd alone needs one array, for the distances that repair an empty cluster. */
   work->n_arrays = steps == GY_KMEANS_LABEL ? 0 : work->n_trials + 1;
+  if (steps == GY_KMEANS_LABEL) return;
+  /* Bounds are left out where they do not fit the budget: they change the time, not the result. */
+  work->bounds.motion.n_sets = gy_kmeans_bounds_sets(x.n_columns, k);
+  if (bytes_kept(work) > gy_task_memory(task)) work->bounds.motion.n_sets = 0;
 }
 
 size_t gy_kmeans_memory(size_t n, size_t d, const gy_kmeans_options *options, const gy_task *task) {
@@ -89,9 +102,7 @@ size_t gy_kmeans_memory(size_t n, size_t d, const gy_kmeans_options *options, co
   size_t k = (size_t)options->n_clusters;
   gy_kmeans_steps steps = options->initial_centers == NULL ? GY_KMEANS_SEED_AND_LLOYD : GY_KMEANS_LLOYD;
   describe(&work, (gy_matrix){.n_rows = n, .n_columns = d}, k, steps, task);
-  size_t bytes = lay_out(&work, NULL);
-  size_t kept = k * d * sizeof(float) + n * sizeof(int32_t) + k * sizeof(int64_t);
-  return bytes > SIZE_MAX - kept ? SIZE_MAX : bytes + kept;
+  return bytes_kept(&work);
 }
 
 gy_status gy_kmeans_work_init(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_steps steps,

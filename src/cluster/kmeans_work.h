@@ -6,6 +6,7 @@
 
 #include <gyeol/kmeans.h>
 
+#include "cluster/kmeans_bounds.h"
 #include "cluster/kmeans_kernel.h"
 #include "num/blocks.h"
 
@@ -26,6 +27,7 @@ typedef struct gy_kmeans_work {
   double *block_inertia;       /* one a block */
   float *scratch;              /* one share a thread */
   size_t scratch_share;
+  gy_kmeans_bounds bounds; /* of Lloyd's iteration, where they pay */
 
   size_t n_trials; /* candidates a seeding step */
   size_t n_arrays; /* n_trials + 1 for seeding; 1 for Lloyd alone; 0 for labelling alone */
@@ -66,10 +68,9 @@ typedef struct gy_lloyd_result {
 GY_MUST_USE gy_status gy_kmeans_lloyd(gy_kmeans_work *work, int32_t max_iterations, double shift_limit,
                                       gy_lloyd_result *result, gy_error *err);
 
-/* Puts each row's nearest centre into `labels`, and, where wanted (not NULL), its squared distance into
- * `distances` and the inertia into `inertia`. */
-GY_MUST_USE gy_status gy_kmeans_label(const gy_kmeans_work *work, int32_t *labels, float *distances,
-                                      double *inertia, gy_error *err);
+/* Puts each row's nearest centre into work->labels (which hold labels, or -1), and, where wanted (not NULL),
+ * its squared distance into `distances` and the inertia into `inertia`. */
+GY_MUST_USE gy_status gy_kmeans_label(gy_kmeans_work *work, float *distances, double *inertia, gy_error *err);
 
 /* gy_kmeans_fit with a kernel of one's choice. */
 GY_MUST_USE gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x,

@@ -86,14 +86,30 @@ static inline uint32_t gy_vi_bits(gy_vi mask) {
 #endif
 }
 
-/* Comparisons whose result picks lanes. AVX-512 keeps it in a register of its own, a bit a lane; the compiler
- * does not find that by itself. */
+/* The compiler has no square root of a vector; it makes one of this loop. */
+static inline gy_vf gy_vf_sqrt(gy_vf v) {
+  for (int i = 0; i < GY_LANES; i++) v[i] = __builtin_sqrtf(v[i]);
+  return v;
+}
+
+/* The sum of the lanes, halves first. */
+static inline float gy_vf_sum(gy_vf v) {
+  float lanes[GY_LANES];
+  memcpy(lanes, &v, sizeof lanes);
+  for (int half = GY_LANES / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  return lanes[0];
+}
+
+/* Comparisons whose result picks lanes; where one of a pair is not a number, max and min give b. AVX-512
+ * keeps it in a register of its own, a bit a lane; the compiler does not find that by itself. */
 #if GY_LANES == 16
 typedef __mmask16 gy_vmask;
 static inline gy_vmask gy_vf_greater(gy_vf a, gy_vf b) {
   return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OQ);
 }
 static inline gy_vf gy_vf_max(gy_vf a, gy_vf b) { return (gy_vf)_mm512_max_ps((__m512)a, (__m512)b); }
+static inline gy_vf gy_vf_min(gy_vf a, gy_vf b) { return (gy_vf)_mm512_min_ps((__m512)a, (__m512)b); }
 static inline gy_vi gy_vi_pick(gy_vmask mask, gy_vi a, gy_vi b) {
   return (gy_vi)_mm512_mask_blend_epi32(mask, (__m512i)b, (__m512i)a);
 }
@@ -105,6 +121,7 @@ static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) {
 typedef gy_vi gy_vmask;
 static inline gy_vmask gy_vf_greater(gy_vf a, gy_vf b) { return a > b; }
 static inline gy_vf gy_vf_max(gy_vf a, gy_vf b) { return gy_vf_select(a > b, a, b); }
+static inline gy_vf gy_vf_min(gy_vf a, gy_vf b) { return gy_vf_select(a < b, a, b); }
 static inline gy_vi gy_vi_pick(gy_vmask mask, gy_vi a, gy_vi b) { return gy_vi_select(mask, a, b); }
 static inline uint32_t gy_vi_differ(gy_vi a, gy_vi b) { return gy_vi_bits(a != b); }
 #endif

@@ -46,6 +46,21 @@ static inline void gy_tile_fetch(gy_matrix x, size_t first, size_t end, const fl
   gy_tile_load(copy, d, offset, tile);
 }
 
+/* A tile of rows that lie anywhere. */
+static inline void gy_tile_gather(const float *const rows[GY_TILE], size_t d, const float *offset,
+                                  float *tile) {
+  for (size_t v = 0; v < GY_VECTORS; v++) {
+    for (size_t j = 0; j < d; j += GY_HALF_LANES) {
+      gy_vf block[GY_HALF_LANES];
+      for (size_t i = 0; i < GY_HALF_LANES; i++)
+        block[i] = gy_vf_load_halves(rows[v * GY_LANES + 2 * i] + j, rows[v * GY_LANES + 2 * i + 1] + j);
+      gy_transpose_halves(block);
+      for (size_t i = 0; i < GY_HALF_LANES; i++)
+        gy_vf_store(tile + (j + i) * GY_TILE + v * GY_LANES, block[i] - offset[j + i]);
+    }
+  }
+}
+
 /* Floats that a tile and its copy take, whatever the instruction set. */
 static inline size_t gy_tile_floats(size_t d) {
   return gy_round_up(d, GY_LANES_MAX) * GY_TILE_MAX + d * GY_TILE_MAX + GY_LANES_MAX;

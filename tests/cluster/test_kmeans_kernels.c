@@ -49,6 +49,58 @@ Test(kernels, kmeans_agrees_on_every_instruction_set) {
   }
 }
 
+/* Bounds are left out where the budget is a byte short of them: the fit must be the same to the last byte. */
+Test(kernels, bounds_change_no_byte_on_any_instruction_set) {
+  static const struct {
+    size_t n, d;
+    int k;
+    double apart;
+    float scale;
+    bool weighted;
+  } cases[] = {{6000, 64, 40, 1, 1, false},        {9001, 32, 70, 0.5, 1, true},
+               {5000, 130, 17, 0.2, 1e15f, false}, {4000, 21, 300, 1, 1, false},
+               {3000, 2000, 3, 0.1, 1, true},      {5000, 40, 60, 1, 1e-22f, false},
+               {20000, 33, 64, 0.3, 1, false}};
+  size_t count;
+  const gy_kmeans_kernel *const *kernels = gy_kmeans_kernels(&count);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    size_t n = cases[i].n, d = cases[i].d, k = (size_t)cases[i].k;
+    gy_matrix x = make_groups(n, d, cases[i].k, cases[i].apart, i);
+    float *values = (float *)x.values, *weights = malloc(n * sizeof *weights);
+    int32_t *labels[2] = {malloc(n * sizeof(int32_t)), malloc(n * sizeof(int32_t))};
+    for (size_t j = 0; j < n * d; j++) values[j] = values[j] * cases[i].scale + 3 * cases[i].scale;
+    for (size_t j = 10 * d; j < 200 * d; j++) values[j] = values[j % (10 * d)]; /* ties */
+    for (size_t r = 0; r < n; r++) weights[r] = (float)(r % 3);
+    gy_kmeans_options options = gy_kmeans_defaults(cases[i].k);
+    options.initial_centers = x.values;
+    options.tolerance = 0;
+    options.max_iterations = 60;
+    options.weights = cases[i].weighted ? weights : NULL;
+    cr_assert_gt(gy_kmeans_bounds_sets(d, k), 0, "case %zu is too small for bounds", i);
+    for (size_t set = 0; set < count; set++) {
+      gy_kmeans models[2];
+      for (int plain = 0; plain < 2; plain++) {
+        gy_error err = {0};
+        gy_task task = {.n_threads = 2};
+        if (plain) task.memory_bytes = gy_kmeans_memory(n, d, &options, &task) - 1;
+        gy_status status =
+            gy_kmeans_fit_with(kernels[set], x, &options, &task, &models[plain], labels[plain], &err);
+        cr_assert_eq(status, GY_OK, "case %zu: %s", i, err.text);
+      }
+      cr_expect_eq(models[0].iterations, models[1].iterations, "case %zu, %s", i, kernels[set]->name);
+      cr_expect_arr_eq(labels[0], labels[1], n * sizeof(int32_t), "case %zu, %s", i, kernels[set]->name);
+      cr_expect_arr_eq(models[0].centers, models[1].centers, k * d * sizeof(float), "case %zu, %s", i,
+                       kernels[set]->name);
+      gy_kmeans_clear(&models[0]);
+      gy_kmeans_clear(&models[1]);
+    }
+    free(labels[0]);
+    free(labels[1]);
+    free(weights);
+    free(values);
+  }
+}
+
 Test(kernels, silhouette_agrees_on_every_instruction_set) {
   size_t count, n = 997;
   const gy_pairs_kernel *const *kernels = gy_pairs_kernels(&count);
