@@ -37,7 +37,22 @@ static gy_status pam_k100(gy_matrix x, void *table, const gy_task *task, double 
   return pam(x, table, 100, task, quality, err);
 }
 
+static gy_status clara_k8(gy_matrix x, void *none, const gy_task *task, double *quality, gy_error *err) {
+  (void)none;
+  gy_dissimilarity of = gy_dissimilarity_rows(x, GY_METRIC_EUCLIDEAN);
+  gy_kmedoids_options options = gy_kmedoids_defaults(8);
+  gy_kmedoids_sampling sampling = gy_kmedoids_sampling_defaults();
+  gy_kmedoids_quality judged;
+  gy_kmedoids model;
+  gy_status status = gy_kmedoids_fit_sampled(&of, &options, &sampling, task, &model, &judged, NULL, err);
+  if (status != GY_OK) return status;
+  *quality = model.cost;
+  gy_kmedoids_clear(&model);
+  return GY_OK;
+}
+
 int main(int argc, char **argv) {
-  static const fit_case cases[] = {{"pam_k10", distances, pam_k10}, {"pam_k100", distances, pam_k100}};
+  static const fit_case cases[] = {
+      {"pam_k10", distances, pam_k10}, {"pam_k100", distances, pam_k100}, {"clara_k8", NULL, clara_k8}};
   return fit_main(argc, argv, cases, sizeof cases / sizeof *cases);
 }

@@ -69,6 +69,49 @@ GY_MUST_USE gy_status gy_kmedoids_fit(const gy_dissimilarity *of, const gy_kmedo
                                       const gy_task *task, gy_kmedoids *model, const gy_medoid_rows *rows,
                                       gy_error *err);
 
+/* CLARA's way to many rows: samples are clustered each by itself, all their medoids are tried on all rows in
+ * one pass, and the set with the lowest cost over all rows wins. */
+typedef struct gy_kmedoids_sampling {
+  int32_t n_samples;
+  size_t sample_rows; /* of each; at least 2 k; 0: 800 + 20 k. A sample takes a random row of each of so many
+                         equal stretches of rows */
+} gy_kmedoids_sampling;
+
+/* 8 samples of 800 + 20 k rows. */
+gy_kmedoids_sampling gy_kmedoids_sampling_defaults(void);
+
+/* How good can it be? Costs are over all rows. A sample's own cost, brought to n rows, is on average too low,
+ * because its medoids were chosen for it: the best cost that there is most likely lies between it and `cost`
+ * (Mak, Morton and Wood 1999). It is an estimate, no proof: a sample's medoids must be rows of the sample. */
+typedef struct gy_kmedoids_quality {
+  int32_t n_samples;
+  size_t sample_rows;
+  double mean_cost, worst_cost; /* of the samples' medoids */
+  double cost_deviation;        /* standard deviation between them; 0 for one sample */
+  double hopeful_cost;          /* mean of the samples' own costs, brought to n rows */
+  double hopeful_error;         /* its standard error; 0 for one sample */
+  double gap;                   /* (cost - hopeful_cost) / cost, at least 0; 0 when the cost is 0 */
+} gy_kmedoids_quality;
+
+/* Bytes that a sampled fit will hold beside the caller's. */
+size_t gy_kmedoids_sampled_memory(const gy_dissimilarity *of, const gy_kmedoids_options *options,
+                                  const gy_kmedoids_sampling *sampling, const gy_task *task);
+
+/* Fits on samples; `of` is of rows, `options->initial_medoids` NULL. Where a sample would hold all rows, one
+ * fit on all of them is made. In `model`, iterations and swaps are those of the winning sample. Cost: O(m^2)
+ * a sample of m rows and O(n k) a sample for the pass; memory does not grow with n beside the caller's rows.
+ * Errors: as gy_kmedoids_fit. */
+GY_MUST_USE gy_status gy_kmedoids_fit_sampled(const gy_dissimilarity *of, const gy_kmedoids_options *options,
+                                              const gy_kmedoids_sampling *sampling, const gy_task *task,
+                                              gy_kmedoids *model, gy_kmedoids_quality *quality,
+                                              const gy_medoid_rows *rows, gy_error *err);
+
+/* Labels new rows: `medoids` is the view of the k medoids' rows and their metric; x has their columns (for
+ * Gower, encoded together with them). `cost` (may be NULL) receives the sum of distances. Errors: GY_EUSAGE,
+ * GY_EDATA, GY_ENOMEM, GY_ECANCELLED. */
+GY_MUST_USE gy_status gy_kmedoids_predict(const gy_dissimilarity *medoids, gy_matrix x, const gy_task *task,
+                                          const gy_medoid_rows *rows, double *cost, gy_error *err);
+
 /* Frees what a fit gave. NULL-safe, and safe on a zeroed model. */
 void gy_kmedoids_clear(gy_kmedoids *model);
 

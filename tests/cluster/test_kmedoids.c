@@ -342,6 +342,133 @@ Test(kmedoids, begins_where_it_is_told_and_stops_when_cancelled) {
   free((void *)x.values);
 }
 
+Test(kmedoids, sampled_costs_and_labels_are_of_all_rows_on_any_threads) {
+  enum { N = 6000, K = 5 };
+  gy_matrix x = make_groups(N, 4, K, 3, 11);
+  gy_dissimilarity of = gy_dissimilarity_rows(x, GY_METRIC_MANHATTAN);
+  gy_kmedoids_options options = gy_kmedoids_defaults(K);
+  gy_kmedoids_sampling sampling = {.n_samples = 4, .sample_rows = 200};
+  int32_t labels[N];
+  float distances[N], next[N];
+  gy_medoid_rows rows = {labels, distances, next};
+  double first_cost = 0;
+  for (int threads = 1; threads <= 3; threads++) {
+    gy_task task = {.n_threads = threads};
+    gy_kmedoids model;
+    gy_kmedoids_quality quality;
+    gy_error err = {0};
+    cr_assert_eq(gy_kmedoids_fit_sampled(&of, &options, &sampling, &task, &model, &quality, &rows, &err),
+                 GY_OK, "%s", err.text);
+    if (threads == 1) first_cost = model.cost;
+    cr_assert_eq(model.cost, first_cost, "%d threads", threads);
+    double cost = 0;
+    int64_t counts[K] = {0};
+    for (size_t i = 0; i < N; i++) {
+      double least = INFINITY;
+      for (size_t m = 0; m < K; m++)
+        least = fmin(least, plain_distance(gy_matrix_row(x, i), gy_matrix_row(x, model.medoids[m]), 4,
+                                           GY_METRIC_MANHATTAN));
+      cr_assert_float_eq((double)distances[i], least, 1e-5, "row %zu", i);
+      cr_assert_geq(next[i], distances[i]);
+      counts[labels[i]]++;
+      cost += least;
+    }
+    cr_assert_float_eq(model.cost, cost, 1e-6 * cost);
+    for (size_t m = 0; m < K; m++) {
+      cr_assert_eq(model.sizes[m], counts[m]);
+      cr_assert_eq(labels[model.medoids[m]], (int32_t)m);
+    }
+    cr_assert_eq(quality.n_samples, 4);
+    cr_assert_eq(quality.sample_rows, 200);
+    cr_assert(model.cost <= quality.mean_cost && quality.mean_cost <= quality.worst_cost);
+    cr_assert(quality.cost_deviation > 0 && quality.hopeful_error > 0);
+    cr_assert(quality.gap >= 0 && quality.gap < 0.2, "gap %g", quality.gap);
+    gy_kmedoids_clear(&model);
+  }
+  free((void *)x.values);
+}
+
+/* The optimum of all rows must lie between the hopeful cost and the cost, within the errors. */
+Test(kmedoids, sampled_cost_is_near_the_exact_one) {
+  enum { N = 3000, K = 4 };
+  for (uint64_t seed = 0; seed < 4; seed++) {
+    gy_matrix x = make_groups(N, 3, K, 4, seed);
+    gy_dissimilarity of = gy_dissimilarity_rows(x, GY_METRIC_EUCLIDEAN);
+    gy_kmedoids_options options = gy_kmedoids_defaults(K);
+    gy_kmedoids_sampling sampling = {.n_samples = 6, .sample_rows = 400};
+    gy_kmedoids exact, sampled;
+    gy_kmedoids_quality quality;
+    options.seed = seed;
+    cr_assert_eq(gy_kmedoids_fit(&of, &options, NULL, &exact, NULL, NULL), GY_OK);
+    cr_assert_eq(gy_kmedoids_fit_sampled(&of, &options, &sampling, NULL, &sampled, &quality, NULL, NULL),
+                 GY_OK);
+    cr_assert(sampled.cost < 1.05 * exact.cost, "seed %d: %g, exact %g", (int)seed, sampled.cost, exact.cost);
+    cr_assert(quality.hopeful_cost - 4 * quality.hopeful_error < exact.cost, "seed %d: %g +- %g, exact %g",
+              (int)seed, quality.hopeful_cost, quality.hopeful_error, exact.cost);
+    gy_kmedoids_clear(&sampled);
+    sampling.sample_rows = N;
+    cr_assert_eq(gy_kmedoids_fit_sampled(&of, &options, &sampling, NULL, &sampled, &quality, NULL, NULL),
+                 GY_OK);
+    cr_assert_eq(sampled.cost, exact.cost);
+    cr_assert_eq(quality.gap, 0);
+    gy_kmedoids_clear(&exact);
+    gy_kmedoids_clear(&sampled);
+    free((void *)x.values);
+  }
+}
+
+Test(kmedoids, sampled_refuses_before_it_begins) {
+  float few[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  gy_dissimilarity rows = gy_dissimilarity_rows((gy_matrix){few, 8, 1}, GY_METRIC_EUCLIDEAN),
+                   table = gy_dissimilarity_condensed(few, 3),
+                   many = gy_dissimilarity_rows((gy_matrix){NULL, 50000000, 8}, GY_METRIC_EUCLIDEAN);
+  const struct {
+    gy_dissimilarity of;
+    int32_t k;
+    gy_kmedoids_sampling sampling;
+    size_t budget;
+    gy_status status;
+    const char *part;
+  } cases[] = {{table, 1, {2, 2}, 0, GY_EUSAGE, "not of a table"},
+               {rows, 1, {0, 2}, 0, GY_EUSAGE, "n_samples (0)"},
+               {rows, 3, {2, 5}, 0, GY_EUSAGE, "take 6"},
+               {many, 8, {8, 100000}, 10000000, GY_ELIMIT, "the budget is 10000000"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gy_task task = {.memory_bytes = cases[i].budget};
+    gy_kmedoids_options options = gy_kmedoids_defaults(cases[i].k);
+    gy_kmedoids model;
+    gy_kmedoids_quality quality;
+    gy_error err = {0};
+    cr_assert_eq(gy_kmedoids_fit_sampled(&cases[i].of, &options, &cases[i].sampling, &task, &model, &quality,
+                                         NULL, &err),
+                 cases[i].status, "case %zu: %s", i, err.text);
+    cr_assert_not_null(strstr(err.text, cases[i].part), "case %zu: %s", i, err.text);
+  }
+}
+
+Test(kmedoids, predict_gives_the_labels_of_the_fit) {
+  enum { N = 500, K = 6, D = 3 };
+  gy_matrix x = make_groups(N, D, K, 3, 4);
+  for (int metric = 0; metric <= GY_METRIC_COSINE; metric++) {
+    gy_dissimilarity of = gy_dissimilarity_rows(x, (gy_metric)metric);
+    gy_kmedoids_options options = gy_kmedoids_defaults(K);
+    int32_t labels[N], again[N];
+    float medoids[K * D];
+    double cost;
+    gy_kmedoids model;
+    cr_assert_eq(gy_kmedoids_fit(&of, &options, NULL, &model, &(gy_medoid_rows){.labels = labels}, NULL),
+                 GY_OK);
+    for (size_t m = 0; m < K; m++)
+      memcpy(medoids + m * D, gy_matrix_row(x, model.medoids[m]), D * sizeof(float));
+    gy_dissimilarity rows = gy_dissimilarity_rows((gy_matrix){medoids, K, D}, (gy_metric)metric);
+    cr_assert_eq(gy_kmedoids_predict(&rows, x, NULL, &(gy_medoid_rows){.labels = again}, &cost, NULL), GY_OK);
+    cr_assert_arr_eq(labels, again, sizeof labels, "%s", gy_metric_name((gy_metric)metric));
+    cr_assert_float_eq(cost, model.cost, 1e-6 * cost);
+    gy_kmedoids_clear(&model);
+  }
+  free((void *)x.values);
+}
+
 typedef struct {
   gy_dissimilarity of;
   gy_kmedoids_options options;
@@ -354,6 +481,23 @@ static gy_status fit(void *user, gy_error *err) {
   gy_status status = gy_kmedoids_fit(&m->of, &m->options, &task, &model, NULL, err);
   if (status == GY_OK) gy_kmedoids_clear(&model);
   return status;
+}
+
+static gy_status fit_sampled(void *user, gy_error *err) {
+  const material *m = user;
+  gy_task task = {.n_threads = 2};
+  gy_kmedoids_sampling sampling = {.n_samples = 2, .sample_rows = 50};
+  gy_kmedoids model;
+  gy_kmedoids_quality quality;
+  gy_status status =
+      gy_kmedoids_fit_sampled(&m->of, &m->options, &sampling, &task, &model, &quality, NULL, err);
+  if (status == GY_OK) gy_kmedoids_clear(&model);
+  return status;
+}
+
+static gy_status predict(void *user, gy_error *err) {
+  const material *m = user;
+  return gy_kmedoids_predict(&m->of, m->of.x, NULL, NULL, NULL, err);
 }
 
 static gy_status encode(void *user, gy_error *err) {
@@ -373,8 +517,11 @@ Test(kmedoids, every_failed_allocation_is_an_error_and_leaks_nothing) {
     const char *name;
     gy_status (*body)(void *user, gy_error *err);
     int at_least;
-  } cases[] = {
-      {"gy_kmedoids_fit", fit, 3}, {"gy_dissimilarity_table", tabulate, 2}, {"gy_gower_encode", encode, 1}};
+  } cases[] = {{"gy_kmedoids_fit", fit, 3},
+               {"gy_kmedoids_fit_sampled", fit_sampled, 12},
+               {"gy_kmedoids_predict", predict, 3},
+               {"gy_dissimilarity_table", tabulate, 2},
+               {"gy_gower_encode", encode, 1}};
   material m = {.options = gy_kmedoids_defaults(4)};
   m.of = gy_dissimilarity_rows(make_groups(300, 3, 4, 5, 2), GY_METRIC_EUCLIDEAN);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
