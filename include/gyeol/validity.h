@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How good is a clustering? Internal indices look at the rows themselves (silhouette, Calinski-Harabasz,
- * Davies-Bouldin); external ones compare two clusterings of the same rows (adjusted Rand index, Jaccard).
+ * How good is a clustering? Internal indices look at the rows themselves: silhouette, Calinski-Harabasz,
+ * Davies-Bouldin. Indices that compare two clusterings of the same rows are in gyeol/agreement.h,
+ * which comes with this header.
  *
  * Everywhere: x is n x d, row-major floats without NaN; `labels` are n numbers 0..k-1. Labels outside are
  * refused with the row (GY_EDATA). Empty clusters are left out of every mean. Distances are Euclidean,
@@ -11,6 +12,7 @@
 
 #include <stdint.h>
 
+#include <gyeol/agreement.h>
 #include <gyeol/matrix.h>
 #include <gyeol/status.h>
 #include <gyeol/task.h>
@@ -64,17 +66,6 @@ typedef struct gy_dispersion {
  * Davies-Bouldin two non-empty clusters; otherwise they are NaN. */
 GY_MUST_USE gy_status gy_dispersion_of(const gy_clustering *c, const gy_task *task, gy_dispersion *result,
                                        gy_error *err);
-
-/* Adjusted Rand index (Hubert and Arabie 1985) of two clusterings of n rows: 1 the same partition, 0 on
- * average for random ones. Labels 0..k-1 each. Two trivial partitions (all together, or all apart, in both)
- * give 1. */
-GY_MUST_USE gy_status gy_adjusted_rand(const int32_t *a, int32_t k_a, const int32_t *b, int32_t k_b, size_t n,
-                                       double *ari, gy_error *err);
-
-/* For each cluster of `a`, the Jaccard similarity |A and B| / |A or B| to its most similar cluster of `b`
- * (Hennig 2007): `jaccard` (k_a, the caller's); 0 for an empty cluster. */
-GY_MUST_USE gy_status gy_cluster_jaccard(const int32_t *a, int32_t k_a, const int32_t *b, int32_t k_b,
-                                         size_t n, double *jaccard, gy_error *err);
 
 #ifdef __cplusplus
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 
 #include "base/rng.h"
 

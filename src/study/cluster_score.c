@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include <gyeol/cluster.h>
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 #include <jansson.h>
 
 #include "base/file.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 
 const battery_set BATTERY_SETS[] = {{"fcps", "atom"},
                                     {"fcps", "chainlink"},

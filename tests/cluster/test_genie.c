@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <gyeol/genie.h>
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 
 #include "cluster/battery.h"
 #include "cluster/mst.h"

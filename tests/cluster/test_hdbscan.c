@@ -8,7 +8,7 @@
 
 #include <gyeol/hdbscan.h>
 #include <gyeol/hierarchical.h>
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 
 #include "cluster/mst.h"
 #include "cluster/points.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <gyeol/mixture.h>
-#include <gyeol/validity.h>
+#include <gyeol/agreement.h>
 
 #include "cluster/mixture_work.h"
 #include "cluster/points.h"

@@ -4,6 +4,7 @@
 
 #include <gyeol/cluster_choice.h>
 #include <gyeol/kmeans.h>
+#include <gyeol/agreement.h>
 #include <gyeol/validity.h>
 
 #include "cluster/points.h"
