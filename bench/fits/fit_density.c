@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * DBSCAN with min_samples 10; the case names eps: "dbscan_0.01". The quality is the number of noise rows. */
+ * DBSCAN with min_samples 10, its quality the number of noise rows; OPTICS, its quality the rows reached. */
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <gyeol/dbscan.h>
+#include <gyeol/optics.h>
 
 #include "fits/fit.h"
 
@@ -44,11 +45,23 @@ static gy_status large(gy_matrix x, void *none, const gy_task *task, double *qua
   return dbscan(x, 0.00098, task, quality, err);
 }
 
+static gy_status optics(gy_matrix x, void *none, const gy_task *task, double *quality, gy_error *err) {
+  (void)none;
+  gy_optics_options options = gy_optics_defaults();
+  gy_optics order;
+  options.min_samples = 10;
+  gy_status status = gy_optics_fit(x, &options, task, &order, err);
+  if (status != GY_OK) return status;
+  *quality = 0;
+  for (size_t i = 0; i < order.n; i++) *quality += isfinite(order.reachability[i]);
+  gy_optics_clear(&order);
+  return GY_OK;
+}
+
 int main(int argc, char **argv) {
-  static const fit_case cases[] = {{"dbscan_uniform_2", NULL, uniform_2},
-                                   {"dbscan_uniform_5", NULL, uniform_5},
-                                   {"dbscan_groups_2", NULL, groups_2},
-                                   {"dbscan_groups_5", NULL, groups_5},
-                                   {"dbscan_large", NULL, large}};
+  static const fit_case cases[] = {
+      {"dbscan_uniform_2", NULL, uniform_2}, {"dbscan_uniform_5", NULL, uniform_5},
+      {"dbscan_groups_2", NULL, groups_2},   {"dbscan_groups_5", NULL, groups_5},
+      {"dbscan_large", NULL, large},         {"optics", NULL, optics}};
   return fit_main(argc, argv, cases, sizeof cases / sizeof *cases);
 }

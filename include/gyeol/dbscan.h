@@ -84,6 +84,27 @@ typedef struct gy_dbscan_fitted {
 GY_MUST_USE gy_status gy_dbscan_predict(const gy_dbscan_fitted *fitted, gy_matrix x, const gy_task *task,
                                         int32_t *labels, double *distances, gy_error *err);
 
+enum { GY_EPS_CURVE_POINTS = 256 };
+
+/* The k-distance curve: how far rows are from their `min_samples`-th nearest row (itself counted), which is
+ * the eps from which on they would be core rows. */
+typedef struct gy_eps_suggestion {
+  double eps;    /* at the knee of the curve; where it has none, the distance that 95 % of rows stay within */
+  bool has_knee; /* false: the rows look equally dense everywhere; be careful */
+  double core_share;                 /* of the rows looked at, that would be core rows at eps */
+  size_t n_rows;                     /* rows looked at: all up to 20,000, else that many, evenly drawn */
+  double curve[GY_EPS_CURVE_POINTS]; /* distances, greatest first, at equal steps from the first row to the
+                                        last */
+} gy_eps_suggestion;
+
+/* Suggests eps for DBSCAN: the knee (Kneedle, Satopaa et al. 2011) of the sorted k-distances (Ester et al.
+ * 1996, section 4.2), sought in the farther half of the rows without the farthest 1 %, so that neither a few
+ * outliers nor one very dense cluster decides. Look at the curve before you believe it. It is the same on any
+ * number of threads. O(n log n). Errors: as gy_dbscan_fit, and GY_EDATA where there are fewer than
+ * min_samples rows. */
+GY_MUST_USE gy_status gy_dbscan_suggest_eps(gy_matrix x, int32_t min_samples, const gy_task *task,
+                                            gy_eps_suggestion *suggestion, gy_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -30,11 +30,10 @@ size_t gy_dbscan_memory(size_t n, size_t d) {
   return own > SIZE_MAX - tree ? SIZE_MAX : own + tree;
 }
 
-static gy_status check(gy_matrix x, const gy_dbscan_options *options, const gy_task *task, gy_error *err) {
-  if (!(options->eps >= 0))
-    return gy_fail(err, GY_EUSAGE, "DBSCAN: eps is %g; it must be 0 or more", options->eps);
-  if (options->min_samples < 1)
-    return gy_fail(err, GY_EUSAGE, "DBSCAN: min_samples is %d; it must be 1 or more", options->min_samples);
+gy_status gy_dbscan_check(gy_matrix x, double eps, int32_t min_samples, const gy_task *task, gy_error *err) {
+  if (!(eps >= 0)) return gy_fail(err, GY_EUSAGE, "DBSCAN: eps is %g; it must be 0 or more", eps);
+  if (min_samples < 1)
+    return gy_fail(err, GY_EUSAGE, "DBSCAN: min_samples is %d; it must be 1 or more", min_samples);
   if (x.n_columns < 1) return gy_fail(err, GY_EUSAGE, "DBSCAN: there are no columns to cluster on");
   if (x.n_rows < 1) return gy_fail(err, GY_EDATA, "DBSCAN: there are no rows to cluster");
   if (x.n_rows > INT32_MAX)
@@ -83,7 +82,7 @@ gy_status gy_dbscan_fit_with(const gy_kd_kernel *kernel, gy_matrix x, const gy_d
                              const gy_task *task, gy_dbscan *result, int32_t *labels, bool *core,
                              gy_error *err) {
   gy_dbscan_work work = {.task = task, .n_threads = gy_task_threads(task), .border = options->border};
-  gy_status status = check(x, options, task, err);
+  gy_status status = gy_dbscan_check(x, options->eps, options->min_samples, task, err);
   if (status != GY_OK) return status;
   work.min_samples = (size_t)options->min_samples;
   work.radius = gy_kd_radius_of(options->eps * options->eps, x.n_columns);

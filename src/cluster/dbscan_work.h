@@ -44,6 +44,10 @@ static inline uint32_t gy_dbscan_places_of(gy_kd_node leaf) {
   return UINT32_MAX >> (GY_KD_LEAF - (leaf.end - leaf.first));
 }
 
+/* Refuses options, shapes and values that DBSCAN cannot use, and what needs more memory than there is. */
+GY_MUST_USE gy_status gy_dbscan_check(gy_matrix x, double eps, int32_t min_samples, const gy_task *task,
+                                      gy_error *err);
+
 /* gy_dbscan_fit with a kernel of one's choice. */
 GY_MUST_USE gy_status gy_dbscan_fit_with(const gy_kd_kernel *kernel, gy_matrix x,
                                          const gy_dbscan_options *options, const gy_task *task,

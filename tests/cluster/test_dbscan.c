@@ -9,6 +9,7 @@
 #include <gyeol/dbscan.h>
 
 #include "base/rng.h"
+#include "cluster/battery.h"
 #include "cluster/dbscan_work.h"
 #include "cluster/density_reference.h"
 #include "cluster/points.h"
@@ -243,6 +244,69 @@ Test(dbscan, predicts_the_cluster_of_the_nearest_core_row) {
   free((void *)x.values);
 }
 
+/* Every set of the battery that plain loops manage, at eps from its own curve. */
+Test(dbscan, gives_the_clusters_of_its_definition_on_the_battery, .timeout = 120) {
+  enum { MOST_ROWS = 3200 };
+  size_t count;
+  const gy_kd_kernel *kernel = gy_kd_kernels(&count)[0];
+  for (size_t s = 0; BATTERY_SETS[s].name != NULL; s++) {
+    gy_matrix x = read_battery_points(BATTERY_SETS[s].battery, BATTERY_SETS[s].name);
+    gy_eps_suggestion suggestion;
+    gy_error err = {0};
+    cr_assert_eq(gy_dbscan_suggest_eps(x, 5, NULL, &suggestion, &err), GY_OK, "%s", err.text);
+    cr_assert(suggestion.eps > 0 && suggestion.core_share > 0.3, "%s: eps %g, %g core", BATTERY_SETS[s].name,
+              suggestion.eps, suggestion.core_share);
+    for (double scale = 0.5; scale < 3 && x.n_rows <= MOST_ROWS; scale *= 2) {
+      gy_dbscan_options options = {scale * suggestion.eps, 5, GY_DBSCAN_BORDER_FIRST};
+      check_against_definition(kernel, x, &options, s);
+    }
+    free((void *)x.values);
+  }
+}
+
+static double plain_k_distance(gy_matrix x, size_t row, size_t k) {
+  double nearest[16];
+  size_t n = 0;
+  for (size_t i = 0; i < x.n_rows; i++) {
+    double square = reference_square(x, row, i);
+    size_t place = n < k ? n++ : k;
+    for (; place > 0 && nearest[place - 1] > square; place--)
+      if (place < k) nearest[place] = nearest[place - 1];
+    if (place < k) nearest[place] = square;
+  }
+  return sqrt(nearest[k - 1]);
+}
+
+Test(dbscan, suggests_eps_at_the_knee_of_the_distances) {
+  gy_matrix x = make_groups(3000, 2, 5, 12, 3);
+  float *values = (float *)x.values;
+  for (size_t i = 0; i < 2 * 200; i++) values[i] *= 40; /* 200 rows far out */
+  gy_eps_suggestion found, again;
+  gy_task one = {.n_threads = 1}, three = {.n_threads = 3};
+  cr_assert_eq(gy_dbscan_suggest_eps(x, 6, &one, &found, NULL), GY_OK);
+  cr_assert_eq(gy_dbscan_suggest_eps(x, 6, &three, &again, NULL), GY_OK);
+  cr_assert_arr_eq(&found, &again, sizeof found);
+  cr_assert(found.has_knee && found.n_rows == 3000);
+  cr_assert(found.core_share > 0.85 && found.core_share < 0.97, "%g of rows at eps %g", found.core_share,
+            found.eps);
+  double least = INFINITY, greatest = 0;
+  for (size_t i = 0; i < x.n_rows; i++) {
+    double distance = plain_k_distance(x, i, 6);
+    least = fmin(least, distance);
+    greatest = fmax(greatest, distance);
+  }
+  cr_assert_eq(found.curve[0], greatest);
+  cr_assert_eq(found.curve[GY_EPS_CURVE_POINTS - 1], least);
+  for (size_t i = 1; i < GY_EPS_CURVE_POINTS; i++) cr_assert_leq(found.curve[i], found.curve[i - 1]);
+  for (size_t i = 0; i < 2 * 3000; i++) values[i] = 7;
+  cr_assert_eq(gy_dbscan_suggest_eps(x, 6, NULL, &found, NULL), GY_OK);
+  cr_assert(!found.has_knee && found.eps == 0 && found.core_share == 1);
+  gy_error err = {0};
+  cr_assert_eq(gy_dbscan_suggest_eps(x, 3001, NULL, &found, &err), GY_EDATA);
+  cr_assert_not_null(strstr(err.text, "lower min_samples"));
+  free(values);
+}
+
 Test(dbscan, refuses_what_it_cannot_use_with_a_sentence) {
   float values[12] = {0};
   int32_t labels[6];
@@ -298,11 +362,14 @@ static gy_status fit_and_predict(void *user, gy_error *err) {
   gy_status status = gy_dbscan_fit(m->x, &options, &task, &result, m->labels, m->core, err);
   if (status != GY_OK) return status;
   gy_dbscan_fitted fitted = {m->x, m->labels, m->core, 1};
+  gy_eps_suggestion suggestion;
+  status = gy_dbscan_suggest_eps(m->x, 5, &task, &suggestion, err);
+  if (status != GY_OK) return status;
   return gy_dbscan_predict(&fitted, m->x, &task, m->labels, NULL, err);
 }
 
 Test(dbscan, every_failed_allocation_is_an_error_and_leaks_nothing) {
   material m = {.x = make_groups(300, 2, 3, 4, 1)};
-  cr_assert_geq(alloc_fail_each("dbscan", fit_and_predict, &m), 9);
+  cr_assert_geq(alloc_fail_each("dbscan", fit_and_predict, &m), 16);
   free((void *)m.x.values);
 }
