@@ -5,7 +5,7 @@ usage: peers_check_density.py [BUILD] [DATA]     default build ../shared/data
 
 DBSCAN: labels number for number (the border rule set to "lowest cluster"), core rows, at several eps, also ones
 that are exactly the distance of two rows. OPTICS: order, reachabilities, core distances, predecessors, and labels
-by xi. scikit-learn before 1.3 looks predecessors up in the wrong order when it corrects valleys: mended here first.
+by xi. scikit-learn 1.2 looks predecessors up in the wrong order when it corrects valleys: mended here first.
 """
 import pathlib
 import subprocess
