@@ -99,32 +99,42 @@ static inline size_t find_group(gy_part_rows *part, uint64_t key, const gy_row_t
   return group;
 }
 
-/* Reads time, customer and text of each packed row, and skips the rest. */
-static bool group_block(gy_part_rows *part, const gy_row_block *block, uint32_t **group_of) {
+/* Reads time, customer and text of each packed row, and skips the rest. A row that repeats the customer of
+ * the one before it is in its group. */
+typedef struct chain_place {
+  uint32_t *out; /* the next row's group */
+  int flags;
+  uint64_t key;
+  const gy_row_text *text;
+  size_t group;
+} chain_place;
+
+static bool group_block(gy_part_rows *part, const gy_row_block *block, chain_place *place) {
   const gy_row_layout *layout = &part->partition->layout;
   size_t header_bytes = gy_pack_header_bytes(layout->n_words);
+  uint32_t id_widths = layout->customer_is_text ? 0770 : 070;
   int order_mask = part->partition->order_mask;
   const unsigned char *row = block->rows, *end = block->rows + block->n_bytes;
-  uint32_t *out = *group_of;
   while (row < end) {
     if (part->n_groups == part->group_capacity && !grow(part)) return false;
     uint32_t header = gy_pack_load_header(row, header_bytes);
     const unsigned char *at = row + header_bytes;
-    int flags = *at >> 1;
-    at += (header & 7) + 1;
-    unsigned width = header >> 3 & 7;
-    uint64_t key = gy_unpack_word(gy_pack_load(at, width));
-    const gy_row_text *text = NULL;
-    if (layout->customer_is_text) {
-      text = (const gy_row_text *)(uintptr_t)gy_unpack_word(gy_pack_load(at + width + 1, header >> 6 & 7));
+    if (header & 7) place->flags = *at >> 1;
+    at += gy_pack_bytes(header & 7);
+    if (header & id_widths) {
+      unsigned width = header >> 3 & 7, text_width = header >> 6 & 7;
+      if (width > 0) place->key = gy_unpack_word(gy_pack_load(at, width));
+      at += gy_pack_bytes(width);
+      if (layout->customer_is_text && text_width > 0)
+        place->text = (const gy_row_text *)(uintptr_t)gy_unpack_word(gy_pack_load(at, text_width));
+      place->group = find_group(part, place->key, place->text);
     }
-    size_t group = find_group(part, key, text);
-    part->groups[group].n_rows++;
-    part->groups[group].n_ordered += (flags & order_mask) == 0;
-    *out++ = (uint32_t)group;
-    row += header_bytes + (size_t)layout->n_words + gy_pack_sum_widths(header);
+    gy_customer_group *group = &part->groups[place->group];
+    group->n_rows++;
+    group->n_ordered += (place->flags & order_mask) == 0;
+    *place->out++ = (uint32_t)place->group;
+    row += header_bytes + gy_pack_sum_bytes(header);
   }
-  *group_of = out;
   return true;
 }
 
@@ -175,49 +185,53 @@ gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partition *partiti
   } else {
     memset(part->slots, 0, sizeof *part->slots << part->slot_bits);
   }
-  uint32_t *group_of = part->group_of;
+  chain_place place = {.out = part->group_of};
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
     for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
-      if (!group_block(part, block, &group_of)) return out_of_memory(err);
+      if (!group_block(part, block, &place)) return out_of_memory(err);
     }
   }
   return rank_groups(part) ? GY_OK : out_of_memory(err);
 }
 
-/* Unpacks each row into its group's next place; returns where the next block's rows are listed. */
+/* Unpacks each row into its group's next place; returns where the next block's rows are listed. `last` is the
+ * chain's row before. */
 static inline __attribute__((always_inline)) const uint32_t *gather_block(gy_part_rows *part,
                                                                           const gy_row_block *block,
                                                                           const uint32_t *group_of,
-                                                                          int n_words) {
+                                                                          uint64_t *last, int n_words) {
   size_t header_bytes = gy_pack_header_bytes(n_words);
   const unsigned char *at = block->rows, *end = block->rows + block->n_bytes;
   while (at < end) {
     uint32_t header = gy_pack_load_header(at, header_bytes);
     uint64_t *row = part->rows + part->groups[*group_of++].offset++ * (size_t)n_words;
     at += header_bytes;
-    row[0] = gy_unpack_time(gy_pack_load(at, header & 7));
+    if (header & 7) last[0] = gy_unpack_time(gy_pack_load(at, header & 7));
+    row[0] = last[0];
     for (int w = 1; w < n_words; w++) {
-      at += (header & 7) + 1;
+      at += gy_pack_bytes(header & 7);
       header >>= GY_PACK_WIDTH_BITS;
-      row[w] = gy_unpack_word(gy_pack_load(at, header & 7));
+      if (header & 7) last[w] = gy_unpack_word(gy_pack_load(at, header & 7));
+      row[w] = last[w];
     }
-    at += (header & 7) + 1;
+    at += gy_pack_bytes(header & 7);
   }
   return group_of;
 }
 
-static const uint32_t *gather_any(gy_part_rows *part, const gy_row_block *block, const uint32_t *group_of) {
+static const uint32_t *gather_any(gy_part_rows *part, const gy_row_block *block, const uint32_t *group_of,
+                                  uint64_t *last) {
   switch (part->partition->layout.n_words) {
     case 6:
-      return gather_block(part, block, group_of, 6);
+      return gather_block(part, block, group_of, last, 6);
     case 7:
-      return gather_block(part, block, group_of, 7);
+      return gather_block(part, block, group_of, last, 7);
     case 8:
-      return gather_block(part, block, group_of, 8);
+      return gather_block(part, block, group_of, last, 8);
     case 9:
-      return gather_block(part, block, group_of, 9);
+      return gather_block(part, block, group_of, last, 9);
     default:
-      return gather_block(part, block, group_of, part->partition->layout.n_words);
+      return gather_block(part, block, group_of, last, part->partition->layout.n_words);
   }
 }
 
@@ -236,9 +250,10 @@ gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t
     part->key_capacity = 2 * largest;
   }
   const uint32_t *group_of = part->group_of;
+  uint64_t last[GY_ROW_MAX_WORDS] = {0};
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
     for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
-      group_of = gather_any(part, block, group_of);
+      group_of = gather_any(part, block, group_of, last);
     }
   }
   for (size_t g = 0; g < part->n_groups; g++) part->groups[g].offset -= part->groups[g].n_rows;

@@ -7,7 +7,7 @@
 #include "base/simd.h"
 #include "feature/row_hash.h"
 
-enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES, SCRATCH_ARRAYS = GY_ROW_MAX_WORDS + 2 };
+enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES, SCRATCH_ARRAYS = GY_ROW_MAX_WORDS + 3 };
 
 #define MAX_TIME_US ((int64_t)36000000000000000) /* within 55 bits: about 1,140 years either way */
 
@@ -203,24 +203,35 @@ static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
   return true;
 }
 
-/* One more column: its words become codes and its widths join the headers. */
+/* All ones for rows that come right behind the one before them in the same part, else 0. */
 GY_SIMD_CLONES
-static void pack_column(const uint64_t *words, size_t n, int shift, uint64_t *codes, uint64_t *headers) {
-  for (size_t i = 0; i < n; i++) {
-    uint64_t code = gy_pack_word(words[i]);
-    codes[i] = code;
-    headers[i] |= gy_pack_width(code) << shift;
+static void find_followers(const uint32_t *part, size_t n, uint64_t *follows) {
+  follows[0] = 0;
+  for (size_t i = 1; i < n; i++) follows[i] = part[i] == part[i - 1] ? UINT64_MAX : 0;
+}
+
+/* One more column: its codes' widths join the headers, 0 where a follower repeats the code before it. */
+GY_SIMD_CLONES
+static void add_widths(const uint64_t *codes, const uint64_t *follows, size_t n, int shift,
+                       uint64_t *headers) {
+  headers[0] |= gy_pack_width(codes[0]) << shift;
+  for (size_t i = 1; i < n; i++) {
+    uint64_t repeats = codes[i] == codes[i - 1] ? follows[i] : 0;
+    headers[i] |= (gy_pack_width(codes[i]) & ~repeats) << shift;
   }
 }
 
-static void pack_columns(const gy_row_layout *layout, const uint64_t *const *words, size_t n,
-                         uint64_t *const *codes, uint64_t *headers) {
-  for (size_t i = 0; i < n; i++) {
-    codes[0][i] = gy_pack_time(words[0][i]);
-    headers[i] = gy_pack_width(codes[0][i]);
-  }
-  for (int w = 1; w < layout->n_words; w++)
-    pack_column(words[w], n, w * GY_PACK_WIDTH_BITS, codes[w], headers);
+GY_SIMD_CLONES
+static void code_column(const uint64_t *words, size_t n, uint64_t *codes) {
+  for (size_t i = 0; i < n; i++) codes[i] = gy_pack_word(words[i]);
+}
+
+static void pack_columns(const gy_row_layout *layout, const uint64_t *const *words, const uint64_t *follows,
+                         size_t n, uint64_t *const *codes, uint64_t *headers) {
+  memset(headers, 0, n * sizeof *headers);
+  for (size_t i = 0; i < n; i++) codes[0][i] = gy_pack_time(words[0][i]);
+  for (int w = 1; w < layout->n_words; w++) code_column(words[w], n, codes[w]);
+  for (int w = 0; w < layout->n_words; w++) add_widths(codes[w], follows, n, w * GY_PACK_WIDTH_BITS, headers);
 }
 
 /* Appends packed rows to their parts; `n_words` is a constant where this is inlined. */
@@ -238,7 +249,7 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
     at += header_bytes;
     for (int w = 0; w < n_words; w++, header >>= GY_PACK_WIDTH_BITS) {
       memcpy(at, &codes[w][i], sizeof(uint64_t));
-      at += (header & 7) + 1;
+      at += gy_pack_bytes(header & 7);
     }
     cursor->next = at;
     cursor->n_rows++;
@@ -361,8 +372,9 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
     if (status != GY_OK) return status;
     words[w] = scratch[w];
   }
-  uint64_t *headers = scratch[GY_ROW_MAX_WORDS + 1];
-  pack_columns(layout, words, n, scratch, headers);
+  uint64_t *headers = scratch[GY_ROW_MAX_WORDS + 1], *follows = scratch[GY_ROW_MAX_WORDS + 2];
+  find_followers(part, n, follows);
+  pack_columns(layout, words, follows, n, scratch, headers);
   if (!scatter_any(writer, scratch, headers, part, n)) {
     return gy_fail(err, GY_ELIMIT,
                    "order lines outgrew the memory budget; more or wider ones came than were announced");

@@ -100,7 +100,7 @@ typedef struct gy_row_writer {
   const gy_row_partition *partition;
   gy_page_pool blocks, texts;
   gy_row_cursor *cursors; /* one a part */
-  uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words: one a word of a row, parts, headers */
+  uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words: one a word of a row, parts, headers, followers */
   gy_row_totals totals;
   struct gy_row_writer *next;
 } gy_row_writer;
