@@ -6,7 +6,7 @@
 
 #include "feature/row_hash.h"
 
-enum { MIN_SLOT_BITS = 8, RUN_ROWS = 16 };
+enum { MIN_SLOT_BITS = 8, RUN_ROWS = 16, FEW_ROWS = 8 };
 
 void gy_part_rows_clear(gy_part_rows *part) {
   free(part->groups);
@@ -272,7 +272,7 @@ static inline bool key_before(const gy_part_rows *part, const gy_row_key *a, con
   return false;
 }
 
-static void sort_run(const gy_part_rows *part, gy_row_key *keys, size_t n) {
+static void insert_run(const gy_part_rows *part, gy_row_key *keys, size_t n) {
   for (size_t i = 1; i < n; i++) {
     gy_row_key key = keys[i];
     size_t at = i;
@@ -281,8 +281,8 @@ static void sort_run(const gy_part_rows *part, gy_row_key *keys, size_t n) {
   }
 }
 
-static void merge(const gy_part_rows *part, const gy_row_key *a, size_t n_a, const gy_row_key *b, size_t n_b,
-                  gy_row_key *out) {
+static void merge_values(const gy_part_rows *part, const gy_row_key *a, size_t n_a, const gy_row_key *b,
+                         size_t n_b, gy_row_key *out) {
   while (n_a > 0 && n_b > 0) {
     if (key_before(part, b, a)) {
       *out++ = *b++;
@@ -296,23 +296,81 @@ static void merge(const gy_part_rows *part, const gy_row_key *a, size_t n_a, con
   memcpy(out + n_a, b, n_b * sizeof *b);
 }
 
-const gy_row_key *gy_part_rows_sort(gy_part_rows *part, const gy_customer_group *group) {
-  gy_row_key *from = part->keys, *to = part->spare_keys;
-  size_t n = group->n_rows, n_words = (size_t)part->partition->layout.n_words;
-  const uint64_t *row = part->rows + group->offset * n_words;
-  for (size_t i = 0; i < n; i++, row += n_words) {
-    from[i] = (gy_row_key){.word0 = (int64_t)*row, .row = group->offset + i};
-  }
-  for (size_t i = 0; i < n; i += RUN_ROWS) sort_run(part, from + i, n - i < RUN_ROWS ? n - i : RUN_ROWS);
+/* Sorts keys by all values of their rows: runs by insertion, then merges. */
+static void sort_values(const gy_part_rows *part, gy_row_key *keys, gy_row_key *spare, size_t n) {
+  gy_row_key *from = keys, *to = spare;
+  for (size_t i = 0; i < n; i += RUN_ROWS) insert_run(part, from + i, n - i < RUN_ROWS ? n - i : RUN_ROWS);
   for (size_t run = RUN_ROWS; run < n; run *= 2) {
     for (size_t i = 0; i < n; i += 2 * run) {
       size_t n_a = n - i < run ? n - i : run;
       size_t n_b = n - i - n_a < run ? n - i - n_a : run;
-      merge(part, from + i, n_a, from + i + n_a, n_b, to + i);
+      merge_values(part, from + i, n_a, from + i + n_a, n_b, to + i);
+    }
+    gy_row_key *swap = from;
+    from = to;
+    to = swap;
+  }
+  if (from != keys) memcpy(keys, from, n * sizeof *keys);
+}
+
+/* The end of the run of ascending times that begins at `i`. */
+static inline size_t run_end(const gy_row_key *keys, size_t i, size_t n) {
+  while (++i < n && keys[i].word0 >= keys[i - 1].word0) continue;
+  return i;
+}
+
+/* Which of two runs goes on is a coin toss, so no branch depends on it. */
+static void merge_times(const gy_row_key *a, const gy_row_key *a_end, const gy_row_key *b,
+                        const gy_row_key *b_end, gy_row_key *out) {
+  while (a < a_end && b < b_end) {
+    bool from_b = b->word0 < a->word0;
+    *out++ = *(from_b ? b : a);
+    b += from_b;
+    a += !from_b;
+  }
+  memcpy(out, a, (size_t)(a_end - a) * sizeof *a);
+  memcpy(out + (a_end - a), b, (size_t)(b_end - b) * sizeof *b);
+}
+
+/* Sorts keys by time alone, merging the runs that are there; returns where they are. */
+static gy_row_key *sort_times(gy_row_key *keys, gy_row_key *spare, size_t n) {
+  gy_row_key *from = keys, *to = spare;
+  while (run_end(from, 0, n) < n) {
+    for (size_t i = 0; i < n;) {
+      size_t middle = run_end(from, i, n), end = middle < n ? run_end(from, middle, n) : n;
+      merge_times(from + i, from + middle, from + middle, from + end, to + i);
+      i = end;
     }
     gy_row_key *swap = from;
     from = to;
     to = swap;
   }
   return from;
+}
+
+/* Lines of one order differ in their products: that they do is sooner seen than which comes first. */
+static bool all_differ(const gy_part_rows *part, const gy_row_key *keys, size_t n) {
+  if (n > FEW_ROWS) return false;
+  for (size_t i = 1; i < n; i++) {
+    const uint64_t *row = gy_part_row(part, &keys[i]);
+    for (size_t j = 0; j < i; j++)
+      if (gy_rows_equal(&part->partition->layout, row, gy_part_row(part, &keys[j]))) return false;
+  }
+  return true;
+}
+
+const gy_row_key *gy_part_rows_sort(gy_part_rows *part, const gy_customer_group *group) {
+  size_t n = group->n_rows, n_words = (size_t)part->partition->layout.n_words;
+  const uint64_t *row = part->rows + group->offset * n_words;
+  for (size_t i = 0; i < n; i++, row += n_words)
+    part->keys[i] = (gy_row_key){.word0 = (int64_t)*row, .row = group->offset + i};
+  gy_row_key *keys = sort_times(part->keys, part->spare_keys, n);
+  gy_row_key *spare = keys == part->keys ? part->spare_keys : part->keys;
+  for (size_t i = 0; i < n;) {
+    size_t end = i + 1;
+    while (end < n && keys[end].word0 == keys[i].word0) end++;
+    if (!all_differ(part, keys + i, end - i)) sort_values(part, keys + i, spare + i, end - i);
+    i = end;
+  }
+  return keys;
 }

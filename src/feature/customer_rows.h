@@ -3,11 +3,13 @@
  * One part's rows, grouped by customer and sorted.
  *
  * A part is small enough for the cache, so grouping is: a hash table from customer to group, a counting sort
- * of the rows by group, and a sort of each customer's few rows by all their values (time first). Rows
- * that compare equal are exact duplicates, so what is computed from sorted rows cannot depend on the
- * order in which they arrived. Customers come in the order of their hash (then their text); parts are
- * ranges of the same hash, so this order is one order over all parts, whatever their number. Slots are
- * chosen by the hash bits below those that chose the part. */
+ * of the rows by group, and a sort of each customer's few rows by time. That is the order in which they
+ * mostly came, so a few runs are merged. Rows of one time are put in an order that only their values decide,
+ * but for few of them that all differ: nothing that is computed depends on the order of these. Rows that are
+ * equal come together; so what is computed from sorted rows cannot depend on the order in which they arrived.
+ * Customers come in the order of their hash (then their text); parts are ranges of the same hash, so this
+ * order is one order over all parts, whatever their number. Slots are chosen by the hash bits below those
+ * that chose the part. */
 #ifndef GYEOL_FEATURE_CUSTOMER_ROWS_H
 #define GYEOL_FEATURE_CUSTOMER_ROWS_H
 
@@ -60,7 +62,7 @@ GY_MUST_USE gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partit
 GY_MUST_USE gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t index,
                                           gy_error *err);
 
-/* Sorts one group's rows; lends the keys until the next call. */
+/* Sorts one group's rows by time, equal ones together; lends the keys until the next call. */
 const gy_row_key *gy_part_rows_sort(gy_part_rows *part, const gy_customer_group *group);
 
 /* True when two rows are equal in all but their customer. */

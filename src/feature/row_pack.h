@@ -54,13 +54,14 @@ static inline size_t gy_pack_header_bytes(int n_words) {
   return ((size_t)n_words * GY_PACK_WIDTH_BITS + 7) / 8;
 }
 
-/* Bytes of ten words. Their 3-bit widths are added in pairs, then pairs of pairs, then three lanes of 12
- * bits; and each 7, whose three bits are all set, counts one more. */
+/* Bytes of ten words. Their 3-bit widths are added in pairs, each 7, whose three bits are all set, as 8; then
+ * pairs of pairs, then three lanes of 12 bits. */
 static inline size_t gy_pack_sum_bytes(uint32_t header) {
-  uint32_t pairs = (header & 0707070707) + (header >> 3 & 0707070707);
+  uint32_t sevens = header & header >> 1 & header >> 2;
+  uint32_t pairs =
+      (header & 0707070707) + (header >> 3 & 0707070707) + (sevens & 0101010101) + (sevens >> 3 & 0101010101);
   uint32_t lanes = (pairs & 0x3f03f03f) + (pairs >> 6 & 0x3f03f);
-  uint32_t sevens = header & header >> 1 & header >> 2 & 01111111111;
-  return (lanes & 0xfff) + (lanes >> 12 & 0xfff) + (lanes >> 24) + (unsigned)__builtin_popcount(sevens);
+  return (lanes & 0xfff) + (lanes >> 12 & 0xfff) + (lanes >> 24);
 }
 
 static inline uint32_t gy_pack_load_header(const unsigned char *row, size_t header_bytes) {
