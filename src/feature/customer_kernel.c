@@ -7,8 +7,8 @@
 #include "feature/kernel_work.h"
 
 enum {
-  PART_BYTES = 2 << 20, /* a part, its gathered copy and its tables stay near the core */
-  MAX_PART_BITS = 10,
+  PART_BYTES = 1 << 19, /* a part, its gathered copy and its tables stay near the core */
+  MAX_PART_BITS = 11,
   MAX_PASSES = 64,
   TEXT_CUSTOMER_BYTES = 3 + 7 + 16, /* a longer hash, a pointer, the text for every few rows */
   SMALL_BLOCK_BYTES = 4 << 10,

@@ -187,7 +187,7 @@ gy_status gy_part_rows_group(gy_part_rows *part, const gy_row_partition *partiti
   }
   chain_place place = {.out = part->group_of};
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
-    for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
+    for (gy_row_block *block = writer->chains[index].oldest; block != NULL; block = block->next) {
       if (!group_block(part, block, &place)) return out_of_memory(err);
     }
   }
@@ -252,7 +252,7 @@ gy_status gy_part_rows_gather(gy_part_rows *part, gy_row_writer *writers, size_t
   const uint32_t *group_of = part->group_of;
   uint64_t last[GY_ROW_MAX_WORDS] = {0};
   for (gy_row_writer *writer = writers; writer != NULL; writer = writer->next) {
-    for (gy_row_block *block = writer->cursors[index].oldest; block != NULL; block = block->next) {
+    for (gy_row_block *block = writer->chains[index].oldest; block != NULL; block = block->next) {
       group_of = gather_any(part, block, group_of, last);
     }
   }

@@ -32,6 +32,7 @@ void gy_row_layout_init(gy_row_layout *layout, const int column[GY_ROW_ROLES], b
 static void forget_rows(gy_row_writer *writer) {
   size_t n_parts = (size_t)1 << writer->partition->part_bits;
   memset(writer->cursors, 0, n_parts * sizeof *writer->cursors);
+  memset(writer->chains, 0, n_parts * sizeof *writer->chains);
   writer->totals = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
 }
 
@@ -43,8 +44,9 @@ gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer 
                     sizeof(gy_row_block) + partition->block_bytes + GY_PACK_SLACK, SLAB_BYTES);
   gy_page_pool_init(&made->texts, partition->budget, TEXT_BLOCK_BYTES, SLAB_BYTES);
   made->cursors = calloc((size_t)1 << partition->part_bits, sizeof *made->cursors);
+  made->chains = calloc((size_t)1 << partition->part_bits, sizeof *made->chains);
   made->scratch = malloc(SCRATCH_ARRAYS * GY_CHUNK_ROWS * sizeof(uint64_t));
-  if (made->cursors == NULL || made->scratch == NULL) {
+  if (made->cursors == NULL || made->chains == NULL || made->scratch == NULL) {
     gy_row_writer_destroy(made);
     return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
   }
@@ -58,6 +60,7 @@ void gy_row_writer_destroy(gy_row_writer *writer) {
   gy_page_pool_clear(&writer->blocks);
   gy_page_pool_clear(&writer->texts);
   free(writer->cursors);
+  free(writer->chains);
   free(writer->scratch);
   free(writer);
 }
@@ -187,19 +190,21 @@ static size_t max_row_bytes(const gy_row_layout *layout) {
   return gy_pack_header_bytes(layout->n_words) + (size_t)layout->n_words * sizeof(uint64_t);
 }
 
-static bool next_block(gy_row_writer *writer, gy_row_cursor *cursor) {
+static bool next_block(gy_row_writer *writer, size_t part) {
   gy_row_block *block = gy_page_pool_block(&writer->blocks);
   if (block == NULL) return false;
-  if (cursor->newest != NULL) {
-    cursor->newest->n_bytes = (size_t)(cursor->next - cursor->newest->rows);
-    cursor->newest->next = block;
+  gy_row_cursor *cursor = &writer->cursors[part];
+  gy_row_chain *chain = &writer->chains[part];
+  if (chain->newest != NULL) {
+    chain->newest->n_bytes = (size_t)(cursor->next - chain->newest->rows);
+    chain->newest->next = block;
   } else {
-    cursor->oldest = block;
+    chain->oldest = block;
   }
   block->next = NULL;
-  cursor->newest = block;
+  chain->newest = block;
   cursor->next = block->rows;
-  cursor->end = block->rows + writer->partition->block_bytes - max_row_bytes(&writer->partition->layout);
+  cursor->room = (int32_t)(writer->partition->block_bytes - max_row_bytes(&writer->partition->layout));
   return true;
 }
 
@@ -242,7 +247,7 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
   for (size_t i = 0; i < n; i++) {
     if (part[i] == UINT32_MAX) continue;
     gy_row_cursor *cursor = &writer->cursors[part[i]];
-    if (cursor->next >= cursor->end && !next_block(writer, cursor)) return false;
+    if (cursor->room <= 0 && !next_block(writer, part[i])) return false;
     unsigned char *at = cursor->next;
     uint32_t header = (uint32_t)headers[i];
     memcpy(at, &header, sizeof header);
@@ -251,6 +256,7 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
       memcpy(at, &codes[w][i], sizeof(uint64_t));
       at += gy_pack_bytes(header & 7);
     }
+    cursor->room -= (int32_t)(at - cursor->next);
     cursor->next = at;
     cursor->n_rows++;
   }
@@ -311,8 +317,8 @@ static gy_status keep_texts(gy_row_writer *writer, const gy_column *customers, c
   for (size_t i = 0; i < n; i++) {
     out[i] = 0;
     if (part[i] == UINT32_MAX || gy_column_is_null(customers, i)) continue;
-    gy_row_cursor *cursor = &writer->cursors[part[i]];
-    const gy_row_text *last = cursor->last_text;
+    gy_row_chain *chain = &writer->chains[part[i]];
+    const gy_row_text *last = chain->last_text;
     if (last == NULL || last->length != texts[i].length ||
         memcmp(last->bytes, texts[i].data, texts[i].length) != 0) {
       if (texts[i].length > GY_CUSTOMER_TEXT_MAX) {
@@ -321,17 +327,17 @@ static gy_status keep_texts(gy_row_writer *writer, const gy_column *customers, c
                        texts[i].length, GY_CUSTOMER_TEXT_MAX);
       }
       size_t bytes = (sizeof(gy_row_text) + texts[i].length + 7) / 8 * 8;
-      if ((size_t)(cursor->text_end - cursor->text_next) < bytes) {
-        cursor->text_next = gy_page_pool_block(&writer->texts);
-        if (cursor->text_next == NULL)
+      if ((size_t)(chain->text_end - chain->text_next) < bytes) {
+        chain->text_next = gy_page_pool_block(&writer->texts);
+        if (chain->text_next == NULL)
           return gy_fail(err, GY_ELIMIT, "customer ids outgrew the memory budget");
-        cursor->text_end = cursor->text_next + TEXT_BLOCK_BYTES;
+        chain->text_end = chain->text_next + TEXT_BLOCK_BYTES;
       }
-      gy_row_text *kept = (gy_row_text *)cursor->text_next;
+      gy_row_text *kept = (gy_row_text *)chain->text_next;
       kept->length = (uint32_t)texts[i].length;
       if (kept->length > 0) memcpy(kept->bytes, texts[i].data, kept->length);
-      cursor->text_next += bytes;
-      cursor->last_text = last = kept;
+      chain->text_next += bytes;
+      chain->last_text = last = kept;
     }
     out[i] = (uint64_t)(uintptr_t)last;
   }
@@ -385,9 +391,9 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
 size_t gy_row_writer_seal(gy_row_writer *writer) {
   size_t n_parts = (size_t)1 << writer->partition->part_bits, bytes = 0;
   for (size_t part = 0; part < n_parts; part++) {
-    gy_row_cursor *cursor = &writer->cursors[part];
-    if (cursor->newest != NULL) cursor->newest->n_bytes = (size_t)(cursor->next - cursor->newest->rows);
-    for (const gy_row_block *block = cursor->oldest; block != NULL; block = block->next)
+    gy_row_block *newest = writer->chains[part].newest;
+    if (newest != NULL) newest->n_bytes = (size_t)(writer->cursors[part].next - newest->rows);
+    for (const gy_row_block *block = writer->chains[part].oldest; block != NULL; block = block->next)
       bytes += block->n_bytes;
   }
   return bytes;

@@ -88,18 +88,25 @@ typedef struct gy_row_partition {
   gy_page_budget *budget;
 } gy_row_partition;
 
+/* Where a part's next row goes. All of a writer's cursors fit the first-level cache. */
 typedef struct gy_row_cursor {
-  unsigned char *next, *end;     /* a row may begin up to `end` */
-  gy_row_block *oldest, *newest; /* ends of the chain, which is in order of writing */
-  size_t n_rows;
+  unsigned char *next;
+  int32_t room; /* bytes in which a row may begin */
+  uint32_t n_rows;
+} gy_row_cursor;
+
+/* A part's blocks, in order of writing, and the texts of its customers. */
+typedef struct gy_row_chain {
+  gy_row_block *oldest, *newest;
   char *text_next, *text_end;
   const gy_row_text *last_text;
-} gy_row_cursor;
+} gy_row_chain;
 
 typedef struct gy_row_writer {
   const gy_row_partition *partition;
   gy_page_pool blocks, texts;
   gy_row_cursor *cursors; /* one a part */
+  gy_row_chain *chains;   /* one a part */
   uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words: one a word of a row, parts, headers, followers */
   gy_row_totals totals;
   struct gy_row_writer *next;

@@ -169,7 +169,7 @@ Test(customer_features, neither_threads_nor_order_nor_passes_change_a_byte) {
       assert_same(engine, &reference, "reference", &totals, label);
       gy_customer_totals_clear(&totals);
     }
-    kernel_setup tight = {.n_threads = 2, .memory_bytes = (size_t)32 << 20};
+    kernel_setup tight = {.n_threads = 2, .memory_bytes = (size_t)24 << 20};
     size_t passes = 0;
     gy_customer_totals totals = features_of(engine, &query, &tight, &passes);
     cr_assert_gt(passes, 1, "the budget should not hold all rows");
