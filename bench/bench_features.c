@@ -99,6 +99,7 @@ static gy_status feed(const rows *data, const gy_sink *sink, int n_threads) {
         columns[c] = (gy_column){GY_TYPE_INT64, data->values[c] + first, NULL};
       }
       columns[2].type = GY_TYPE_TIMESTAMP;
+      columns[4].type = columns[5].type = GY_TYPE_MONEY;
       if (data->texts != NULL) columns[0] = (gy_column){GY_TYPE_TEXT, data->texts + first, NULL};
       columns[6] = (gy_column){GY_TYPE_INT32, data->flags + first, NULL};
       gy_chunk chunk = {data->n - first < GY_CHUNK_ROWS ? data->n - first : GY_CHUNK_ROWS, COLUMNS, columns};

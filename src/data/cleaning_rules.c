@@ -168,6 +168,16 @@ static void put_netted(gy_buffer *out, const gy_cleaning_config *config) {
   }
 }
 
+static gy_line_rules line_rules(const gy_cleaning_config *config, gy_role_set items, bool has_cancelled) {
+  return (gy_line_rules){.has_quantity = has(items, GY_ROLE_QUANTITY),
+                         .has_price = has(items, GY_ROLE_UNIT_PRICE),
+                         .has_amount = has(items, GY_ROLE_AMOUNT),
+                         .has_discount = has(items, GY_ROLE_DISCOUNT),
+                         .has_cancelled = has_cancelled,
+                         .net_cancelled = config->cancelled.action == GY_NET_NET,
+                         .net_returned = config->returns == GY_NET_NET};
+}
+
 static gy_status check_inputs(const gy_cleaning_inputs *in, gy_error *err) {
   gy_role_set all = in->items | in->orders;
   if (!has(all, GY_ROLE_CUSTOMER)) {
@@ -232,8 +242,17 @@ gy_status gy_cleaning_rules_build(const gy_cleaning_config *config, const gy_cle
   status = failed ? gy_fail(err, GY_ENOMEM, "no memory for the cleaning rules")
                   : gy_sql_expand(gy_sql("data/order_lines"), parts, sizeof parts / sizeof parts[0],
                                   &made.view_sql, err);
+  if (status == GY_OK &&
+      asprintf(&made.uncleaned_sql,
+               "(SELECT s.* REPLACE (%s AS order_id), %s AS gy_cancelled FROM %s AS s) AS uncleaned",
+               has_orders ? "s.order_id" : "s.row_no", built[CANCELLED].data, built[SOURCE].data) < 0)
+    status = gy_fail(err, GY_ENOMEM, "no memory for the cleaning rules");
+  made.line = line_rules(config, inputs->items, strcmp(built[CANCELLED].data, "false") != 0);
   for (int i = 0; i < N_BUILT; i++) gy_buffer_clear(&built[i]);
-  if (status != GY_OK) return status;
+  if (status != GY_OK) {
+    free(made.view_sql);
+    return status;
+  }
   snprintf(made.counts_sql, sizeof made.counts_sql, "(flags & %u) = 0", made.exclude_mask);
   snprintf(made.orders_sql, sizeof made.orders_sql, "(flags & %u) = 0",
            made.exclude_mask | GY_LINE_MAKES_NO_ORDER);
@@ -243,5 +262,6 @@ gy_status gy_cleaning_rules_build(const gy_cleaning_config *config, const gy_cle
 
 void gy_cleaning_rules_clear(gy_cleaning_rules *rules) {
   free(rules->view_sql);
+  free(rules->uncleaned_sql);
   *rules = (gy_cleaning_rules){0};
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "data/line_rules.h"
 #include "data/project_file.h"
 
 /* bit, name in reports, meaning */
@@ -55,6 +56,10 @@ typedef struct gy_cleaning_rules {
   uint32_t exclude_mask; /* a line counts when (flags & exclude_mask) = 0 */
   char counts_sql[48];   /* that, as an SQL condition on `flags` */
   char orders_sql[48];   /* condition for lines that make an order */
+  /* The same for gy_line_rules_apply: a relation of the lines as they are, order ids filled in and with
+   * gy_cancelled, from which amount and flags follow. */
+  char *uncleaned_sql;
+  gy_line_rules line;
 } gy_cleaning_rules;
 
 /* GY_ECONFIG when no column gives a customer, a time, or money. Clear the rules when it succeeded. */

@@ -30,8 +30,9 @@ gy_customer_kernel_options gy_customer_kernel_defaults(void) {
 /* ---- the plan ---- */
 
 static gy_status check_options(const gy_customer_kernel_options *options, gy_error *err) {
-  if (options->column[GY_ROW_CUSTOMER] < 0 || options->column[GY_ROW_TIME] < 0 ||
-      options->column[GY_ROW_AMOUNT] < 0) {
+  const int *column = options->column;
+  bool has_amount = column[GY_ROW_AMOUNT] >= 0 || (options->has_rules && column[GY_ROW_PRICE] >= 0);
+  if (column[GY_ROW_CUSTOMER] < 0 || column[GY_ROW_TIME] < 0 || !has_amount) {
     return gy_fail(err, GY_ECONFIG, "features need a customer, a time and an amount column; map all three");
   }
   if (options->trend_days < 1 || options->trend_days > 36500) {
@@ -112,6 +113,7 @@ gy_status gy_customer_kernel_create(const gy_customer_kernel_options *options, c
   gy_row_partition *partition = &made->partition;
   memcpy(partition->column, options->column, sizeof partition->column);
   gy_row_layout_init(&partition->layout, options->column, options->customer_is_text);
+  partition->rules = options->has_rules ? &made->options.rules : NULL;
   partition->exclude_mask = options->exclude_mask | GY_LINE_NO_TIME | GY_LINE_FUTURE;
   partition->order_mask = partition->exclude_mask | GY_LINE_MAKES_NO_ORDER;
   partition->has_as_of = options->has_as_of;

@@ -31,8 +31,10 @@
 #include "feature/customer_totals.h"
 
 typedef struct gy_customer_kernel_options {
-  int column[GY_ROW_ROLES]; /* position of each role in the chunks; -1: absent. CUSTOMER, TIME and AMOUNT
-                               are needed */
+  int column[GY_ROW_ROLES]; /* position of each role in the chunks; -1: absent. CUSTOMER and TIME are needed,
+                               and AMOUNT unless the rules find it */
+  bool has_rules;           /* amount and flags are to be found from the columns by `rules` */
+  gy_line_rules rules;
   bool customer_is_text;
   uint64_t expected_rows; /* at least as many as will come, for the plan; 0: unknown, taken as small */
   int exclude_mask;       /* GY_ROW_* bits that keep a line out; NO_TIME and FUTURE always do. Cancelled

@@ -67,15 +67,20 @@ gy_status gy_feature_rows_sql(const gy_feature_query *query, char **sql, gy_cust
   gy_buffer_text(&text, "SELECT ");
   add_column(&text, &made, GY_ROW_CUSTOMER, "customer_id", &n);
   add_column(&text, &made, GY_ROW_TIME, "ordered_at", &n);
-  add_column(&text, &made, GY_ROW_AMOUNT, "amount", &n);
-  add_column(&text, &made, GY_ROW_FLAGS, "flags", &n);
+  made.has_rules = query->uncleaned != NULL;
+  made.rules = query->rules;
+  if (!made.has_rules || made.rules.has_amount) add_column(&text, &made, GY_ROW_AMOUNT, "amount", &n);
+  if (!made.has_rules) add_column(&text, &made, GY_ROW_FLAGS, "flags", &n);
+  if (made.has_rules && made.rules.has_price) add_column(&text, &made, GY_ROW_PRICE, "unit_price", &n);
+  if (made.has_rules && made.rules.has_cancelled)
+    add_column(&text, &made, GY_ROW_CANCELLED, "gy_cancelled", &n);
   if (query->has_order) add_column(&text, &made, GY_ROW_ORDER, "order_id", &n);
   if (query->has_product) add_column(&text, &made, GY_ROW_PRODUCT, "product_id", &n);
   if (query->has_category) add_column(&text, &made, GY_ROW_CATEGORY, "category", &n);
   if (query->has_quantity) add_column(&text, &made, GY_ROW_QUANTITY, "quantity", &n);
   if (query->has_discount) add_column(&text, &made, GY_ROW_DISCOUNT, "discount", &n);
   add_extra(&text, query, &made, &n);
-  gy_buffer_printf(&text, " FROM %s", lines_of(query));
+  gy_buffer_printf(&text, " FROM %s", made.has_rules ? query->uncleaned : lines_of(query));
   char *taken = gy_buffer_take(&text);
   gy_buffer_clear(&text);
   if (taken == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the query of order lines");

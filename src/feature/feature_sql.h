@@ -14,6 +14,10 @@
 typedef struct gy_feature_query {
   gy_dialect dialect;
   const char *lines; /* relation of order lines, as SQL; NULL: order_lines */
+  /* For the kernel's rows: lines as the source has them, and what makes amount and flags of them; NULL: from
+   * `lines`, which have both. */
+  const char *uncleaned;
+  gy_line_rules rules;
   /* Which of its columns hold something. */
   bool has_order, has_product, has_category, has_quantity, has_discount;
   const char *const

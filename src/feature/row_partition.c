@@ -6,10 +6,9 @@
 
 #include "base/simd.h"
 #include "feature/row_hash.h"
+#include "feature/row_words.h"
 
-enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES, SCRATCH_ARRAYS = GY_ROW_MAX_WORDS + 3 };
-
-#define MAX_TIME_US ((int64_t)36000000000000000) /* within 55 bits: about 1,140 years either way */
+enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES };
 
 static const gy_row_role VALUE_ROLES[] = {GY_ROW_ORDER,    GY_ROW_PRODUCT,  GY_ROW_QUANTITY, GY_ROW_AMOUNT,
                                           GY_ROW_CATEGORY, GY_ROW_DISCOUNT, GY_ROW_EXTRA};
@@ -22,7 +21,8 @@ void gy_row_layout_init(gy_row_layout *layout, const int column[GY_ROW_ROLES], b
   layout->word[GY_ROW_CUSTOMER] = 1;
   int n = layout->first_value = customer_is_text ? 3 : 2;
   for (int i = 0; i < N_VALUE_ROLES; i++) {
-    if (column[VALUE_ROLES[i]] >= 0) layout->word[VALUE_ROLES[i]] = n++;
+    bool derived = VALUE_ROLES[i] == GY_ROW_AMOUNT; /* where it is no column */
+    if (column[VALUE_ROLES[i]] >= 0 || derived) layout->word[VALUE_ROLES[i]] = n++;
   }
   layout->n_words = n;
 }
@@ -45,7 +45,7 @@ gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer 
   gy_page_pool_init(&made->texts, partition->budget, TEXT_BLOCK_BYTES, SLAB_BYTES);
   made->cursors = calloc((size_t)1 << partition->part_bits, sizeof *made->cursors);
   made->chains = calloc((size_t)1 << partition->part_bits, sizeof *made->chains);
-  made->scratch = malloc(SCRATCH_ARRAYS * GY_CHUNK_ROWS * sizeof(uint64_t));
+  made->scratch = malloc(GY_SCRATCH_ARRAYS * GY_CHUNK_ROWS * sizeof(uint64_t));
   if (made->cursors == NULL || made->chains == NULL || made->scratch == NULL) {
     gy_row_writer_destroy(made);
     return gy_fail(err, GY_ENOMEM, "no memory to partition rows by customer");
@@ -71,78 +71,7 @@ void gy_row_writer_reset(gy_row_writer *writer) {
   forget_rows(writer);
 }
 
-/* ---- columns to words ---- */
-
-static gy_status refuse_type(gy_error *err) {
-  return gy_fail(err, GY_EINTERNAL, "a column of order lines has a type that the feature kernel cannot pack");
-}
-
-static void pack_int64(const gy_column *column, size_t n, uint64_t *out) {
-  const uint64_t *values = column->data;
-  for (size_t i = 0; i < n; i++) out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : values[i];
-}
-
-static void pack_int32(const gy_column *column, size_t n, uint64_t *out) {
-  const int32_t *values = column->data;
-  for (size_t i = 0; i < n; i++) {
-    out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : (uint64_t)(int64_t)values[i];
-  }
-}
-
-static void pack_text(const gy_column *column, size_t n, uint64_t *out) {
-  const gy_text *values = column->data;
-  for (size_t i = 0; i < n; i++) {
-    out[i] = gy_column_is_null(column, i) ? GY_WORD_NULL : gy_text_word(values[i].data, values[i].length);
-  }
-}
-
-/* The column's values as words: its own storage where it can be read in place, else `scratch`. */
-static gy_status column_words(const gy_column *column, size_t n, uint64_t *scratch, const uint64_t **words,
-                              gy_error *err) {
-  *words = scratch;
-  switch (column->type) {
-    case GY_TYPE_INT64:
-    case GY_TYPE_MONEY:
-    case GY_TYPE_TIMESTAMP:
-      if (column->validity == NULL)
-        *words = column->data;
-      else
-        pack_int64(column, n, scratch);
-      return GY_OK;
-    case GY_TYPE_INT32:
-    case GY_TYPE_DATE:
-      pack_int32(column, n, scratch);
-      return GY_OK;
-    case GY_TYPE_TEXT:
-      pack_text(column, n, scratch);
-      return GY_OK;
-    default:
-      return refuse_type(err);
-  }
-}
-
-/* Word 0 of every row: time and flags, with the flags that the kernel itself knows. */
-static gy_status pack_time(const gy_row_partition *partition, const gy_chunk *chunk,
-                           const uint64_t *customers, uint64_t *out, gy_error *err) {
-  const uint64_t *times;
-  const gy_column *time = &chunk->columns[partition->column[GY_ROW_TIME]];
-  gy_status status = column_words(time, chunk->n_rows, out, &times, err);
-  if (status != GY_OK) return status;
-  const gy_column *flags = NULL;
-  if (partition->column[GY_ROW_FLAGS] >= 0) flags = &chunk->columns[partition->column[GY_ROW_FLAGS]];
-  if (flags != NULL && flags->type != GY_TYPE_INT32) return refuse_type(err);
-  const int32_t *bits = flags != NULL ? flags->data : NULL;
-  int64_t as_of = partition->has_as_of ? partition->as_of_us : INT64_MAX;
-  for (size_t i = 0; i < chunk->n_rows; i++) {
-    int64_t t = (int64_t)times[i];
-    int mask = bits == NULL || gy_column_is_null(flags, i) ? 0 : bits[i] & (GY_FLAG_COMBINATIONS - 1);
-    bool absurd = t < -MAX_TIME_US || t > MAX_TIME_US;
-    mask |= customers[i] == GY_WORD_NULL ? GY_LINE_NO_CUSTOMER : 0;
-    mask |= absurd ? GY_LINE_NO_TIME : t > as_of ? GY_LINE_FUTURE : 0;
-    out[i] = (uint64_t)(absurd ? -MAX_TIME_US : t) << 8 | (uint64_t)mask;
-  }
-  return GY_OK;
-}
+/* ---- totals ---- */
 
 static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const uint64_t *amounts, size_t n,
                        int order_mask) {
@@ -349,27 +278,17 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   const gy_row_layout *layout = &partition->layout;
   size_t n = chunk->n_rows;
   const uint64_t *words[GY_ROW_MAX_WORDS];
-  uint64_t *scratch[SCRATCH_ARRAYS];
-  for (int w = 0; w < SCRATCH_ARRAYS; w++) scratch[w] = writer->scratch + (size_t)w * GY_CHUNK_ROWS;
+  uint64_t *scratch[GY_SCRATCH_ARRAYS];
+  for (int w = 0; w < GY_SCRATCH_ARRAYS; w++) scratch[w] = writer->scratch + (size_t)w * GY_CHUNK_ROWS;
 
-  bool text = chunk->columns[partition->column[GY_ROW_CUSTOMER]].type == GY_TYPE_TEXT;
-  gy_status status = text == layout->customer_is_text ? GY_OK : refuse_type(err);
-  for (int role = GY_ROW_TIME + 1; role <= GY_ROW_CUSTOMER && status == GY_OK; role++) {
-    int w = layout->word[role];
-    if (w >= 0)
-      status = column_words(&chunk->columns[partition->column[role]], n, scratch[w], &words[w], err);
-  }
+  gy_status status = gy_row_words_load(partition, chunk, scratch, words, err);
   if (status != GY_OK) return status;
-  const uint64_t *customers = words[layout->word[GY_ROW_CUSTOMER]];
-  status = pack_time(partition, chunk, customers, scratch[0], err);
-  if (status != GY_OK) return status;
-  words[0] = scratch[0];
   if (partition->count_totals) {
     status = add_magnitudes(&writer->totals, layout, words, n, err);
     if (status != GY_OK) return status;
     add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
   }
-  uint32_t *part = (uint32_t *)scratch[GY_ROW_MAX_WORDS];
+  uint32_t *part = (uint32_t *)scratch[GY_SCRATCH_PARTS];
   choose_parts(partition, words, n, part);
   if (layout->customer_is_text) {
     int w = layout->word[GY_ROW_CUSTOMER] + 1;
@@ -378,7 +297,7 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
     if (status != GY_OK) return status;
     words[w] = scratch[w];
   }
-  uint64_t *headers = scratch[GY_ROW_MAX_WORDS + 1], *follows = scratch[GY_ROW_MAX_WORDS + 2];
+  uint64_t *headers = scratch[GY_SCRATCH_HEADERS], *follows = scratch[GY_SCRATCH_FOLLOWS];
   find_followers(part, n, follows);
   pack_columns(layout, words, follows, n, scratch, headers);
   if (!scatter_any(writer, scratch, headers, part, n)) {

@@ -25,16 +25,18 @@
 #include "feature/row_pack.h"
 
 typedef enum gy_row_role {
-  GY_ROW_TIME,     /* TIMESTAMP or INT64: microseconds UTC, years 830..3110 */
-  GY_ROW_ORDER,    /* BIGINT or TEXT; absent: each distinct time of a customer is an order */
-  GY_ROW_PRODUCT,  /* BIGINT or TEXT */
-  GY_ROW_QUANTITY, /* MONEY (1/10000) */
-  GY_ROW_AMOUNT,   /* MONEY */
-  GY_ROW_CATEGORY, /* BIGINT or TEXT */
-  GY_ROW_DISCOUNT, /* MONEY */
-  GY_ROW_EXTRA,    /* INT64: a hash of further columns that tell duplicates apart */
-  GY_ROW_CUSTOMER, /* BIGINT or TEXT */
-  GY_ROW_FLAGS,    /* INT32: GY_LINE_* bits */
+  GY_ROW_TIME,      /* TIMESTAMP or INT64: microseconds UTC, years 830..3110 */
+  GY_ROW_ORDER,     /* BIGINT or TEXT; absent: each distinct time of a customer is an order */
+  GY_ROW_PRODUCT,   /* BIGINT or TEXT */
+  GY_ROW_QUANTITY,  /* MONEY (1/10000); INT32 or INT64: whole numbers; as all money */
+  GY_ROW_AMOUNT,    /* MONEY */
+  GY_ROW_CATEGORY,  /* BIGINT or TEXT */
+  GY_ROW_DISCOUNT,  /* MONEY */
+  GY_ROW_EXTRA,     /* INT64: a hash of further columns that tell duplicates apart */
+  GY_ROW_CUSTOMER,  /* BIGINT or TEXT */
+  GY_ROW_FLAGS,     /* INT32: GY_LINE_* bits */
+  GY_ROW_PRICE,     /* MONEY; for the rules only, as is */
+  GY_ROW_CANCELLED, /* BOOL */
   GY_ROW_ROLES
 } gy_row_role;
 
@@ -80,6 +82,7 @@ typedef struct gy_row_partition {
   int part_bits;
   size_t first_part, end_part; /* what this pass keeps */
   size_t block_bytes;          /* for packed rows */
+  const gy_line_rules *rules;  /* lent; NULL: AMOUNT and FLAGS are columns */
   int exclude_mask;            /* lines with any of these count for nothing */
   int order_mask;              /* lines with any of these make no order */
   bool has_as_of;
@@ -107,7 +110,7 @@ typedef struct gy_row_writer {
   gy_page_pool blocks, texts;
   gy_row_cursor *cursors; /* one a part */
   gy_row_chain *chains;   /* one a part */
-  uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words: one a word of a row, parts, headers, followers */
+  uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words, listed in row_words.h */
   gy_row_totals totals;
   struct gy_row_writer *next;
 } gy_row_writer;

@@ -110,6 +110,8 @@ static gy_status plan_kernel(features_step *step, gy_error *err) {
   gy_status status = list_extra_columns(step, err);
   if (status != GY_OK) return status;
   gy_feature_query query = gy_run_feature_query(step->run, step->canonical.items | step->canonical.orders);
+  query.uncleaned = step->rules.uncleaned_sql;
+  query.rules = step->rules.line;
   query.extra_columns = step->extra;
   query.n_extra_columns = step->n_extra;
   query.exclude_mask = (int)step->rules.exclude_mask;
