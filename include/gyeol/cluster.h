@@ -30,6 +30,7 @@ typedef struct gy_cluster_options {
   const char *id;     /* a column carried to `output`; NULL: the row's number */
   const char *scale;  /* none, standard, robust, log (log1p, then standard); NULL: standard */
   const char *output; /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
+  const char *tree;   /* hierarchical, genie: the merges as a table (a, b, height, size); NULL: none */
   const char *model;  /* the result as a file, for gy_cluster_predict and gy_cluster_sql; NULL: none */
 
   int32_t k; /* 0: chosen by the method, where it can */

@@ -32,6 +32,7 @@ static const cli_option OPTIONS[] = {
     {"metric", 0, "HOW", "kmedoids: euclidean, manhattan, cosine or gower"},
     {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
     {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
+    {"tree", 0, "FILE", "hierarchical, genie: the merges (a, b, height, size)"},
     {"time", 0, "SECONDS", "suggest: to stay within (default: 60)"},
     {"outcome", 0, "COLUMN", "suggest: what happened later, like next quarter's spend"},
     {"model", 'm', "FILE", "where the fitted model is written; predict and sql read it"},
@@ -125,6 +126,7 @@ static void read_words(const cli *context, gy_cluster_options *o) {
   o->id = cli_get(context, "id");
   o->scale = cli_get(context, "scale");
   o->output = cli_get(context, "out");
+  o->tree = cli_get(context, "tree");
   o->model = cli_get(context, "model");
   o->selection = cli_get(context, "selection");
   o->linkage = cli_get(context, "linkage");
@@ -263,12 +265,14 @@ static void print_candidates(const json_t *result, bool has_outcome) {
   static const cli_column COLUMNS[] = {
       {"Method", CLI_LEFT},  {"k", CLI_RIGHT},     {"Silhouette", CLI_RIGHT}, {"of noise", CLI_RIGHT},
       {"Stable", CLI_RIGHT}, {"Least", CLI_RIGHT}, {"Smallest", CLI_RIGHT},   {"Outcome", CLI_RIGHT}};
-  cli_table *table = cli_table_create(COLUMNS, has_outcome ? 8 : 7);
+  cli_table *table = cli_table_create(COLUMNS, has_outcome ? 9 : 8);
   size_t i;
   json_t *row;
   json_array_foreach(json_object_get(result, "candidates"), i, row) {
     if (i == SHOWN) break;
     const json_t *stable = json_object_get(row, "stability");
+    bool sound = stable != NULL && json_array_size(json_object_get(row, "faults")) == 0;
+    cli_table_cell(table, "%s", sound ? "+" : "");
     cli_table_cell(table, "%s", show_text(row, "method"));
     cli_table_cell(table, "%lld", (long long)json_integer_value(json_object_get(row, "k")));
     cli_table_cell(table, "%.2f", json_real_value(json_object_get(row, "silhouette")));
@@ -374,7 +378,15 @@ const cli_command CMD_CLUSTER = {
         "cluster score --labels FILE --truth FILE",
     .summary = "clusters of the rows of any file, by any method",
     .description =
-        "METHOD is one of kmeans.\n"
+        "METHOD is one of\n"
+        "  kmeans        k centres that minimise squared distances; fast at any size\n"
+        "  kmedoids      k of the rows as centres, under any distance; mixed data by Gower\n"
+        "  hierarchical  a tree to cut anywhere: ward, average, complete, single and others\n"
+        "  genie         single linkage kept even; clusters of any shape\n"
+        "  dbscan        dense regions at one radius; the rest is noise\n"
+        "  optics        dense regions at every radius\n"
+        "  hdbscan       regions denser than their surroundings; finds k itself\n"
+        "  gmm           normal distributions, each with its own shape; k by BIC\n"
         "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
         "suggest tries the methods and says which and how many, or that there are no clear clusters.\n"
         "predict labels new rows by a fitted model; sql prints it as a SELECT for any database.\n"

@@ -38,10 +38,9 @@ static gy_status refit(void *user, gy_matrix x, const gy_task *task, int32_t *la
   gy_cluster_input input = {.x = x, .options = &options};
   gy_cluster_fit fit = {.labels = labels, .record = json_object(), .notes = json_array()};
   gy_status status = c->method->fit(&input, task, &fit, err);
-  free(fit.scores);
-  json_decref(fit.record);
-  json_decref(fit.notes);
   *k = fit.k;
+  fit.labels = NULL; /* the caller's */
+  gy_cluster_fit_clear(&fit);
   return status;
 }
 
@@ -186,6 +185,7 @@ static gy_status find_stability(gy_candidate *c, gy_matrix x, const gy_task *tas
 
 gy_status gy_candidate_judge(gy_candidate *c, gy_matrix x, const gy_null_model *null, const gy_task *task,
                              gy_error *err) {
+  c->judged = true;
   if (c->k < 2) {
     c->faults = GY_FAULT_ONE_CLUSTER;
     return GY_OK;
@@ -203,14 +203,14 @@ gy_status gy_candidate_judge(gy_candidate *c, gy_matrix x, const gy_null_model *
 
 /* ---- what is said ---- */
 
-json_t *gy_candidate_json(const gy_candidate *c, bool judged, bool has_outcome) {
+json_t *gy_candidate_json(const gy_candidate *c, bool has_outcome) {
   static const char *const FAULTS[] = {"one cluster", "not separated", "unstable", "sizes"};
   json_t *row = json_pack("{s:s, s:i, s:f, s:f, s:f}", "method", c->method->name, "k", c->k, "silhouette",
                           c->silhouette, "smallest_share", c->smallest_share, "noise_share", c->noise_share);
   if (c->cluster_share > 0) json_object_set_new(row, "min_cluster_share", json_real(c->cluster_share));
   if (has_outcome) json_object_set_new(row, "outcome_share", json_real(c->outcome_share));
-  json_object_set_new(row, "judged", json_boolean(judged));
-  if (!judged) return row;
+  json_object_set_new(row, "judged", json_boolean(c->judged));
+  if (!c->judged) return row;
   json_t *faults = json_array();
   for (unsigned f = 0; f < sizeof FAULTS / sizeof *FAULTS; f++)
     if (c->faults & 1u << f) json_array_append_new(faults, json_string(FAULTS[f]));

@@ -30,6 +30,7 @@ typedef struct gy_candidate {
   double separation;    /* silhouette, less where there is noise; -1 for a single cluster */
   double outcome_share; /* of the outcome's variance between clusters */
 
+  bool judged;
   double null_mean, null_sd, gain, z; /* against rows without clusters: the harder of the two kinds */
   double stability, least_stable;     /* mean and least Jaccard of its clusters */
   double score;                       /* separation x stability */
@@ -45,7 +46,7 @@ GY_MUST_USE gy_status gy_candidate_judge(gy_candidate *c, gy_matrix x, const gy_
                                          const gy_task *task, gy_error *err);
 void gy_candidate_clear(gy_candidate *c);
 
-json_t *gy_candidate_json(const gy_candidate *c, bool judged, bool has_outcome);
+json_t *gy_candidate_json(const gy_candidate *c, bool has_outcome);
 
 /* Appends sentences: why `best` (NULL: why none), and who came next. */
 void gy_candidate_reasons(const gy_candidate *best, const gy_candidate *all, size_t n, json_t *reasons);

@@ -91,10 +91,13 @@ static gy_status fit(cluster_run *run, gy_error *err) {
 static gy_status write(cluster_run *run, gy_error *err) {
   if (run->options->output == NULL) return GY_OK;
   double start = gy_clock_seconds();
-  const gy_point_column columns[] = {{"label", run->fit.labels, NULL},
-                                     {run->fit.score_name, NULL, run->fit.scores}};
-  gy_status status = gy_point_table_export(&run->points, columns, run->fit.scores != NULL ? 2 : 1,
-                                           run->options->output, run->task, err);
+  gy_point_column columns[1 + GY_CLUSTER_SCORES_MAX] = {{"label", run->fit.labels, NULL}};
+  size_t n_columns = 1;
+  for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX; i++)
+    if (run->fit.scores[i] != NULL)
+      columns[n_columns++] = (gy_point_column){run->fit.score_names[i], NULL, run->fit.scores[i]};
+  gy_status status =
+      gy_point_table_export(&run->points, columns, n_columns, run->options->output, run->task, err);
   run->write_seconds = gy_clock_seconds() - start;
   return status;
 }
@@ -182,10 +185,7 @@ gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task
   if (status == GY_OK) status = fit(&run, err);
   if (status == GY_OK) status = write(&run, err);
   if (status == GY_OK) status = describe(&run, result, err);
-  free(run.fit.labels);
-  free(run.fit.scores);
-  json_decref(run.fit.record);
-  json_decref(run.fit.notes);
+  gy_cluster_fit_clear(&run.fit);
   free(run.scaling);
   gy_point_table_clear(&run.points);
   return status;

@@ -19,10 +19,12 @@ typedef struct gy_cluster_input {
   const gy_cluster_options *options;
 } gy_cluster_input;
 
+enum { GY_CLUSTER_SCORES_MAX = 2 };
+
 typedef struct gy_cluster_fit {
-  int32_t *labels;        /* n, the caller's, filled by the method: 0..k-1, -1 */
-  float *scores;          /* n, or NULL; given by the method, free() */
-  const char *score_name; /* what they are, for the column's name */
+  int32_t *labels;                      /* n, the caller's, filled by the method: 0..k-1, -1 */
+  float *scores[GY_CLUSTER_SCORES_MAX]; /* n each, or NULL; given by the method, free() */
+  const char *score_names[GY_CLUSTER_SCORES_MAX];
   int32_t k;
   json_t *record; /* an object the method adds its figures to */
   json_t *notes;  /* an array of sentences */
@@ -43,6 +45,11 @@ GY_MUST_USE gy_status gy_cluster_method_find(const char *name, const gy_cluster_
 
 /* A sentence for whoever reads the record. */
 void gy_cluster_note(gy_cluster_fit *fit, const char *format, ...) GY_PRINTF(2, 3);
+
+/* A further column of what is written: n floats for the method to fill; NULL when memory is spent. */
+float *gy_cluster_add_score(gy_cluster_fit *fit, const char *name, size_t n);
+
+void gy_cluster_fit_clear(gy_cluster_fit *fit);
 
 /* New rows belong to the nearest of these centres (k x d floats, scaled units). */
 void gy_cluster_score_by_center(gy_cluster_fit *fit, const float *centers, size_t k, size_t d);

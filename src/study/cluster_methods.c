@@ -3,15 +3,21 @@
  * The list of clustering methods, and what their adapters share. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
 
-extern const gy_cluster_method GY_METHOD_KMEANS, GY_METHOD_GENIE;
+extern const gy_cluster_method GY_METHOD_KMEANS, GY_METHOD_KMEDOIDS, GY_METHOD_HIERARCHICAL, GY_METHOD_GENIE,
+    GY_METHOD_DBSCAN, GY_METHOD_OPTICS, GY_METHOD_HDBSCAN, GY_METHOD_GMM;
 
-const gy_cluster_method *const GY_CLUSTER_METHODS[] = {&GY_METHOD_KMEANS, &GY_METHOD_GENIE, NULL};
+const gy_cluster_method *const GY_CLUSTER_METHODS[] = {
+    &GY_METHOD_KMEANS,  &GY_METHOD_KMEDOIDS, &GY_METHOD_HIERARCHICAL,
+    &GY_METHOD_GENIE,   &GY_METHOD_DBSCAN,   &GY_METHOD_OPTICS,
+    &GY_METHOD_HDBSCAN, &GY_METHOD_GMM,      NULL,
+};
 
 gy_status gy_cluster_method_find(const char *name, const gy_cluster_method **method, gy_error *err) {
   gy_buffer names;
@@ -47,6 +53,22 @@ void gy_cluster_note(gy_cluster_fit *fit, const char *format, ...) {
   vsnprintf(sentence, sizeof sentence, format, args);
   va_end(args);
   json_array_append_new(fit->notes, json_string(sentence));
+}
+
+float *gy_cluster_add_score(gy_cluster_fit *fit, const char *name, size_t n) {
+  for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX; i++) {
+    if (fit->scores[i] != NULL) continue;
+    fit->score_names[i] = name;
+    return fit->scores[i] = malloc((n + 1) * sizeof(float));
+  }
+  return NULL;
+}
+
+void gy_cluster_fit_clear(gy_cluster_fit *fit) {
+  free(fit->labels);
+  for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX; i++) free(fit->scores[i]);
+  json_decref(fit->record);
+  json_decref(fit->notes);
 }
 
 void gy_cluster_score_by_center(gy_cluster_fit *fit, const float *centers, size_t k, size_t d) {

@@ -157,23 +157,41 @@ static gy_status find_best(const suggestion *s, const gy_candidate **best, gy_er
   return GY_OK;
 }
 
+/* For people: what stands first, then what was ruled out, then what was not judged. */
+static int by_standing(const void *a, const void *b) {
+  const gy_candidate *x = *(const gy_candidate *const *)a, *y = *(const gy_candidate *const *)b;
+  if (x->judged != y->judged) return x->judged ? -1 : 1;
+  if ((x->faults == 0) != (y->faults == 0)) return x->faults == 0 ? -1 : 1;
+  double u = x->faults == 0 ? x->score : x->separation, v = y->faults == 0 ? y->score : y->separation;
+  if (u != v) return u > v ? -1 : 1;
+  return (x > y) - (x < y);
+}
+
+static json_t *candidates_json(const suggestion *s) {
+  const gy_candidate *order[CANDIDATES_MAX];
+  for (size_t i = 0; i < s->n_fitted; i++) order[i] = &s->candidates[i];
+  qsort(order, s->n_fitted, sizeof *order, by_standing);
+  json_t *rows = json_array();
+  for (size_t i = 0; i < s->n_fitted; i++)
+    json_array_append_new(rows, gy_candidate_json(order[i], s->outcomes != NULL));
+  return rows;
+}
+
 static gy_status describe(const suggestion *s, double seconds, char **text, gy_error *err) {
   const gy_candidate *best;
   gy_status status = find_best(s, &best, err);
   if (status != GY_OK) return status;
-  json_t *rows = json_array(), *reasons = json_array();
-  for (size_t i = 0; i < s->n_fitted; i++)
-    json_array_append_new(rows, gy_candidate_json(&s->candidates[i], i < s->n_judged, s->outcomes != NULL));
+  json_t *reasons = json_array();
   gy_candidate_reasons(best, s->candidates, s->n_judged, reasons);
-  json_t *result = json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "verdict",
-                             best == NULL    ? "none"
-                             : best->is_weak ? "weak"
-                                             : "clear",
-                             "recommended",
-                             best != NULL ? gy_candidate_json(best, true, s->outcomes != NULL) : json_null(),
-                             "reasons", reasons, "candidates", rows, "n", (json_int_t)s->points.n, "sampled",
-                             (json_int_t)s->n, "judged", (json_int_t)s->n_judged, "not_tried",
-                             (json_int_t)(s->n_candidates - s->n_fitted), "seconds", seconds);
+  json_t *result =
+      json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:f}", "verdict",
+                best == NULL    ? "none"
+                : best->is_weak ? "weak"
+                                : "clear",
+                "recommended", best != NULL ? gy_candidate_json(best, s->outcomes != NULL) : json_null(),
+                "reasons", reasons, "candidates", candidates_json(s), "n", (json_int_t)s->points.n, "sampled",
+                (json_int_t)s->n, "judged", (json_int_t)s->n_judged, "not_tried",
+                (json_int_t)(s->n_candidates - s->n_fitted), "seconds", seconds);
   *text = json_dumps(result, JSON_COMPACT);
   json_decref(result);
   return *text != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the result");

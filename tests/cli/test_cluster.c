@@ -208,3 +208,49 @@ Test(cluster_command, suggest_finds_groups_and_says_when_there_are_none) {
     process_clear(&result);
   }
 }
+
+Test(cluster_command, every_method_finds_groups_that_are_far_apart) {
+  static const char *const METHODS[] = {"kmeans -k 3",
+                                        "kmedoids -k 3",
+                                        "kmedoids -k 3 --metric manhattan",
+                                        "kmedoids -k 3 --categories truth",
+                                        "hierarchical -k 3",
+                                        "hierarchical",
+                                        "hierarchical -k 3 --linkage average",
+                                        "hierarchical -k 3 --linkage complete",
+                                        "hierarchical -k 3 --linkage single",
+                                        "hierarchical -k 3 --linkage weighted",
+                                        "hierarchical -k 3 --linkage centroid",
+                                        "hierarchical -k 3 --linkage median",
+                                        "genie -k 3",
+                                        "dbscan --eps 0.5",
+                                        "optics --eps 0.5",
+                                        "hdbscan --min-cluster-size 20",
+                                        "gmm -k 3",
+                                        "gmm -k 3 --covariance diag",
+                                        "gmm -k 3 --covariance tied",
+                                        "gmm -k 3 --covariance spherical"};
+  write_groups("points.csv", ",", ".");
+  for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
+    process_result fit =
+        gyeol_ok("cluster %s -i points.csv -c spend,visits --out labels.csv --json", METHODS[i]);
+    cr_expect_eq(int_of(fit.json, "k"), 3, "%s: %s", METHODS[i], fit.out);
+    static const char *const KEYS[] = {"method",     "n",         "d",       "k",          "seed",
+                                       "iterations", "converged", "seconds", "peak_bytes", "notes"};
+    for (size_t j = 0; j < sizeof KEYS / sizeof *KEYS; j++)
+      cr_expect_not_null(json_object_get(fit.json, KEYS[j]), "%s: no %s", METHODS[i], KEYS[j]);
+    process_clear(&fit);
+    process_result score = gyeol_ok("cluster score --labels labels.csv --truth points.csv:truth --json");
+    cr_expect_float_eq(number_of(score.json, "ari"), 1, 1e-12, "%s: %s", METHODS[i], score.out);
+    process_clear(&score);
+  }
+}
+
+Test(cluster_command, a_tree_is_written_merge_by_merge) {
+  write_text(in_workspace("line.csv"), "x\n0\n1\n3\n10\n");
+  gyeol_ok(
+      "cluster hierarchical -i line.csv -c x -k 2 --linkage single --scale none --tree tree.csv --quiet");
+  char *tree = file_text(in_workspace("tree.csv"));
+  cr_expect_str_eq(tree, "merge,a,b,height,size\n0,0,1,1.0,2.0\n1,2,4,2.0,3.0\n2,3,5,7.0,4.0\n");
+  free(tree);
+}
