@@ -250,8 +250,20 @@ static inline double sum_lanes(const double sum[LANES]) {
   return total;
 }
 
-/* Log densities to responsibilities; log_density receives the mixture's. */
-static void normalise(size_t k, workspace *w) {
+/* The lanes of v: its halves are added first. */
+static inline double sum_vector(vr v) {
+  typedef real half __attribute__((vector_size(2 * GY_LANES)));
+  half halves[2];
+  memcpy(halves, &v, sizeof v);
+  halves[0] += halves[1];
+  double total = 0;
+  for (int l = 0; l < LANES / 2; l++) total += (double)halves[0][l];
+  return total;
+}
+
+/* Log densities to responsibilities, times the rows' weights if wanted; log_density receives the mixture's.
+ */
+static void normalise(size_t k, bool weigh, workspace *w) {
   for (size_t p = 0; p < w->n_points; p += LANES) {
     vr highest = load(w->r + p), sum = {0};
     for (size_t c = 1; c < k; c++) highest = most(highest, load(w->r + c * w->stride + p));
@@ -260,37 +272,25 @@ static void normalise(size_t k, workspace *w) {
       sum += e;
       store(w->r + c * w->stride + p, e);
     }
-    vr share = 1 / sum;
+    vr share = (weigh ? load(w->weight + p) : splat(1)) / sum;
     store(w->log_density + p, highest + logarithm(sum));
     for (size_t c = 0; c < k; c++) store(w->r + c * w->stride + p, load(w->r + c * w->stride + p) * share);
   }
 }
 
-static void apply_weights(size_t k, workspace *w) {
-  for (size_t c = 0; c < k; c++) {
-    real *r = w->r + c * w->stride;
-    for (size_t p = 0; p < w->n_points; p += LANES) store(r + p, load(r + p) * load(w->weight + p));
-  }
-}
-
-static double sum_of(const workspace *w, const real *values) {
-  double sum[LANES] = {0};
-  for (size_t p = 0; p < w->n_points; p += LANES) add_lanes(sum, load(values + p));
-  return sum_lanes(sum);
-}
-
-/* Weighted log-likelihood of the tile, from responsibilities that are weighted already. What was lost when a
- * bias became a real is the same in every row and would add up: it is put back. */
-static double log_likelihood_of(const gy_mixture_pack *pack, const workspace *w) {
+static double log_likelihood_of(const workspace *w) {
   double sum[LANES] = {0};
   for (size_t p = 0; p < w->n_points; p += LANES)
     add_lanes(sum, load(w->log_density + p) * load(w->weight + p));
-  double total = sum_lanes(sum);
-  for (size_t c = 0; c < pack->k; c++) {
-    double lost = pack->bias[c] - (double)(real)pack->bias[c];
-    if (lost != 0) total += lost * sum_of(w, w->r + c * w->stride);
-  }
-  return total;
+  return sum_lanes(sum);
+}
+
+/* What was lost when a bias became a real is the same in every row and would add up. */
+static double lost_in_biases(const gy_mixture_pack *pack, const double *mass) {
+  double lost = 0;
+  for (size_t c = 0; c < pack->k; c++)
+    if (mass[c] > 0) lost += mass[c] * (pack->bias[c] - (double)(real)pack->bias[c]);
+  return lost;
 }
 
 /* -sum r ln r of the tile, from responsibilities that are not weighted yet. */
@@ -310,7 +310,8 @@ static double entropy_of(const gy_mixture_pack *pack, const workspace *w) {
 
 static void assign_wholly(const int32_t *labels, size_t n, size_t k, workspace *w) {
   for (size_t c = 0; c < k; c++)
-    for (size_t i = 0; i < w->n_points; i++) w->r[c * w->stride + i] = i < n && labels[i] == (int32_t)c;
+    for (size_t i = 0; i < w->n_points; i++)
+      w->r[c * w->stride + i] = i < n && labels[i] == (int32_t)c ? w->weight[i] : 0;
 }
 
 /* to[q * stride + t] += the lanes of products[q][t], each summed. */
@@ -349,24 +350,26 @@ static inline void gather_products(const workspace *w, const real *r, size_t i, 
   add_products(products, to, stride);
 }
 
-static inline double sum_vector(vr v) {
-  double lanes[LANES] = {0};
-  add_lanes(lanes, v);
-  return sum_lanes(lanes);
+/* Sums of r y. */
+static void gather_columns(const workspace *w, const real *r, size_t d_padded, double *first) {
+  for (size_t j = 0; j < d_padded; j += SIDE) {
+    const real *y = w->y + j * w->stride;
+    vr sum[SIDE] = {{0}};
+    for (size_t p = 0; p < w->n_points; p += LANES) {
+      vr weight = load(r + p);
+      for (size_t q = 0; q < SIDE; q++) sum[q] += weight * load(y + q * w->stride + p);
+    }
+    for (size_t q = 0; q < SIDE; q++) first[j + q] += sum_vector(sum[q]);
+  }
 }
 
-/* Sums of r y and, diagonal covariances, of r y^2. */
-static void gather_columns(const workspace *w, const real *r, size_t d, double *first, double *second) {
+/* Sums of r y^2. */
+static void gather_squares(const workspace *w, const real *r, size_t d, double *second) {
   for (size_t j = 0; j < d; j++) {
     const real *y = w->y + j * w->stride;
-    vr sum = {0}, squares = {0};
-    for (size_t p = 0; p < w->n_points; p += LANES) {
-      vr value = load(y + p), weighted = load(r + p) * value;
-      sum += weighted;
-      squares += weighted * value;
-    }
-    first[j] += sum_vector(sum);
-    if (second != NULL) second[j] += sum_vector(squares);
+    vr sum = {0};
+    for (size_t p = 0; p < w->n_points; p += LANES) sum += load(r + p) * load(y + p) * load(y + p);
+    second[j] += sum_vector(sum);
   }
 }
 
@@ -378,8 +381,11 @@ static void gather(const gy_mixture_pack *pack, size_t c, const workspace *w, gy
   vr mass = {0};
   for (size_t p = 0; p < w->n_points; p += LANES) mass += load(r + p);
   sums->mass[c] += sum_vector(mass);
-  gather_columns(w, r, pack->d, sums->first + c * d_padded, pack->diagonal ? second : NULL);
-  if (pack->diagonal) return;
+  gather_columns(w, r, d_padded, sums->first + c * d_padded);
+  if (pack->diagonal) {
+    gather_squares(w, r, pack->d, second);
+    return;
+  }
   for (size_t i = 0; i < d_padded; i += SIDE)
     for (size_t j = i; j < d_padded; j += ACROSS)
       gather_products(w, r, i, j, second + i * d_padded + j, d_padded);
@@ -406,18 +412,29 @@ static void iterate(const gy_mixture_pack *pack, gy_matrix x, const float *weigh
         subtract_center(pack, c, &w);
         measure(pack, c, &w);
       }
-      normalise(pack->k, &w);
-      apply_weights(pack->k, &w);
-      sums->log_likelihood += log_likelihood_of(pack, &w);
+      normalise(pack->k, true, &w);
+      sums->log_likelihood += log_likelihood_of(&w);
     } else {
       assign_wholly(labels + row, n, pack->k, &w);
-      apply_weights(pack->k, &w);
     }
     for (size_t c = 0; c < pack->k; c++) {
       subtract_center(pack, c, &w);
       gather(pack, c, &w, sums);
     }
   }
+  if (labels == NULL) sums->log_likelihood += lost_in_biases(pack, sums->mass);
+}
+
+/* As lost_in_biases, of one tile whose responsibilities are not weighted. */
+static double lost_in_tile(const gy_mixture_pack *pack, const workspace *w) {
+  double lost = 0;
+  for (size_t c = 0; c < pack->k; c++) {
+    vr mass = {0};
+    for (size_t p = 0; p < w->n_points; p += LANES)
+      mass += load(w->r + c * w->stride + p) * load(w->weight + p);
+    lost += sum_vector(mass) * (pack->bias[c] - (double)(real)pack->bias[c]);
+  }
+  return lost;
 }
 
 /* The tile's rows into the caller's arrays. Before the responsibilities are known, r still holds log
@@ -452,11 +469,10 @@ static gy_mixture_judgement judge(const gy_mixture_pack *pack, gy_matrix x, cons
       measure(pack, c, &w);
     }
     if (rows->labels != NULL) write_labels(&w, pack->k, n, rows->labels + row);
-    normalise(pack->k, &w);
+    normalise(pack->k, false, &w);
     write_rows(&w, pack->k, row, n, rows);
     judgement.entropy += entropy_of(pack, &w);
-    apply_weights(pack->k, &w);
-    judgement.log_likelihood += log_likelihood_of(pack, &w);
+    judgement.log_likelihood += log_likelihood_of(&w) + lost_in_tile(pack, &w);
   }
   return judgement;
 }
