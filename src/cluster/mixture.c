@@ -15,6 +15,7 @@
 #include "cluster/cluster_means.h"
 #include "cluster/mixture_work.h"
 #include "num/moments.h"
+#include "num/row_weights.h"
 
 gy_mixture_options gy_mixture_defaults(int32_t n_clusters) {
   return (gy_mixture_options){.n_clusters = n_clusters,
@@ -56,20 +57,6 @@ static gy_status check_options(gy_matrix x, const gy_mixture_options *options, g
   return GY_OK;
 }
 
-static gy_status check_weights(const float *weights, size_t n, double *total, gy_error *err) {
-  double sum = 0;
-  for (size_t i = 0; weights != NULL && i < n; i++) {
-    if (!(weights[i] >= 0) || isinf(weights[i]))
-      return gy_fail(err, GY_EDATA,
-                     "mixture: the weight of row %zu is %g; weights are finite and not negative", i + 1,
-                     (double)weights[i]);
-    sum += (double)weights[i];
-  }
-  if (weights != NULL && sum <= 0) return gy_fail(err, GY_EDATA, "mixture: all weights are zero");
-  *total = weights == NULL ? (double)n : sum;
-  return GY_OK;
-}
-
 static gy_status check_values(gy_matrix x, const gy_task *task, gy_error *err) {
   gy_status status = gy_matrix_check(x, GY_KMEANS_VALUE_LIMIT, task, err);
   if (status != GY_OK) gy_error_prefix(err, "mixture");
@@ -98,6 +85,14 @@ static gy_status check_mixture(const gy_mixture *model, gy_error *err) {
                      value);
   }
   return GY_OK;
+}
+
+static gy_status check_start(const gy_mixture_options *options, size_t n, double *total_weight,
+                             gy_error *err) {
+  gy_status status = gy_row_weights_check(options->weights, n, total_weight, err);
+  if (status != GY_OK) gy_error_prefix(err, "mixture");
+  if (status != GY_OK || options->initial == NULL) return status;
+  return check_mixture(options->initial, err);
 }
 
 static gy_kmeans_options seeding(const gy_mixture_options *options, int32_t start) {
@@ -278,8 +273,7 @@ gy_status gy_mixture_fit_with(const gy_mixture_kernels *kernels, gy_matrix x,
   gy_status status = check_options(x, options, err);
   if (status == GY_OK) status = check_memory(x, options, task, err);
   if (status == GY_OK) status = check_values(x, task, err);
-  if (status == GY_OK) status = check_weights(options->weights, x.n_rows, &total_weight, err);
-  if (status == GY_OK && options->initial != NULL) status = check_mixture(options->initial, err);
+  if (status == GY_OK) status = check_start(options, x.n_rows, &total_weight, err);
   if (status != GY_OK) return status;
   labels = malloc(x.n_rows * sizeof *labels);
   if (labels == NULL) {
