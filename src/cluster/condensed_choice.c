@@ -52,6 +52,14 @@ static int32_t hand_down(gy_hdbscan_node *nodes, int32_t n) {
   return k;
 }
 
+/* All rows as one cluster, when none of them stays in it down to the epsilon, is none. */
+static bool holds_nobody(const gy_hdbscan *model) {
+  if (!model->nodes[0].chosen) return false;
+  for (size_t i = 0; i < model->n_rows; i++)
+    if (model->row_lambdas[i] >= model->single_lambda) return false;
+  return true;
+}
+
 gy_status gy_condensed_choose(gy_hdbscan *model, const gy_hdbscan_options *options, gy_error *err) {
   gy_hdbscan_node *nodes = model->nodes;
   int32_t n = model->n_nodes;
@@ -68,6 +76,10 @@ gy_status gy_condensed_choose(gy_hdbscan *model, const gy_hdbscan_options *optio
   model->n_clusters = hand_down(nodes, n);
   model->single_lambda =
       options->cluster_selection_epsilon > 0 ? 1 / options->cluster_selection_epsilon : nodes[0].death;
+  if (holds_nobody(model)) {
+    nodes[0].chosen = false;
+    model->n_clusters = hand_down(nodes, n);
+  }
   return GY_OK;
 }
 

@@ -169,7 +169,7 @@ Test(genie, agrees_with_the_references_as_published) {
     const char *battery;
     double published;
     int n_sets;
-  } batteries[] = {{"fcps", 0.980, 9}, {"graves", 0.928, 10}, {"other", 0.816, 7}, {"sipu", 0.842, 19}};
+  } batteries[] = {{"fcps", 0.980, 9}, {"graves", 0.928, 10}, {"other", 0.816, 8}, {"sipu", 0.842, 19}};
   for (size_t b = 0; b < sizeof batteries / sizeof *batteries; b++) {
     double sum = 0;
     int n = 0;

@@ -302,6 +302,24 @@ Test(hdbscan, one_cloud_is_one_cluster_where_that_is_allowed) {
   free((void *)x.values);
 }
 
+/* All rows as one cluster, within an epsilon that none of them reaches, are none. */
+Test(hdbscan, a_cluster_without_rows_is_none) {
+  float x[] = {0, 10, 20, 30, 41};
+  int32_t labels[5];
+  gy_hdbscan model;
+  gy_hdbscan_options options = gy_hdbscan_defaults();
+  options.allow_single_cluster = true;
+  options.min_samples = 1;
+  options.min_cluster_size = 3;
+  for (int i = 0; i < 2; i++) {
+    options.cluster_selection_epsilon = i == 0 ? 0.5 : 10.5;
+    fit((gy_matrix){x, 5, 1}, &options, 1, &model, labels);
+    cr_expect_eq(model.n_clusters, i);
+    cr_expect_eq(model.n_noise, i == 0 ? 5 : 1);
+    gy_hdbscan_clear(&model);
+  }
+}
+
 Test(hdbscan, predict_joins_new_rows) {
   enum { N = 2000, M = 500 };
   gy_matrix x = make_groups(N + M, 3, 4, 15, 7);
