@@ -16,4 +16,21 @@ export default [
   lloyd(1e6, 8, 5, 0.12),
   lloyd(2e5, 64, 50, 0.25),
   lloyd(1e7, 8, 8, 0.15),
+  {
+    title: "k-means++ seeding 1 M x 16, k = 8",
+    data: ["groups", 1e6, 16, 8],
+    ours: ["fit_kmeans", "seed_k8"],
+    peers: [["peer_kmeans.py", "seed_k8", "scikit-learn kmeans_plusplus"]],
+    target: 0.25,
+    quality: { name: "inertia", report: true },
+    bytes: 8 * 1e6 * 17 * 4,
+  },
+  {
+    title: "k-means 0.2 M x 64, k = 50, default fit with one start",
+    data: ["groups", 2e5, 64, 50],
+    ours: ["fit_kmeans", "whole_k50"],
+    peers: [["peer_kmeans.py", "whole_k50", "scikit-learn KMeans(n_init=1)"]],
+    target: 0.15,
+    quality: { name: "inertia", report: true },
+  },
 ];

@@ -3,6 +3,7 @@
 
 #include <gyeol/kmeans.h>
 
+#include "cluster/kmeans_work.h"
 #include "fits/fit.h"
 
 /* 20 iterations from the first k rows. */
@@ -36,8 +37,41 @@ static gy_status lloyd_k50(gy_matrix x, void *none, const gy_task *task, double 
   return lloyd(x, 50, task, quality, err);
 }
 
+/* Seeding alone; its quality is the inertia that the last step measured for the best of its candidates. */
+static gy_status seed_k8(gy_matrix x, void *none, const gy_task *task, double *quality, gy_error *err) {
+  (void)none;
+  size_t count;
+  gy_kmeans_work work;
+  gy_status status =
+      gy_kmeans_work_init(&work, x, 8, GY_KMEANS_SEED_AND_LLOYD, gy_kmeans_kernels(&count)[0], task, err);
+  if (status == GY_OK) status = gy_kmeans_seed(&work, 1, 0, err);
+  for (size_t t = 0; status == GY_OK && t < work.n_trials; t++) {
+    double inertia = 0;
+    for (size_t b = 0; b < work.blocks.count; b++) inertia += work.potentials[b * work.n_trials + t];
+    if (t == 0 || inertia < *quality) *quality = inertia;
+  }
+  gy_kmeans_work_clear(&work);
+  return status;
+}
+
+/* A whole fit with the defaults, but one start. */
+static gy_status whole_k50(gy_matrix x, void *none, const gy_task *task, double *quality, gy_error *err) {
+  (void)none;
+  gy_kmeans_options options = gy_kmeans_defaults(50);
+  options.n_starts = 1;
+  gy_kmeans model;
+  gy_status status = gy_kmeans_fit(x, &options, task, &model, NULL, err);
+  if (status != GY_OK) return status;
+  *quality = model.inertia;
+  gy_kmeans_clear(&model);
+  return GY_OK;
+}
+
 int main(int argc, char **argv) {
-  static const fit_case cases[] = {
-      {"lloyd_k5", NULL, lloyd_k5}, {"lloyd_k8", NULL, lloyd_k8}, {"lloyd_k50", NULL, lloyd_k50}};
+  static const fit_case cases[] = {{"lloyd_k5", NULL, lloyd_k5},
+                                   {"lloyd_k8", NULL, lloyd_k8},
+                                   {"lloyd_k50", NULL, lloyd_k50},
+                                   {"seed_k8", NULL, seed_k8},
+                                   {"whole_k50", NULL, whole_k50}};
   return fit_main(argc, argv, cases, sizeof cases / sizeof *cases);
 }

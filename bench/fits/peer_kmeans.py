@@ -4,7 +4,7 @@
 usage: peer_kmeans.py CASE FILE ROWS COLUMNS THREADS
 """
 from peer import fit_main, numpy as np
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, kmeans_plusplus
 
 
 def inertia(x, model):
@@ -24,4 +24,20 @@ def lloyd(k):
     return fit, inertia
 
 
-fit_main({"lloyd_k5": lloyd(5), "lloyd_k8": lloyd(8), "lloyd_k50": lloyd(50)})
+def seed(k):
+    def potential(x, rows):
+        centers = x[rows].astype(np.float64)
+        total = 0.0
+        for first in range(0, len(x), 100_000):
+            some = x[first:first + 100_000].astype(np.float64)
+            total += float(np.min([((some - c) ** 2).sum(axis=1) for c in centers], axis=0).sum())
+        return total
+
+    return lambda x: kmeans_plusplus(x, k, random_state=1)[1], potential
+
+
+def whole(k):
+    return lambda x: KMeans(k, n_init=1, random_state=1).fit(x), inertia
+
+
+fit_main({"seed_k8": seed(8), "whole_k50": whole(50), "lloyd_k5": lloyd(5), "lloyd_k8": lloyd(8), "lloyd_k50": lloyd(50)})

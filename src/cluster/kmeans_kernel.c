@@ -14,6 +14,13 @@
 
 extern const gy_kmeans_kernel GY_KERNEL;
 
+/* Asks for floats that will be wanted soon. Rows read column by column are a pattern that no prefetcher of
+ * the processor knows, and asking for all at once would block it: each group of centres asks for its share.
+ */
+static inline void prefetch_floats(const float *from, size_t n) {
+  for (size_t i = 0; i < n; i += 16) __builtin_prefetch(from + i);
+}
+
 /* The best score of each point so far, whose it is, and the number of the next centre. */
 typedef struct {
   gy_vf best[GY_VECTORS];
@@ -33,13 +40,6 @@ static inline __attribute__((always_inline)) void search_group(search *so_far, c
     }
     so_far->next += 1;
   }
-}
-
-/* Asks for floats that will be wanted soon. Rows read column by column are a pattern that no prefetcher of
- * the processor knows, and asking for all at once would block it: each group of centres asks for its share.
- */
-static inline void prefetch_floats(const float *from, size_t n) {
-  for (size_t i = 0; i < n; i += 16) __builtin_prefetch(from + i);
 }
 
 /* The nearest centre of each point of the tile: the first with the highest score. Meanwhile the next tile's
@@ -117,14 +117,15 @@ static size_t assign(const gy_packed_centers *centers, gy_matrix x, const float 
   return n_changed;
 }
 
-/* Squared distances of the tile's points to four candidates: differences, not the scores above, so that a
- * point equal to a candidate is at distance exactly 0 and is never drawn again. */
-static inline gy_group_scores distances_to_group(const float *tile, size_t d, const float *values) {
+/* Squared distances of the tile's points to the first `n` of four candidates: differences, not the scores
+ * above, so that a point equal to a candidate is at distance exactly 0 and is never drawn again. */
+static inline __attribute__((always_inline)) gy_group_scores distances_to_group(const float *tile, size_t d,
+                                                                                const float *values, int n) {
   gy_group_scores s = {0};
   for (size_t j = 0; j < d; j++) {
     gy_vf x[GY_VECTORS];
     for (int v = 0; v < GY_VECTORS; v++) x[v] = gy_vf_load(tile + j * GY_TILE + v * GY_LANES);
-    for (int c = 0; c < GY_CENTERS_A_GROUP; c++) {
+    for (int c = 0; c < n; c++) {
       for (int v = 0; v < GY_VECTORS; v++) {
         gy_vf difference = x[v] - values[j * GY_CENTERS_A_GROUP + c];
         s.score[c][v] += difference * difference;
@@ -134,29 +135,72 @@ static inline gy_group_scores distances_to_group(const float *tile, size_t d, co
   return s;
 }
 
-static void approach(const float *packed, size_t n_candidates, gy_matrix x, const float *nearest,
-                     size_t first, size_t end, float *const *distances, float *scratch) {
+static inline void approach_newest(const float *tile, size_t d, const float *newest,
+                                   gy_vf nearest[GY_VECTORS]) {
+  for (int v = 0; v < GY_VECTORS; v++) {
+    gy_vf sum = gy_vf_splat(0);
+    for (size_t j = 0; j < d; j++) {
+      gy_vf difference = gy_vf_load(tile + j * GY_TILE + v * GY_LANES) - newest[j];
+      sum += difference * difference;
+    }
+    nearest[v] = gy_vf_min(sum, nearest[v]);
+  }
+}
+
+/* Adds what the n first candidates of a group would make of the tile, weighted, to their eight sums each. The
+ * order of a sum is that of the rows, eight apart, whatever the width of a tile. */
+static inline __attribute__((always_inline)) void add_potentials(const float *tile, size_t d,
+                                                                 const float *values,
+                                                                 const gy_vf nearest[GY_VECTORS],
+                                                                 const float weights[GY_TILE], int n,
+                                                                 gy_eight_doubles *sums) {
+  gy_group_scores s = distances_to_group(tile, d, values, n);
+  for (int c = 0; c < n; c++) {
+    float would_be[GY_TILE];
+    for (int v = 0; v < GY_VECTORS; v++)
+      gy_vf_store(would_be + v * GY_LANES, gy_vf_min(s.score[c][v], nearest[v]));
+    for (int i = 0; i < GY_TILE; i += 8) sums[c] += gy_load_eight(would_be + i) * gy_load_eight(weights + i);
+  }
+}
+
+static double sum_of_eight(gy_eight_doubles sum) {
+  return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
+/* Four candidates, or two where no more are left, with the tile's weights: 1 unless given, 0 past the end. */
+static void approach(const float *newest, const float *packed, size_t n_candidates, gy_matrix x,
+                     const float *weights, size_t first, size_t end, float *nearest, double *potentials,
+                     float *scratch) {
   size_t d = x.n_columns;
-  float *zero = scratch;
-  float *tile = scratch + gy_round_up(d, GY_LANES_MAX);
+  size_t ahead = n_candidates == 0
+                     ? 0
+                     : GY_TILE * d / gy_round_up(n_candidates, GY_CENTERS_A_GROUP) * GY_CENTERS_A_GROUP;
+  float *zero = scratch, *tile = scratch + gy_round_up(d, GY_LANES_MAX);
+  gy_eight_doubles sums[GY_CANDIDATES_MAX] = {{0}};
   memset(zero, 0, gy_round_up(d, GY_LANES_MAX) * sizeof *zero);
   for (size_t row = first; row < end; row += GY_TILE) {
     size_t n = end - row < GY_TILE ? end - row : GY_TILE;
+    float here[GY_TILE] = {0}, share[GY_TILE] = {0};
+    gy_vf so_far[GY_VECTORS];
+    memcpy(here, nearest + row, n * sizeof *here);
+    for (size_t i = 0; i < n; i++) share[i] = weights == NULL ? 1 : weights[row + i];
+    memcpy(so_far, here, sizeof so_far);
     gy_tile_fetch(x, row, end, zero, tile);
-    for (size_t c0 = 0; c0 < n_candidates; c0 += GY_CENTERS_A_GROUP) {
-      gy_group_scores s = distances_to_group(tile, d, packed + c0 * d);
-      for (size_t c = 0; c < GY_CENTERS_A_GROUP && c0 + c < n_candidates; c++) {
-        float found[GY_TILE];
-        memcpy(found, s.score[c], sizeof found);
-        float *out = distances[c0 + c] + row;
-        if (nearest == NULL) {
-          memcpy(out, found, n * sizeof *out);
-        } else {
-          for (size_t i = 0; i < n; i++) out[i] = found[i] < nearest[row + i] ? found[i] : nearest[row + i];
-        }
-      }
+    if (newest != NULL) {
+      approach_newest(tile, d, newest, so_far);
+      memcpy(here, so_far, sizeof here);
+      memcpy(nearest + row, here, n * sizeof *here);
+    }
+    for (size_t c = 0; c < n_candidates; c += GY_CENTERS_A_GROUP) {
+      if (row + 2 * GY_TILE <= end)
+        prefetch_floats(gy_matrix_row(x, row + GY_TILE) + c / GY_CENTERS_A_GROUP * ahead, ahead);
+      if (n_candidates - c > GY_CENTERS_A_GROUP / 2)
+        add_potentials(tile, d, packed + c * d, so_far, share, GY_CENTERS_A_GROUP, sums + c);
+      else
+        add_potentials(tile, d, packed + c * d, so_far, share, GY_CENTERS_A_GROUP / 2, sums + c);
     }
   }
+  for (size_t c = 0; c < n_candidates; c++) potentials[c] = sum_of_eight(sums[c]);
 }
 
 static double squared_distance(const float *a, const float *b, size_t d) {
@@ -166,7 +210,7 @@ static double squared_distance(const float *a, const float *b, size_t d) {
     gy_eight_doubles difference = gy_load_eight(a + j) - gy_load_eight(b + j);
     sum += difference * difference;
   }
-  double total = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+  double total = sum_of_eight(sum);
   for (; j < d; j++) {
     double difference = (double)a[j] - (double)b[j];
     total += difference * difference;

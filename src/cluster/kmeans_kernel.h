@@ -11,7 +11,7 @@
 
 #include <gyeol/matrix.h>
 
-enum { GY_CENTERS_A_GROUP = 4 };
+enum { GY_CENTERS_A_GROUP = 4, GY_CANDIDATES_MAX = 24 };
 
 /* Centres as the kernels read them: groups of four, the four values of a feature beside each other.
  *
@@ -41,10 +41,12 @@ typedef struct gy_kmeans_kernel {
    * totals start from zero and every row is added. `weights` NULL: all 1. */
   size_t (*assign)(const gy_packed_centers *centers, gy_matrix x, const float *weights, size_t first,
                    size_t end, int32_t *labels, gy_cluster_sums *totals, bool fresh, float *scratch);
-  /* For each of `n_candidates` rows, distances[c][i] = min(nearest[i], |x_i - candidate_c|^2); `nearest`
-   * NULL: infinity. `packed` holds the candidates in groups of four as above, without offset. */
-  void (*approach)(const float *packed, size_t n_candidates, gy_matrix x, const float *nearest, size_t first,
-                   size_t end, float *const *distances, float *scratch);
+  /* One step of seeding. With `newest` (a row; NULL: none), nearest[i] becomes the smaller of itself and
+   * |x_i - newest|^2. Then potentials[c], for each of `n_candidates` rows in `packed` (groups of four as
+   * above, without offset), is the weighted sum of what candidate c would make of nearest. */
+  void (*approach)(const float *newest, const float *packed, size_t n_candidates, gy_matrix x,
+                   const float *weights, size_t first, size_t end, float *nearest, double *potentials,
+                   float *scratch);
   /* |x_i - center of its label|^2 in double: weighted sum, and each row's value in `distances` (may be NULL).
    */
   double (*spread)(const float *centers, gy_matrix x, const float *weights, size_t first, size_t end,

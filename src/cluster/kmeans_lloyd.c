@@ -113,7 +113,7 @@ static size_t repair_empty(gy_kmeans_work *work) {
   float *distances = NULL;
   for (size_t c = 0; c < work->k; c++) {
     if (work->totals.counts[c] > 0) continue;
-    if (distances == NULL) measure_to_own_center(work, distances = work->trials[0]);
+    if (distances == NULL) measure_to_own_center(work, distances = work->nearest);
     size_t row = farthest_row(work, distances);
     if (row == work->x.n_rows) break;
     move_row(work, row, (int32_t)c);

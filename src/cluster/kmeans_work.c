@@ -50,15 +50,11 @@ static size_t lay_out(gy_kmeans_work *work, unsigned char *base) {
   work->scratch_share = gy_kmeans_kernel_scratch(d);
   work->scratch = gy_layout_take(&at, work->scratch_share * (size_t)work->n_threads, sizeof(float));
   gy_kmeans_bounds_take(&work->bounds, &at, work->bounds.motion.n_sets, &work->blocks, d, k, work->n_threads);
+  if (work->steps != GY_KMEANS_LABEL) work->nearest = gy_layout_take(&at, n, sizeof(float));
   if (work->n_trials > 0) {
     size_t padded = gy_round_up(work->n_trials, GY_CENTERS_A_GROUP);
     work->candidates = gy_layout_take(&at, padded * d, sizeof(float));
     work->potentials = gy_layout_take(&at, work->blocks.count * work->n_trials, sizeof(double));
-  }
-  work->trials = gy_layout_take(&at, work->n_arrays, sizeof *work->trials);
-  for (size_t t = 0; t < work->n_arrays; t++) {
-    float *trial = gy_layout_take(&at, n, sizeof(float));
-    if (base != NULL) work->trials[t] = trial;
   }
   return gy_layout_bytes(&at);
 }
@@ -85,12 +81,10 @@ static void describe(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_step
                      const gy_task *task) {
   /* A block's sums take k x d; blocks of at least 4 k rows keep them small beside the rows themselves. */
   size_t min_rows = k > MIN_BLOCK_ROWS / 4 ? 4 * k : MIN_BLOCK_ROWS;
-  *work = (gy_kmeans_work){.x = x, .k = k, .task = task};
+  *work = (gy_kmeans_work){.x = x, .k = k, .task = task, .steps = steps};
   work->blocks = gy_blocks_of(x.n_rows, min_rows);
   work->n_threads = useful_threads(x, k, work->blocks.count, gy_task_threads(task));
   work->n_trials = steps == GY_KMEANS_SEED_AND_LLOYD ? 2 + (size_t)log((double)k) : 0;
-  /* Lloyd alone needs one array, for the distances that repair an empty cluster. */
-  work->n_arrays = steps == GY_KMEANS_LABEL ? 0 : work->n_trials + 1;
   if (steps == GY_KMEANS_LABEL) return;
   /* Bounds are left out where they do not fit the budget: they change the time, not the result. */
   work->bounds.motion.n_sets = gy_kmeans_bounds_sets(x.n_columns, k);

@@ -10,12 +10,16 @@
 #include "cluster/kmeans_kernel.h"
 #include "num/blocks.h"
 
+/* What a work must be enough for. */
+typedef enum gy_kmeans_steps { GY_KMEANS_LABEL, GY_KMEANS_LLOYD, GY_KMEANS_SEED_AND_LLOYD } gy_kmeans_steps;
+
 typedef struct gy_kmeans_work {
   const gy_kmeans_kernel *kernel;
   const gy_task *task;
   const float *weights;
   gy_matrix x;
   size_t k;
+  gy_kmeans_steps steps;
   int n_threads;
   gy_blocks blocks;
 
@@ -29,16 +33,15 @@ typedef struct gy_kmeans_work {
   size_t scratch_share;
   gy_kmeans_bounds bounds; /* of Lloyd's iteration, where they pay */
 
-  size_t n_trials; /* candidates a seeding step */
-  size_t n_arrays; /* n_trials + 1 for seeding; 1 for Lloyd alone; 0 for labelling alone */
-  float **trials;  /* arrays of n: [0] squared distance to the nearest centre so far, [1 + t] with trial t */
+  float *nearest; /* n squared distances: seeding's, to the nearest centre so far; a repair's, to their own.
+                     Not for labelling alone */
+
+  size_t n_trials;    /* candidates a seeding step; 0 without seeding */
   float *candidates;  /* n_trials rows, packed in groups of four */
   double *potentials; /* block x trial */
 
   void *storage; /* everything above lies in this one allocation */
 } gy_kmeans_work;
-
-typedef enum gy_kmeans_steps { GY_KMEANS_LABEL, GY_KMEANS_LLOYD, GY_KMEANS_SEED_AND_LLOYD } gy_kmeans_steps;
 
 /* Storage for work on `x` in `k` clusters; `steps` says what it must be enough for. */
 GY_MUST_USE gy_status gy_kmeans_work_init(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_steps steps,
