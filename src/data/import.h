@@ -18,7 +18,7 @@ typedef enum gy_import_kind {
   GY_IMPORT_TEXT,   /* VARCHAR */
   GY_IMPORT_ID,     /* BIGINT when all of the column are integers, VARCHAR otherwise */
   GY_IMPORT_TIME,   /* TIMESTAMP in UTC */
-  GY_IMPORT_NUMBER, /* DECIMAL(18, 4): money and quantities */
+  GY_IMPORT_NUMBER, /* DECIMAL(18, 4): money and quantities; BIGINT where a Parquet file has integers */
   GY_IMPORT_REAL,   /* DOUBLE: measurements */
   GY_IMPORT_BOOL,
 } gy_import_kind;

@@ -41,6 +41,11 @@ static bool is_integer(const char *type) {
   return strcasestr(type, "INT") != NULL && !begins(type, "INTERVAL");
 }
 
+/* Numbers that are whole by their type and fit a BIGINT. */
+static bool is_whole(const char *type) {
+  return is_integer(type) && strstr(type, "HUGEINT") == NULL && strcmp(type, "UBIGINT") != 0;
+}
+
 static bool is_floating(const char *type) {
   return begins(type, "DOUBLE") || begins(type, "FLOAT") || begins(type, "DECIMAL");
 }
@@ -245,6 +250,10 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
       }
       break;
     case GY_IMPORT_NUMBER:
+      if (is_whole(column->type)) {
+        gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
+        break;
+      }
       gy_buffer_printf(sql, "%s(%s AS DECIMAL(18, 4))", text ? "TRY_CAST" : "CAST", x);
       break;
     case GY_IMPORT_REAL:

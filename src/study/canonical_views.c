@@ -76,7 +76,23 @@ static const char *source_name(const canonical_column *table, const char *canoni
   return table == PRODUCT_COLUMNS && strcmp(canonical, "name") == 0 ? "description" : canonical;
 }
 
-static const char *canonical_type(const view_maker *maker, const canonical_column *column) {
+/* Numbers stay integers where every source that has them says so: decimals take longer to make and to use. */
+static bool is_whole(const view_maker *maker, const canonical_column *table, const canonical_column *column,
+                     gy_target target) {
+  size_t n_whole = 0;
+  for (uint32_t i = 0; i < maker->config->n_sources; i++) {
+    if (maker->config->sources[i].target != target) continue;
+    const char *own = type_of(maker->columns[i], source_name(table, column->name));
+    if (own != NULL && strcmp(own, "BIGINT") != 0) return false;
+    n_whole += own != NULL;
+  }
+  return n_whole > 0;
+}
+
+static const char *canonical_type(const view_maker *maker, const canonical_column *table,
+                                  const canonical_column *column, gy_target target) {
+  if (column->type != NULL && strcmp(column->type, MONEY) == 0 && is_whole(maker, table, column, target))
+    return "BIGINT";
   if (column->type != NULL) return column->type;
   for (int id = 0; id < N_IDS; id++)
     if (strcmp(ID_NAMES[id], column->name) == 0) return maker->id_types[id];
@@ -84,12 +100,16 @@ static const char *canonical_type(const view_maker *maker, const canonical_colum
 }
 
 static void put_canonical(const view_maker *maker, gy_buffer *sql, const canonical_column *table,
-                          const json_t *columns) {
+                          size_t source) {
+  const json_t *columns = maker->columns[source];
+  gy_target target = maker->config->sources[source].target;
   for (const canonical_column *column = table; column->name != NULL; column++) {
     const char *from = source_name(table, column->name);
-    const char *own = type_of(columns, from), *type = canonical_type(maker, column);
+    const char *own = type_of(columns, from), *type = canonical_type(maker, table, column, target);
+    bool imported = own != NULL && column->type != NULL && strcmp(own, "BIGINT") != 0;
+    bool fits = imported || (own != NULL && strcmp(own, type) == 0);
     gy_buffer_text(sql, column == table ? "" : ", ");
-    if (own != NULL && (column->type != NULL || strcmp(own, type) == 0))
+    if (fits)
       gy_buffer_printf(sql, "%s AS %s", from, column->name);
     else
       gy_buffer_printf(sql, "CAST(%s AS %s) AS %s", own != NULL ? from : "NULL", type, column->name);
@@ -132,7 +152,7 @@ static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canon
   char *relation = gy_source_relation(maker->config->sources[source].name);
   if (relation == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
   gy_buffer_text(sql, "SELECT ");
-  put_canonical(maker, sql, table, maker->columns[source]);
+  put_canonical(maker, sql, table, source);
   put_further(sql, table, maker->columns[source]);
   if (table == ITEM_COLUMNS) put_row_no(maker, sql, source);
   gy_buffer_text(sql, " FROM ");

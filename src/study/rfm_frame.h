@@ -38,6 +38,7 @@ GY_MUST_USE gy_status gy_rfm_frame_concentration(const gy_rfm_frame *frame, json
                                                  gy_error *err);
 
 /* Gives {"cells": [...], "segments": [...], "score_ranges": [...]} of the report model. */
-GY_MUST_USE gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *err);
+GY_MUST_USE gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, const gy_task *task, json_t **rfm,
+                                        gy_error *err);
 
 #endif

@@ -21,6 +21,47 @@ typedef struct {
   int64_t revenue;
 } tally;
 
+enum { RECENCY, ORDERS, MONETARY, MEASURES };
+
+/* What the record needs of the customers, found in one walk over them. */
+typedef struct {
+  tally cells[GY_RFM_CELLS];
+  int64_t low[MEASURES][GY_RFM_SCORES + 1], high[MEASURES][GY_RFM_SCORES + 1]; /* behind each score */
+} tallies;
+
+static inline void widen(int64_t *low, int64_t *high, int64_t value) {
+  *low = value < *low ? value : *low;
+  *high = value > *high ? value : *high;
+}
+
+static void tally_customers(const gy_rfm_frame *frame, tallies *all) {
+  *all = (tallies){0};
+  for (int measure = 0; measure < MEASURES; measure++)
+    for (int score = 0; score <= GY_RFM_SCORES; score++) {
+      all->low[measure][score] = INT64_MAX;
+      all->high[measure][score] = INT64_MIN;
+    }
+  for (size_t i = 0; i < frame->n; i++) {
+    uint8_t r = frame->r[i], f = frame->f[i], m = frame->m[i];
+    tally *cell = &all->cells[gy_rfm_cell(r, f, m)];
+    cell->customers++;
+    cell->revenue += frame->monetary[i];
+    widen(&all->low[RECENCY][r], &all->high[RECENCY][r], frame->recency_days[i]);
+    widen(&all->low[ORDERS][f], &all->high[ORDERS][f], frame->orders[i]);
+    widen(&all->low[MONETARY][m], &all->high[MONETARY][m], frame->monetary[i]);
+  }
+}
+
+static tally tally_segment(const gy_rfm_frame *frame, const tallies *all, size_t segment) {
+  tally sum = {0};
+  for (size_t cell = 0; cell < GY_RFM_CELLS; cell++) {
+    if (frame->map.cell[cell] != segment) continue;
+    sum.customers += all->cells[cell].customers;
+    sum.revenue += all->cells[cell].revenue;
+  }
+  return sum;
+}
+
 static json_t *money(int64_t amount) {
   char text[32];
   return json_string(gy_money_text(amount, text));
@@ -28,13 +69,7 @@ static json_t *money(int64_t amount) {
 
 static double share(double part, double whole) { return whole != 0 ? part / whole : 0; }
 
-static json_t *cells_json(const gy_rfm_frame *frame) {
-  tally cells[GY_RFM_CELLS] = {0};
-  for (size_t i = 0; i < frame->n; i++) {
-    tally *cell = &cells[gy_rfm_cell(frame->r[i], frame->f[i], frame->m[i])];
-    cell->customers++;
-    cell->revenue += frame->monetary[i];
-  }
+static json_t *cells_json(const gy_rfm_frame *frame, const tally *cells) {
   /* The report's map is R x F; a tile's segment is the one most of its customers are in. */
   json_t *rows = json_array();
   for (int r = 1; r <= GY_RFM_SCORES; r++) {
@@ -107,30 +142,35 @@ static void describe_rule(const gy_rfm_map *map, size_t segment, gy_buffer *text
   }
 }
 
-static double median_where(const gy_rfm_frame *frame, size_t segment,
-                           double (*value)(const gy_rfm_frame *, size_t), double *scratch) {
-  size_t n = 0;
-  for (size_t i = 0; i < frame->n; i++)
-    if (frame->segment[i] == segment) scratch[n++] = value(frame, i);
-  if (n == 0) return NAN;
-  static const double HALF = 0.5;
-  double median;
-  gy_quantiles(scratch, n, &HALF, 1, &median);
-  return median;
+static int64_t value_of(const gy_rfm_frame *frame, int measure, size_t i) {
+  return measure == RECENCY  ? frame->recency_days[i]
+         : measure == ORDERS ? frame->orders[i]
+                             : frame->monetary[i];
 }
 
-static double recency_value(const gy_rfm_frame *frame, size_t i) { return frame->recency_days[i]; }
-static double orders_value(const gy_rfm_frame *frame, size_t i) { return frame->orders[i]; }
-static double monetary_value(const gy_rfm_frame *frame, size_t i) { return (double)frame->monetary[i]; }
-
-static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
-  tally tallies[GY_RFM_MAX_SEGMENTS] = {0};
-  int64_t revenue = 0;
-  for (size_t i = 0; i < frame->n; i++) {
-    tallies[frame->segment[i]].customers++;
-    tallies[frame->segment[i]].revenue += frame->monetary[i];
-    revenue += frame->monetary[i];
+/* Medians of one measure for every segment, NaN for an empty one: the values are brought together by segment.
+ * `scratch` has room for one a customer. */
+static void find_medians(const gy_rfm_frame *frame, const tally *segments, int measure, double *scratch,
+                         double *medians) {
+  static const double HALF = 0.5;
+  size_t next[GY_RFM_MAX_SEGMENTS], first = 0;
+  for (size_t s = 0; s < frame->map.n_segments; s++) {
+    next[s] = first;
+    first += segments[s].customers;
   }
+  for (size_t i = 0; i < frame->n; i++)
+    scratch[next[frame->segment[i]]++] = (double)value_of(frame, measure, i);
+  for (size_t s = 0; s < frame->map.n_segments; s++) {
+    size_t n = segments[s].customers;
+    medians[s] = NAN;
+    if (n > 0) gy_quantiles(scratch + next[s] - n, n, &HALF, 1, &medians[s]);
+  }
+}
+
+static json_t *segments_json(const gy_rfm_frame *frame, const tallies *all,
+                             double medians[MEASURES][GY_RFM_MAX_SEGMENTS]) {
+  int64_t revenue = 0;
+  for (size_t cell = 0; cell < GY_RFM_CELLS; cell++) revenue += all->cells[cell].revenue;
   json_t *rows = json_array();
   for (size_t s = 0; s < frame->map.n_segments; s++) {
     const gy_rfm_segment *segment = &frame->map.segments[s];
@@ -138,18 +178,16 @@ static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
     gy_buffer_init(&rule, RULE_MAX);
     describe_rule(&frame->map, s, &rule);
     const char *rule_text = rule.data != NULL ? rule.data : "";
-    double recency = median_where(frame, s, recency_value, scratch),
-           orders = median_where(frame, s, orders_value, scratch);
-    double spend = median_where(frame, s, monetary_value, scratch);
-    json_t *row =
-        json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:f, s:o, s:f}", "segment", segment->name, "name",
-                  gy_text_pair_json((gy_text_pair){segment->name_ko, segment->name}), "meaning",
-                  gy_text_pair_json((gy_text_pair){segment->meaning_ko, segment->meaning_en}), "rule",
-                  gy_text_pair_json((gy_text_pair){rule_text, rule_text}), "suggestion",
-                  gy_text_pair_json(gy_text_segment_advice(segment->name)), "customers",
-                  (json_int_t)tallies[s].customers, "customer_share",
-                  share((double)tallies[s].customers, (double)frame->n), "revenue", money(tallies[s].revenue),
-                  "revenue_share", share((double)tallies[s].revenue, (double)revenue));
+    tally sum = tally_segment(frame, all, s);
+    double recency = medians[RECENCY][s], orders = medians[ORDERS][s], spend = medians[MONETARY][s];
+    json_t *row = json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:f, s:o, s:f}", "segment", segment->name, "name",
+                            gy_text_pair_json((gy_text_pair){segment->name_ko, segment->name}), "meaning",
+                            gy_text_pair_json((gy_text_pair){segment->meaning_ko, segment->meaning_en}),
+                            "rule", gy_text_pair_json((gy_text_pair){rule_text, rule_text}), "suggestion",
+                            gy_text_pair_json(gy_text_segment_advice(segment->name)), "customers",
+                            (json_int_t)sum.customers, "customer_share",
+                            share((double)sum.customers, (double)frame->n), "revenue", money(sum.revenue),
+                            "revenue_share", share((double)sum.revenue, (double)revenue));
     gy_buffer_clear(&rule);
     json_object_set_new(row, "median_recency_days", isnan(recency) ? json_null() : json_real(recency));
     json_object_set_new(row, "median_orders", isnan(orders) ? json_null() : json_real(orders));
@@ -159,43 +197,52 @@ static json_t *segments_json(const gy_rfm_frame *frame, double *scratch) {
   return rows;
 }
 
-/* Lowest and highest value behind each score of one measure. */
-static void add_ranges(json_t *rows, const gy_rfm_frame *frame, const char *measure, const uint8_t *scores,
-                       double (*value)(const gy_rfm_frame *, size_t), bool is_money) {
-  double low[GY_RFM_SCORES + 1], high[GY_RFM_SCORES + 1];
-  size_t customers[GY_RFM_SCORES + 1] = {0};
-  for (size_t i = 0; i < frame->n; i++) {
-    double x = value(frame, i);
-    uint8_t score = scores[i];
-    if (customers[score]++ == 0) low[score] = high[score] = x;
-    low[score] = fmin(low[score], x);
-    high[score] = fmax(high[score], x);
-  }
-  for (int score = 1; score <= GY_RFM_SCORES; score++) {
-    json_t *row = json_pack("{s:s, s:i, s:I}", "measure", measure, "score", score, "customers",
-                            (json_int_t)customers[score]);
-    bool any = customers[score] > 0;
-    json_object_set_new(row, "low",
-                        !any       ? json_null()
-                        : is_money ? money((int64_t)low[score])
-                                   : json_real(low[score]));
-    json_object_set_new(row, "high",
-                        !any       ? json_null()
-                        : is_money ? money((int64_t)high[score])
-                                   : json_real(high[score]));
-    json_array_append_new(rows, row);
-  }
+/* Customers with a score in the measure. */
+static size_t count_score(const tally *cells, int measure, int score) {
+  size_t n = 0;
+  for (int r = 1; r <= GY_RFM_SCORES; r++)
+    for (int f = 1; f <= GY_RFM_SCORES; f++)
+      for (int m = 1; m <= GY_RFM_SCORES; m++) {
+        int scores[MEASURES] = {r, f, m};
+        if (scores[measure] == score) n += cells[gy_rfm_cell(r, f, m)].customers;
+      }
+  return n;
 }
 
-gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, json_t **rfm, gy_error *err) {
-  double *scratch = malloc((frame->n + 1) * sizeof *scratch);
+/* Lowest and highest value behind each score of each measure. */
+static json_t *ranges_json(const tallies *all) {
+  static const char *const NAMES[MEASURES] = {"recency_days", "orders", "monetary"};
+  json_t *rows = json_array();
+  for (int measure = 0; measure < MEASURES; measure++) {
+    for (int score = 1; score <= GY_RFM_SCORES; score++) {
+      size_t n = count_score(all->cells, measure, score);
+      int64_t ends[] = {all->low[measure][score], all->high[measure][score]};
+      json_t *row =
+          json_pack("{s:s, s:i, s:I}", "measure", NAMES[measure], "score", score, "customers", (json_int_t)n);
+      for (int end = 0; end < 2; end++)
+        json_object_set_new(row, end == 0 ? "low" : "high",
+                            n == 0                ? json_null()
+                            : measure == MONETARY ? money(ends[end])
+                                                  : json_real((double)ends[end]));
+      json_array_append_new(rows, row);
+    }
+  }
+  return rows;
+}
+
+gy_status gy_rfm_frame_json(const gy_rfm_frame *frame, const gy_task *task, json_t **rfm, gy_error *err) {
+  tallies all;
+  tally segments[GY_RFM_MAX_SEGMENTS];
+  double medians[MEASURES][GY_RFM_MAX_SEGMENTS];
+  double *scratch = malloc((MEASURES * frame->n + 1) * sizeof *scratch);
   if (scratch == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the medians of the RFM segments");
-  json_t *ranges = json_array();
-  add_ranges(ranges, frame, "recency_days", frame->r, recency_value, false);
-  add_ranges(ranges, frame, "orders", frame->f, orders_value, false);
-  add_ranges(ranges, frame, "monetary", frame->m, monetary_value, true);
-  *rfm = json_pack("{s:o, s:o, s:o}", "cells", cells_json(frame), "segments", segments_json(frame, scratch),
-                   "score_ranges", ranges);
+  tally_customers(frame, &all);
+  for (size_t s = 0; s < frame->map.n_segments; s++) segments[s] = tally_segment(frame, &all, s);
+#pragma omp parallel for num_threads(gy_task_threads(task)) schedule(dynamic, 1)
+  for (int measure = 0; measure < MEASURES; measure++)
+    find_medians(frame, segments, measure, scratch + (size_t)measure * frame->n, medians[measure]);
+  *rfm = json_pack("{s:o, s:o, s:o}", "cells", cells_json(frame, all.cells), "segments",
+                   segments_json(frame, &all, medians), "score_ranges", ranges_json(&all));
   free(scratch);
   return *rfm != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the RFM record");
 }

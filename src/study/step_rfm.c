@@ -22,7 +22,7 @@ gy_status gy_run_rfm(gy_run_context *run, gy_error *err) {
   gy_rfm_frame frame;
   status = gy_rfm_frame_make(run->project.engine, &run->project.config.rfm, run->task, &frame, err);
   if (status == GY_OK) status = gy_rfm_frame_store(&frame, run->project.engine, run->task, err);
-  if (status == GY_OK) status = gy_rfm_frame_json(&frame, &run->rfm, err);
+  if (status == GY_OK) status = gy_rfm_frame_json(&frame, run->task, &run->rfm, err);
   json_t *concentration = NULL;
   if (status == GY_OK) status = gy_rfm_frame_concentration(&frame, &concentration, err);
   if (concentration != NULL) json_object_set_new(run->rfm, "concentration", concentration);
