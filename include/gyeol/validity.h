@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How good is a clustering? Internal indices look at the rows themselves: silhouette, Calinski-Harabasz,
- * Davies-Bouldin. Indices that compare two clusterings of the same rows are in gyeol/agreement.h,
- * which comes with this header.
+ * Davies-Bouldin, Dunn; and the knee of a curve. Indices that compare two clusterings of the same rows are in
+ * gyeol/agreement.h, which comes with this header.
  *
  * Everywhere: x is n x d, row-major floats without NaN; `labels` are n numbers 0..k-1. Labels outside are
  * refused with the row (GY_EDATA). Empty clusters are left out of every mean. Distances are Euclidean,
@@ -66,6 +66,29 @@ typedef struct gy_dispersion {
  * Davies-Bouldin two non-empty clusters; otherwise they are NaN. */
 GY_MUST_USE gy_status gy_dispersion_of(const gy_clustering *c, const gy_task *task, gy_dispersion *result,
                                        gy_error *err);
+
+typedef struct gy_dunn {
+  double index;      /* separation / diameter: higher is better; infinite when every cluster is one place */
+  double separation; /* smallest distance between rows of two clusters */
+  double diameter;   /* largest distance within a cluster */
+} gy_dunn;
+
+/* Dunn's index (1974). Needs two non-empty clusters. Cost: O(n^2 d) time, one copy of x and 16 n floats a
+ * thread. Errors: GY_EDATA (also NaN and |x| > 1e17, naming row and column), GY_ENOMEM, GY_ECANCELLED. */
+GY_MUST_USE gy_status gy_dunn_index(const gy_clustering *c, const gy_task *task, gy_dunn *result,
+                                    gy_error *err);
+
+typedef enum gy_knee_shape {
+  GY_KNEE_RISING_CONCAVE, /* rises fast, then slowly: gains */
+  GY_KNEE_FALLING_CONVEX, /* falls fast, then slowly: inertia over k; an elbow */
+  GY_KNEE_RISING_CONVEX,  /* rises slowly, then fast: sorted k-distances */
+  GY_KNEE_FALLING_CONCAVE
+} gy_knee_shape;
+
+/* The place of the knee of the curve y over ascending x, or n when there is none (Kneedle; Satopaa, Albrecht,
+ * Irwin and Raghavan 2011, without smoothing): the first after which the curve comes `sensitivity` mean steps
+ * of x nearer to its chord. Sensitivity 1 for small clean curves; more for noisy ones. Values are finite. */
+size_t gy_kneedle(const double *x, const double *y, size_t n, gy_knee_shape shape, double sensitivity);
 
 #ifdef __cplusplus
 }
