@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trees against fastcluster. `flops`: the distances of all pairs once; `bytes`: their matrix written and read once.
+const tree = (linkage, n, d, k, target, peer, matrix) => ({
+  title: `${linkage} linkage ${n / 1e3} k x ${d}`,
+  data: ["groups", n, d, k],
+  ours: ["fit_hierarchical", linkage],
+  peers: [["peer_hierarchical.py", linkage, peer]],
+  target,
+  quality: { name: "sum of heights", relative: 1e-9 },
+  rounds: 3,
+  flops: (3 * n * n * d) / 2,
+  bytes: matrix ? 8 * n * n : 0,
+});
+
+export default [
+  tree("ward", 2e4, 8, 8, 0.15, "fastcluster linkage_vector", false),
+  tree("average", 2e4, 8, 8, 0.3, "fastcluster linkage", true),
+];
