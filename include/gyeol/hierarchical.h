@@ -116,10 +116,11 @@ GY_MUST_USE gy_status gy_dendrogram_cophenetic_correlation(const gy_dendrogram *
  * doubles, merging all mutual nearest neighbours in rounds, or by the chain (Murtagh 1983; Muellner 2011).
  * Distances are Euclidean, heights scipy's.
  *
- * Shapes: x is n x d, row-major floats; n, d >= 1. Scale columns first (gyeol/scaling.h). NaN and infinity:
- * refused with the row and column. Ties: of clusters equally near, the chain prefers the one it came from,
- * then the one whose last row comes first. Cost: O(n^2 d) time, and for centroid and median on awkward data
- * up to O(n^3 d); gy_hierarchical_memory says the memory beforehand. */
+ * Shapes: x is n x d, row-major floats; n, d >= 1. Scale columns first (gyeol/scaling.h). NaN:
+ * refused with the row and column, as is any |x| > 1e16 (its square would not fit). Ties: of clusters equally
+ * near, the chain prefers the one it came from, then the first in the order of a kd-tree. Cost: O(n^2 d) time,
+ * and for centroid and median on awkward data up to O(n^3 d); gy_hierarchical_memory says the memory
+ * beforehand. */
 typedef struct gy_hierarchical_options {
   gy_linkage linkage;
   const float *weights; /* lends n weights: how many points each row stands for, 1e-9..1e9; NULL: all 1 */

@@ -4,10 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/layout.h"
 #include "num/simd.h"
 #include "num/threads.h"
+
+/* Fresh memory by the page costs more than the distances in it. */
+enum { HUGE_PAGE = 2 << 20 };
 
 static size_t lay_out(gy_distance_matrix *m, size_t d, void *base) {
   gy_layout at = {.base = base};
@@ -23,7 +27,7 @@ static size_t lay_out(gy_distance_matrix *m, size_t d, void *base) {
   m->points = gy_layout_take(&at, d, padded * sizeof *m->points);
   m->column_lowest = gy_layout_take(&at, threads, padded * sizeof *m->column_lowest);
   m->column_row = gy_layout_take(&at, threads, padded * sizeof *m->column_row);
-  m->scratch = gy_layout_take(&at, threads, padded * sizeof *m->scratch);
+  m->scratch = gy_layout_take(&at, 2 * threads, padded * sizeof *m->scratch);
   return gy_layout_bytes(&at);
 }
 
@@ -32,13 +36,23 @@ size_t gy_distance_matrix_memory(const gy_linkage_input *input) {
   return lay_out(&m, input->d, NULL);
 }
 
+static gy_nearest nearest_point(const gy_linkage_input *input, size_t i) {
+  const double *a = input->rows + i * input->d, *b = input->rows + (size_t)input->nearest[i] * input->d;
+  double sum = 0;
+  for (size_t j = 0; j < input->d; j++) sum += (a[j] - b[j]) * (a[j] - b[j]);
+  return (gy_nearest){input->nearest[i], sqrt(sum)};
+}
+
 gy_status gy_distance_matrix_init(gy_distance_matrix *m, const gy_linkage_input *input, gy_error *err) {
   size_t n = input->n, d = input->d;
   *m = (gy_distance_matrix){.linkage = input->linkage,
                             .kernel = input->kernel,
                             .task = input->task,
                             .n_threads = gy_task_threads(input->task),
+
                             .n_start = n,
+                            .d = d,
+                            .rows = input->rows,
                             .n = n,
                             .n_live = n};
   size_t bytes = lay_out(m, d, NULL);
@@ -54,6 +68,7 @@ gy_status gy_distance_matrix_init(gy_distance_matrix *m, const gy_linkage_input 
     m->leaves[i] = (int32_t)i;
     m->heights[i] = m->penalties[i] = 0;
     m->on_chain[i] = false;
+    m->nearest[i] = nearest_point(input, i);
   }
   return GY_OK;
 }
@@ -69,12 +84,17 @@ size_t gy_triangle_bytes(size_t n) {
   size_t cells;
   if (n > SIZE_MAX >> 32) return SIZE_MAX;
   cells = gy_triangle_cells(n) + GY_LANES_MAX;
-  return cells > SIZE_MAX / 2 / sizeof(double) ? SIZE_MAX : cells * sizeof(double);
+  return cells > SIZE_MAX / 4 / sizeof(double) ? SIZE_MAX : gy_round_up(cells * sizeof(double), HUGE_PAGE);
 }
 
 double *gy_triangle_alloc(size_t n) {
   size_t bytes = gy_triangle_bytes(n);
-  return bytes == SIZE_MAX ? NULL : malloc(bytes);
+  if (bytes == SIZE_MAX) return NULL;
+  double *cells = aligned_alloc(HUGE_PAGE, bytes);
+#ifdef MADV_HUGEPAGE
+  if (cells != NULL) (void)madvise(cells, bytes, MADV_HUGEPAGE);
+#endif
+  return cells;
 }
 
 void gy_nearest_reset(gy_distance_matrix *m) {
@@ -101,20 +121,4 @@ void gy_nearest_collect(gy_distance_matrix *m, size_t n) {
       if (best->slot < 0 || lowest < best->score || row < best->slot) *best = (gy_nearest){row, lowest};
     }
   }
-}
-
-gy_status gy_distance_matrix_fill(gy_distance_matrix *m, const gy_linkage_input *input, gy_error *err) {
-  size_t n = m->n, d = input->d, padded = gy_round_up(n, GY_STRETCH);
-  int n_threads = m->n_threads;
-  gy_nearest_reset(m);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(n_threads) if (n > 256)
-  for (size_t i = 0; i < n; i++) {
-    if (gy_task_cancelled(m->task)) continue;
-    double *found = m->scratch + gy_thread_number() * padded;
-    m->kernel->distances(m->points, input->rows + i * d, d, i, found);
-    memcpy(m->cells + gy_triangle_cells(i), found, i * sizeof *found);
-    gy_nearest_note(m, i, found);
-  }
-  gy_nearest_collect(m, n);
-  return gy_task_check(m->task, err);
 }

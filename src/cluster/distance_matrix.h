@@ -19,10 +19,11 @@ typedef struct gy_distance_matrix {
   const gy_centroids_kernel *kernel;
   const gy_task *task;
   int n_threads;
-  size_t n_start; /* points */
-  size_t n;       /* slots now */
+  size_t n_start, d;  /* points, and their columns */
+  const double *rows; /* n_start x d */
+  size_t n;           /* slots now */
   size_t n_live;
-  double *cells;
+  double *cells;       /* NULL before the first round */
   double *weights;     /* slot */
   double *heights;     /* slot: of the last merge */
   double *penalties;   /* slot: infinity for a dead one, else 0 */
@@ -34,7 +35,7 @@ typedef struct gy_distance_matrix {
   double *points;        /* the points, in stretches of 64, features apart */
   double *column_lowest; /* thread x n_start */
   int64_t *column_row;   /* thread x n_start */
-  double *scratch;       /* thread x n_start, and 8 more */
+  double *scratch;       /* thread x 2 x n_start */
   void *storage;         /* all but `cells` */
 } gy_distance_matrix;
 
@@ -52,10 +53,6 @@ size_t gy_distance_matrix_memory(const gy_linkage_input *input);
 /* Room for the cells of n rows; NULL when there is none. */
 double *gy_triangle_alloc(size_t n);
 size_t gy_triangle_bytes(size_t n);
-
-/* Fills the cells with the distances of the points, and notes nearest neighbours. */
-GY_MUST_USE gy_status gy_distance_matrix_fill(gy_distance_matrix *m, const gy_linkage_input *input,
-                                              gy_error *err);
 
 /* Forgets what was noted; then rows are noted, each by one thread and by any thread in ascending order; then
  * m->nearest of the `n` rows is put together. */

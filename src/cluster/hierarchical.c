@@ -4,14 +4,15 @@
  * linkage (linkage_centroids.c, linkage_matrix.c), and the tree from its merges (dendrogram.c). */
 #include <gyeol/hierarchical.h>
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/layout.h"
 #include "cluster/dendrogram.h"
 #include "cluster/linkage.h"
 #include "cluster/single_linkage.h"
+#include "num/kd_tree.h"
 #include "num/moments.h"
 
 static const double LIGHTEST = 1e-9, HEAVIEST = 1e9;
@@ -43,13 +44,40 @@ static gy_status check_weights(const float *weights, size_t n, gy_error *err) {
   return GY_OK;
 }
 
-/* Bytes of the input as doubles, the merges and the tree, which every algorithm needs. */
-static size_t common_memory(size_t n, size_t d) {
-  double need = (double)n * ((double)d * sizeof(double) + sizeof(double) + sizeof(gy_tree_edge)) +
-                (double)d * sizeof(double);
-  size_t tree = gy_dendrogram_memory(n);
-  if (need > (double)(SIZE_MAX / 4) || tree > SIZE_MAX / 4) return SIZE_MAX;
-  return n * (d + 1) * sizeof(double) + n * sizeof(gy_tree_edge) + d * sizeof(double) + tree;
+/* What every algorithm is given, in the order of a kd-tree: near rows lie near each other in memory, and ties
+ * are broken by where points are, not by the order of the rows. */
+typedef struct {
+  double *rows;     /* n x d */
+  double *offset;   /* d */
+  double *weights;  /* n */
+  uint32_t *order;  /* place -> row */
+  uint32_t *found;  /* row -> nearest other row */
+  int32_t *nearest; /* place -> place of the nearest other row */
+  gy_tree_edge *edges;
+  void *storage;
+} material;
+
+static size_t lay_out(material *m, size_t n, size_t d, void *base) {
+  gy_layout at = {.base = base};
+  m->rows = gy_layout_take(&at, d, n * sizeof *m->rows);
+  m->offset = gy_layout_take(&at, d, sizeof *m->offset);
+  m->weights = gy_layout_take(&at, n, sizeof *m->weights);
+  m->order = gy_layout_take(&at, n, sizeof *m->order);
+  m->found = gy_layout_take(&at, n, sizeof *m->found);
+  m->nearest = gy_layout_take(&at, n, sizeof *m->nearest);
+  m->edges = gy_layout_take(&at, n, sizeof *m->edges);
+  return gy_layout_bytes(&at);
+}
+
+enum { SEARCH_SCRATCH_A_THREAD = 4096 };
+
+/* Bytes of the above, the kd-tree and the dendrogram. */
+static size_t common_memory(size_t n, size_t d, const gy_task *task) {
+  material m;
+  if (n > SIZE_MAX >> 24) return SIZE_MAX;
+  size_t own = lay_out(&m, n, d, NULL), kd_tree = gy_kd_tree_memory(n, d), tree = gy_dendrogram_memory(n);
+  if (own > SIZE_MAX / 4 || kd_tree > SIZE_MAX / 4 || tree > SIZE_MAX / 4) return SIZE_MAX;
+  return own + kd_tree + tree + (size_t)gy_task_threads(task) * SEARCH_SCRATCH_A_THREAD;
 }
 
 static size_t total_memory(const gy_linkage_input *input, size_t common) {
@@ -59,7 +87,7 @@ static size_t total_memory(const gy_linkage_input *input, size_t common) {
 }
 
 static gy_linkage_input describe(size_t n, size_t d, gy_linkage linkage, const gy_task *task) {
-  size_t common = common_memory(n, d), budget = gy_task_memory(task);
+  size_t common = common_memory(n, d, task), budget = gy_task_memory(task);
   return (gy_linkage_input){
       .linkage = linkage, .n = n, .d = d, .task = task, .budget = budget > common ? budget - common : 0};
 }
@@ -73,7 +101,7 @@ size_t gy_hierarchical_memory(size_t n, size_t d, const gy_hierarchical_options 
                               const gy_task *task) {
   if (options->linkage == GY_LINKAGE_SINGLE) return single_memory(n, d, task);
   gy_linkage_input input = describe(n, d, options->linkage, task);
-  return total_memory(&input, common_memory(n, d));
+  return total_memory(&input, common_memory(n, d, task));
 }
 
 static gy_status check(gy_matrix x, const gy_hierarchical_options *options, const gy_task *task,
@@ -92,21 +120,51 @@ static gy_status check(gy_matrix x, const gy_hierarchical_options *options, cons
                    "hierarchical clustering: %zu bytes are needed for %s linkage of %zu rows, and the budget "
                    "is %zu",
                    need, gy_linkage_name(options->linkage), x.n_rows, gy_task_memory(task));
-  gy_status status = gy_matrix_check(x, FLT_MAX, task, err);
+  gy_status status = gy_matrix_check(x, GY_KD_VALUE_LIMIT, task, err);
   if (status != GY_OK) gy_error_prefix(err, "hierarchical clustering");
   return status == GY_OK ? check_weights(options->weights, x.n_rows, err) : status;
 }
 
-/* The rows relative to the mean of each column, which is rounded to single precision so that subtracting it
- * loses nothing: data far from zero keep their digits. */
-static void centre_rows(gy_matrix x, double *offset, double *rows) {
+/* The rows in their new order, relative to the mean of each column, which is rounded to single precision so
+ * that subtracting it loses nothing: data far from zero keep their digits. */
+static void centre_rows(gy_matrix x, material *m) {
   size_t n = x.n_rows, d = x.n_columns;
-  memset(offset, 0, d * sizeof *offset);
+  memset(m->offset, 0, d * sizeof *m->offset);
   for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < d; j++) offset[j] += (double)gy_matrix_row(x, i)[j];
-  for (size_t j = 0; j < d; j++) offset[j] = (double)(float)(offset[j] / (double)n);
+    for (size_t j = 0; j < d; j++) m->offset[j] += (double)gy_matrix_row(x, i)[j];
+  for (size_t j = 0; j < d; j++) m->offset[j] = (double)(float)(m->offset[j] / (double)n);
   for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < d; j++) rows[i * d + j] = (double)gy_matrix_row(x, i)[j] - offset[j];
+    for (size_t j = 0; j < d; j++)
+      m->rows[i * d + j] = (double)gy_matrix_row(x, m->order[i])[j] - m->offset[j];
+}
+
+/* Order and nearest neighbours. */
+static gy_status look_around(gy_matrix x, const gy_task *task, material *m, gy_error *err) {
+  size_t n = x.n_rows;
+  gy_kd_tree tree = {0};
+  gy_status status = gy_kd_tree_build(x, task, &tree, err);
+  if (status == GY_OK) status = gy_kd_nearest_all(&tree, 1, task, m->found, NULL, NULL, err);
+  if (status == GY_OK) {
+    uint32_t *places = m->order; /* for a moment */
+    gy_kd_tree_places(&tree, places);
+    for (size_t i = 0; i < n && n > 1; i++) m->nearest[i] = (int32_t)places[m->found[tree.rows[i]]];
+    memcpy(m->order, tree.rows, n * sizeof *m->order);
+  }
+  gy_kd_tree_clear(&tree);
+  return status;
+}
+
+static gy_status gather(gy_matrix x, const float *weights, const gy_task *task, material *m, gy_error *err) {
+  size_t n = x.n_rows, bytes = lay_out(m, n, x.n_columns, NULL);
+  m->storage = aligned_alloc(GY_LAYOUT_ALIGNMENT, bytes);
+  if (m->storage == NULL)
+    return gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory for %zu rows", n);
+  lay_out(m, n, x.n_columns, m->storage);
+  gy_status status = look_around(x, task, m, err);
+  if (status != GY_OK) return status;
+  centre_rows(x, m);
+  for (size_t i = 0; i < n; i++) m->weights[i] = weights == NULL ? 1 : (double)weights[m->order[i]];
+  return GY_OK;
 }
 
 /* Single linkage does not look at weights; its tree's sizes do. */
@@ -122,38 +180,44 @@ static gy_status fit_single(gy_matrix x, const float *weights, const gy_task *ta
   return status;
 }
 
+/* The merges speak of places; the tree speaks of rows. */
+static gy_status grow_tree(material *m, size_t n, gy_linkage linkage, const float *weights,
+                           gy_dendrogram *tree, gy_error *err) {
+  gy_dendrogram grown = {0};
+  for (size_t i = 0; i + 1 < n; i++) {
+    m->edges[i].a = (int32_t)m->order[m->edges[i].a];
+    m->edges[i].b = (int32_t)m->order[m->edges[i].b];
+  }
+  gy_status status = gy_dendrogram_grow(m->edges, n, NULL, may_invert(linkage), &grown, err);
+  if (status == GY_OK && weights != NULL) status = gy_dendrogram_weigh(&grown, weights, err);
+  if (status == GY_OK)
+    *tree = grown;
+  else
+    gy_dendrogram_clear(&grown);
+  return status;
+}
+
 gy_status gy_hierarchical_fit_with(const gy_centroids_kernel *kernel, gy_matrix x,
                                    const gy_hierarchical_options *options, const gy_task *task,
                                    gy_dendrogram *tree, gy_error *err) {
-  size_t n = x.n_rows, d = x.n_columns;
-  double *rows = NULL, *offset = NULL, *weights = NULL;
-  gy_merge_list list = {.total = n - 1, .task = task};
+  material m = {0};
   gy_status status = check(x, options, task, err);
   if (status != GY_OK) return status;
   if (options->linkage == GY_LINKAGE_SINGLE) return fit_single(x, options->weights, task, tree, err);
-  rows = malloc(n * d * sizeof *rows);
-  offset = malloc(d * sizeof *offset);
-  list.edges = malloc(n * sizeof *list.edges);
-  if (options->weights != NULL) weights = malloc(n * sizeof *weights);
-  if (rows == NULL || offset == NULL || list.edges == NULL || (options->weights != NULL && weights == NULL)) {
-    status = gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory for %zu rows", n);
-    goto done;
-  }
-  centre_rows(x, offset, rows);
-  for (size_t i = 0; weights != NULL && i < n; i++) weights[i] = (double)options->weights[i];
-  gy_linkage_input input = describe(n, d, options->linkage, task);
-  input.rows = rows;
-  input.weights = weights;
+  status = gather(x, options->weights, task, &m, err);
+  if (status != GY_OK) goto done;
+  bool known = options->linkage != GY_LINKAGE_WARD || options->weights == NULL;
+  gy_merge_list list = {.edges = m.edges, .total = x.n_rows - 1, .task = task};
+  gy_linkage_input input = describe(x.n_rows, x.n_columns, options->linkage, task);
+  input.rows = m.rows;
+  input.weights = m.weights;
+  input.nearest = known ? m.nearest : NULL;
   input.kernel = kernel;
   status = sees_centroids(input.linkage) ? gy_linkage_centroids(&input, &list, err)
                                          : gy_linkage_matrix(&input, &list, err);
-  if (status == GY_OK)
-    status = gy_dendrogram_grow(list.edges, n, weights, may_invert(input.linkage), tree, err);
+  if (status == GY_OK) status = grow_tree(&m, x.n_rows, input.linkage, options->weights, tree, err);
 done:
-  free(rows);
-  free(offset);
-  free(list.edges);
-  free(weights);
+  free(m.storage);
   return status;
 }
 

@@ -16,8 +16,9 @@
 typedef struct gy_linkage_input {
   gy_linkage linkage;
   size_t n, d;
-  const double *rows;    /* n x d */
-  const double *weights; /* n, > 0; NULL: all 1 */
+  const double *rows;     /* n x d, near ones near in memory: in the order of a kd-tree */
+  const double *weights;  /* n, > 0; NULL: all 1 */
+  const int32_t *nearest; /* n: the nearest other row; NULL where it is not known by the linkage's measure */
   const gy_centroids_kernel *kernel;
   const gy_task *task;
   size_t budget; /* bytes */

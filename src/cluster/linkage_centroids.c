@@ -11,6 +11,7 @@
  * when that bound is the lowest of all.
  *
  * Merged clusters leave dead slots behind; once a quarter are dead the live ones close ranks. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,8 @@
 #include "base/layout.h"
 #include "cluster/linkage.h"
 #include "num/simd.h"
-#include "num/threads.h"
 
-enum { FLOATS_A_THREAD = 1 << 18, MAX_THREADS = 64, DEAD = -1 };
+enum { FLOATS_A_THREAD = 1 << 18, MAX_THREADS = 64, UNKNOWN = -1 };
 
 typedef struct {
   gy_centroids c;
@@ -29,10 +29,13 @@ typedef struct {
   size_t n_live;
   int32_t *leaves;  /* slot: the last leaf of the cluster; ascending */
   double *heights;  /* slot: of the last merge, so that none lies below its children */
-  double *bounds;   /* slot: squared distance to the nearest, or a lower bound of it (generic algorithm) */
-  int32_t *nearest; /* slot: DEAD where only the bound is known */
   int32_t *chain;   /* slots; or, in the generic algorithm, where each slot moved */
   bool *on_chain;   /* slots */
+  double *bounds;   /* slot: squared distance to the nearest, or a lower bound of it; infinity: dead. These
+                       four are the generic algorithm's. */
+  int32_t *nearest; /* slot: UNKNOWN where there is only the bound */
+  float *ceilings;  /* slot: a square in single precision above it is surely above the bound */
+  float *squares;   /* slots */
   float *queries;   /* one share of d floats a thread */
   size_t query_share;
   int n_threads;
@@ -43,18 +46,22 @@ static bool is_generic(const centroid_store *s) { return s->linkage != GY_LINKAG
 
 static size_t lay_out(centroid_store *s, size_t n, size_t d, void *base) {
   gy_layout at = {.base = base};
-  size_t slots = gy_round_up(n, GY_STRETCH);
-  size_t bounds = is_generic(s) ? slots : 0;
+  size_t slots = gy_round_up(n, GY_STRETCH), stretches = gy_round_up(slots / GY_STRETCH, GY_BOX_GROUP);
+  size_t generic = is_generic(s) ? slots : 0;
   s->c.rows = gy_layout_take(&at, d, slots * sizeof *s->c.rows);
   s->c.screen = gy_layout_take(&at, d, slots * sizeof *s->c.screen);
   s->c.weights = gy_layout_take(&at, slots, sizeof *s->c.weights);
   s->c.screen_weights = gy_layout_take(&at, slots, sizeof *s->c.screen_weights);
+  s->c.boxes = gy_layout_take(&at, d, 2 * stretches * sizeof *s->c.boxes);
+  s->c.lightest = gy_layout_take(&at, stretches, sizeof *s->c.lightest);
   s->leaves = gy_layout_take(&at, slots, sizeof *s->leaves);
   s->heights = gy_layout_take(&at, slots, sizeof *s->heights);
-  s->bounds = gy_layout_take(&at, bounds, sizeof *s->bounds);
-  s->nearest = gy_layout_take(&at, bounds, sizeof *s->nearest);
   s->chain = gy_layout_take(&at, slots, sizeof *s->chain);
   s->on_chain = gy_layout_take(&at, slots, sizeof *s->on_chain);
+  s->bounds = gy_layout_take(&at, generic, sizeof *s->bounds);
+  s->nearest = gy_layout_take(&at, generic, sizeof *s->nearest);
+  s->ceilings = gy_layout_take(&at, generic, sizeof *s->ceilings);
+  s->squares = gy_layout_take(&at, generic, sizeof *s->squares);
   s->query_share = gy_round_up(d, GY_LANES_MAX);
   s->queries = gy_layout_take(&at, s->query_share * (size_t)s->n_threads, sizeof *s->queries);
   return gy_layout_bytes(&at);
@@ -78,6 +85,41 @@ static void copy_to_screen(centroid_store *s, size_t slot) {
   for (size_t j = 0; j < c->d; j++)
     to[j * GY_STRETCH] = live ? (float)(c->rows[slot * c->d + j] * c->scale) : INFINITY;
   c->screen_weights[slot] = live && c->weighted ? (float)c->weights[slot] : 1;
+}
+
+static float *box_of(const gy_centroids *c, size_t stretch) {
+  return c->boxes + stretch / GY_BOX_GROUP * GY_BOX_GROUP * 2 * c->d + stretch % GY_BOX_GROUP;
+}
+
+/* Widens the box of a live slot's stretch to hold it. */
+static void widen_box(gy_centroids *c, size_t slot) {
+  size_t stretch = slot / GY_STRETCH;
+  float *box = box_of(c, stretch);
+  const float *at = c->screen + stretch * GY_STRETCH * c->d + slot % GY_STRETCH;
+  for (size_t j = 0; j < c->d; j++) {
+    float value = at[j * GY_STRETCH], *lower = box + 2 * j * GY_BOX_GROUP, *upper = lower + GY_BOX_GROUP;
+    if (value < *lower) *lower = value;
+    if (value > *upper) *upper = value;
+  }
+  if (c->screen_weights[slot] < c->lightest[stretch]) c->lightest[stretch] = c->screen_weights[slot];
+}
+
+/* All slots into the screen and its boxes. */
+static void copy_all_to_screen(centroid_store *s, size_t n_slots) {
+  gy_centroids *c = &s->c;
+  for (size_t stretch = 0; stretch < gy_round_up(gy_round_up(n_slots, GY_STRETCH) / GY_STRETCH, GY_BOX_GROUP);
+       stretch++) {
+    float *box = box_of(c, stretch);
+    c->lightest[stretch] = c->weighted ? FLT_MAX : 1;
+    for (size_t j = 0; j < c->d; j++) {
+      box[2 * j * GY_BOX_GROUP] = INFINITY;
+      box[(2 * j + 1) * GY_BOX_GROUP] = -INFINITY;
+    }
+  }
+  for (size_t slot = 0; slot < gy_round_up(n_slots, GY_STRETCH); slot++) {
+    copy_to_screen(s, slot);
+    if (c->weights[slot] > 0) widen_box(c, slot);
+  }
 }
 
 /* What rounding to single precision may do to a scaled distance: half a unit in the last place of every
@@ -115,8 +157,8 @@ static gy_status store_init(centroid_store *s, const gy_linkage_input *input, gy
     s->leaves[i] = (int32_t)i;
     s->heights[i] = 0;
     s->on_chain[i] = false;
-    copy_to_screen(s, i);
   }
+  copy_all_to_screen(s, n);
   return GY_OK;
 }
 
@@ -133,16 +175,18 @@ static gy_nearest find_nearest(void *store, int32_t slot, int32_t preferred) {
   const gy_centroids *c = &s->c;
   gy_nearest start = {-1, INFINITY};
   if (preferred >= 0) start = (gy_nearest){preferred, s->kernel->score(c, slot, preferred)};
-  size_t n_stretches = (c->n_slots + GY_STRETCH - 1) / GY_STRETCH;
-  size_t n_shares = n_stretches * GY_STRETCH * c->d / FLOATS_A_THREAD + 1;
+  start = s->kernel->search_stretch(c, slot, (size_t)slot / GY_STRETCH, start, s->queries);
+  size_t n_groups = (c->n_slots + GY_STRETCH * GY_BOX_GROUP - 1) / (GY_STRETCH * GY_BOX_GROUP);
+  size_t n_shares = c->n_slots * c->d / FLOATS_A_THREAD + 1;
   if (n_shares > (size_t)s->n_threads) n_shares = (size_t)s->n_threads;
-  if (n_shares == 1) return s->kernel->search(c, slot, 0, n_stretches, start, s->queries);
+  if (n_shares > n_groups) n_shares = n_groups;
+  if (n_shares == 1) return s->kernel->search(c, slot, 0, n_groups, start, s->queries);
   gy_nearest found[MAX_THREADS];
 #pragma omp parallel for schedule(static, 1) num_threads(n_shares)
   for (size_t t = 0; t < n_shares; t++)
-    found[t] = s->kernel->search(c, slot, n_stretches * t / n_shares, n_stretches * (t + 1) / n_shares, start,
+    found[t] = s->kernel->search(c, slot, n_groups * t / n_shares, n_groups * (t + 1) / n_shares, start,
                                  s->queries + t * s->query_share);
-  for (size_t t = 1; t < n_shares; t++) found[0] = better_of(found[0], found[t], preferred);
+  for (size_t t = 1; t < n_shares; t++) found[0] = better_of(found[0], found[t], start.slot);
   return found[0];
 }
 
@@ -161,6 +205,7 @@ static gy_status merge(void *store, int32_t gone, int32_t grown, double score, g
   c->weights[gone] = 0;
   s->heights[grown] = height;
   copy_to_screen(s, (size_t)grown);
+  widen_box(c, (size_t)grown);
   copy_to_screen(s, (size_t)gone);
   s->n_live--;
   return gy_merge_list_add(list, s->leaves[gone], s->leaves[grown], height, err);
@@ -183,18 +228,31 @@ static void close_ranks(centroid_store *s, int32_t *moved) {
     s->heights[to] = s->heights[from];
     if (is_generic(s)) {
       s->bounds[to] = s->bounds[from];
+      s->ceilings[to] = s->ceilings[from];
       s->nearest[to] = s->nearest[from];
     }
     to++;
   }
   size_t old_end = gy_round_up(c->n_slots, GY_STRETCH);
   for (size_t slot = to; slot < old_end; slot++) c->weights[slot] = 0;
-  for (size_t slot = 0; slot < old_end; slot++) copy_to_screen(s, slot);
+  copy_all_to_screen(s, old_end);
   c->n_slots = to;
 }
 
-static gy_status ward(centroid_store *s, gy_merge_list *list, gy_error *err) {
+/* All pairs of rows that are each other's nearest, at once: with equal weights the nearest rows are known. */
+static gy_status merge_mutual(centroid_store *s, const int32_t *nearest, gy_merge_list *list, gy_error *err) {
   gy_status status = GY_OK;
+  for (size_t i = 0; status == GY_OK && i < s->c.n_slots; i++) {
+    int32_t slot = (int32_t)i, other = nearest[i];
+    if (other < slot || nearest[other] != slot) continue;
+    status = merge(s, slot, other, s->kernel->score(&s->c, slot, other), list, err);
+  }
+  close_ranks(s, NULL);
+  return status;
+}
+
+static gy_status ward(centroid_store *s, const int32_t *nearest, gy_merge_list *list, gy_error *err) {
+  gy_status status = nearest == NULL || s->n_live < 2 ? GY_OK : merge_mutual(s, nearest, list, err);
   while (status == GY_OK && s->n_live > 1) {
     size_t stop_at = s->n_live < 2 * GY_STRETCH ? 1 : s->n_live - s->n_live / 4;
     gy_chain_store store = {s, find_nearest, merge, is_live, s->c.n_slots};
@@ -204,63 +262,48 @@ static gy_status ward(centroid_store *s, gy_merge_list *list, gy_error *err) {
   return status;
 }
 
-static void search_slot(centroid_store *s, size_t slot, float *query) {
-  size_t n_stretches = (s->c.n_slots + GY_STRETCH - 1) / GY_STRETCH;
-  gy_nearest found =
-      s->kernel->search(&s->c, (int32_t)slot, 0, n_stretches, (gy_nearest){-1, INFINITY}, query);
-  s->bounds[slot] = found.score;
-  s->nearest[slot] = found.slot;
-}
-
-static gy_status search_all(centroid_store *s, const gy_task *task, gy_error *err) {
-  int n_threads = s->n_threads;
-#pragma omp parallel for schedule(dynamic, 64) num_threads(n_threads) if (s->c.n_slots > 512)
-  for (size_t i = 0; i < s->c.n_slots; i++)
-    if (!gy_task_cancelled(task)) search_slot(s, i, s->queries + gy_thread_number() * s->query_share);
-  return gy_task_check(task, err);
-}
-
-/* The live slot with the lowest bound; the first of equals. */
-static size_t lowest_bound(const centroid_store *s) {
-  size_t best = SIZE_MAX;
-  for (size_t i = 0; i < s->c.n_slots; i++) {
-    if (!(s->c.weights[i] > 0)) continue;
-    if (best == SIZE_MAX || s->bounds[i] < s->bounds[best]) best = i;
-  }
-  return best;
+/* `bound` is the squared distance to `nearest`, or a lower bound where that is UNKNOWN. */
+static void set_bound(centroid_store *s, size_t slot, double bound, int32_t nearest) {
+  double root = sqrt(bound) * s->c.scale + s->c.absolute_error;
+  s->bounds[slot] = bound;
+  s->nearest[slot] = nearest;
+  s->ceilings[slot] = (float)(root * root * (1 + s->c.relative_error));
 }
 
 /* After `gone` was merged into `grown`: whoever had one of them nearest keeps its distance as a bound, and
  * whoever is nearer to the merged cluster than to any before takes it. */
 static void revise_neighbours(centroid_store *s, size_t gone, size_t grown) {
   const gy_centroids *c = &s->c;
-  gy_nearest best = {-1, INFINITY};
+  s->bounds[gone] = INFINITY;
+  s->ceilings[gone] = -1;
+  s->kernel->squares(c, (int32_t)grown, s->squares, s->queries);
   for (size_t i = 0; i < c->n_slots; i++) {
-    if (!(c->weights[i] > 0) || i == grown) continue;
-    if (s->nearest[i] == (int32_t)gone || s->nearest[i] == (int32_t)grown) s->nearest[i] = DEAD;
+    if (s->nearest[i] == (int32_t)gone || s->nearest[i] == (int32_t)grown) s->nearest[i] = UNKNOWN;
+    if (s->squares[i] > s->ceilings[i] || i == grown) continue;
     double score = s->kernel->score(c, (int32_t)i, (int32_t)grown);
-    if (score < s->bounds[i] || (score == s->bounds[i] && s->nearest[i] == DEAD)) {
-      s->bounds[i] = score;
-      s->nearest[i] = (int32_t)grown;
-    }
-    if (best.slot < 0 || score < best.score) best = (gy_nearest){(int32_t)i, score};
+    if (score < s->bounds[i] || (score == s->bounds[i] && s->nearest[i] == UNKNOWN))
+      set_bound(s, i, score, (int32_t)grown);
   }
-  s->bounds[grown] = best.score;
-  s->nearest[grown] = best.slot;
+  if (s->n_live < 2) return;
+  gy_nearest found = find_nearest(s, (int32_t)grown, -1);
+  set_bound(s, grown, found.score, found.slot);
 }
 
 static void close_ranks_generic(centroid_store *s) {
   close_ranks(s, s->chain);
   for (size_t i = 0; i < s->c.n_slots; i++)
-    if (s->nearest[i] != DEAD) s->nearest[i] = s->chain[s->nearest[i]];
+    if (s->nearest[i] != UNKNOWN) s->nearest[i] = s->chain[s->nearest[i]];
 }
 
-static gy_status generic(centroid_store *s, gy_merge_list *list, gy_error *err) {
-  gy_status status = search_all(s, list->task, err);
+static gy_status generic(centroid_store *s, const int32_t *nearest, gy_merge_list *list, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; s->n_live > 1 && i < s->c.n_slots; i++)
+    set_bound(s, i, s->kernel->score(&s->c, (int32_t)i, nearest[i]), nearest[i]);
   while (status == GY_OK && s->n_live > 1) {
-    size_t slot = lowest_bound(s);
-    if (s->nearest[slot] == DEAD) {
-      search_slot(s, slot, s->queries);
+    size_t slot = (size_t)s->kernel->lowest(s->bounds, NULL, s->c.n_slots).slot;
+    if (s->nearest[slot] == UNKNOWN) {
+      gy_nearest found = find_nearest(s, (int32_t)slot, -1);
+      set_bound(s, slot, found.score, found.slot);
       status = gy_task_check(list->task, err);
       continue;
     }
@@ -276,7 +319,8 @@ gy_status gy_linkage_centroids(const gy_linkage_input *input, gy_merge_list *lis
   centroid_store s;
   gy_status status = store_init(&s, input, err);
   if (status != GY_OK) return status;
-  status = input->linkage == GY_LINKAGE_WARD ? ward(&s, list, err) : generic(&s, list, err);
+  status = input->linkage == GY_LINKAGE_WARD ? ward(&s, input->nearest, list, err)
+                                             : generic(&s, input->nearest, list, err);
   free(s.storage);
   return status;
 }

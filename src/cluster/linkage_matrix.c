@@ -7,10 +7,11 @@
  *
  * All three are reducible, so any two clusters that are each other's nearest may be merged at once
  * (Bruynooghe 1978). In rounds: all such pairs are merged in one pass that reads the old matrix from front to
- * back and writes a smaller one, noting every cluster's nearest neighbour on the way. A round costs two
- * streams through memory, where merging one pair after the other jumps down a column for each. When a round
- * would merge too few (one large cluster that swallows the others one at a time), the nearest-neighbour chain
- * takes over for a while; the merges are the same. */
+ * back and writes a smaller one, noting every cluster's nearest neighbour on the way; the first round needs
+ * no old matrix, since the nearest rows are known. A round costs two streams through memory, where merging
+ * one pair after the other jumps down a column for each. When a round would merge too few (one large cluster
+ * that swallows the others one at a time), the nearest-neighbour chain takes over for a while; the merges are
+ * the same. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,45 +134,78 @@ static size_t join_mutual(gy_distance_matrix *m) {
   return n_joined;
 }
 
-/* Row `r` of the next matrix. First the old row of its later part, the other part's distances worked in; then
- * the columns that have become one. */
-static void write_joined_row(const gy_distance_matrix *m, size_t r, double *scratch, double *to) {
-  gy_joined own = m->joined[r];
-  size_t a = (size_t)own.gone, b = (size_t)own.grown;
-  const double *from = row_of(m, b);
-  if (a != b) {
-    const double *other = row_of(m, a);
-    for (size_t k = 0; k < a; k++) scratch[k] = unite(m->linkage, own.share, other[k], from[k]);
-    scratch[a] = 0;
-    other = row_of(m, a + 1) + a;
-    for (size_t k = a + 1; k < b; other += k, k++) scratch[k] = unite(m->linkage, own.share, *other, from[k]);
-    from = scratch;
+/* Row `r` of the next matrix from the `n` distances of its later part and those of the other part, which lie
+ * in `from` and `other` (the same for a cluster that stays as it is): columns that have become one are
+ * united. */
+static void write_joined_row(const gy_distance_matrix *m, size_t r, const double *from, double *to) {
+  const gy_joined *joined = m->joined;
+  if (m->linkage == GY_LINKAGE_COMPLETE) {
+    for (size_t c = 0; c < r; c++) {
+      double gone = from[joined[c].gone], grown = from[joined[c].grown];
+      to[c] = gone > grown ? gone : grown;
+    }
+    return;
   }
   for (size_t c = 0; c < r; c++) {
-    gy_joined column = m->joined[c];
-    to[c] = unite(m->linkage, column.share, from[column.gone], from[column.grown]);
+    double gone = from[joined[c].gone], grown = from[joined[c].grown];
+    to[c] = grown + joined[c].share * (gone - grown);
   }
 }
 
-/* Merges all mutual pairs into the smaller matrix `cells`, which replaces the old one. */
-static gy_status merge_round(gy_distance_matrix *m, size_t n_joined, double *cells, gy_merge_list *list,
-                             gy_error *err) {
+/* Distances of the union of a < b to 0..b-1 from the old matrix. */
+static void unite_rows(const gy_distance_matrix *m, gy_joined own, double *to) {
+  size_t a = (size_t)own.gone, b = (size_t)own.grown;
+  const double *from = row_of(m, b), *other = row_of(m, a);
+  for (size_t k = 0; k < a; k++) to[k] = unite(m->linkage, own.share, other[k], from[k]);
+  to[a] = 0;
+  other = row_of(m, a + 1) + a;
+  for (size_t k = a + 1; k < b; other += k, k++) to[k] = unite(m->linkage, own.share, *other, from[k]);
+}
+
+/* The same from the points; `other` is scratch. */
+static void unite_points(const gy_distance_matrix *m, gy_joined own, double *to, double *other) {
+  size_t a = (size_t)own.gone, b = (size_t)own.grown, d = m->d;
+  m->kernel->distances(m->points, m->rows + b * d, d, b, to);
+  if (a == b) return;
+  m->kernel->distances(m->points, m->rows + a * d, d, b, other);
+  for (size_t k = 0; k < b; k++) to[k] = unite(m->linkage, own.share, other[k], to[k]);
+}
+
+/* The next matrix into `cells`: from the old one or, in the first round, from the points. */
+static void write_joined(gy_distance_matrix *m, size_t n_joined, double *cells) {
   int n_threads = m->n_threads;
   size_t padded = gy_round_up(m->n_start, GY_STRETCH);
-  gy_status status = GY_OK;
-  for (size_t r = 0; status == GY_OK && r < n_joined; r++) {
-    size_t gone = (size_t)m->joined[r].gone, grown = (size_t)m->joined[r].grown;
-    if (gone != grown) status = book_merge(m, gone, grown, m->nearest[grown].score, list, err);
-  }
   gy_nearest_reset(m);
 #pragma omp parallel for schedule(dynamic, 16) num_threads(n_threads) if (n_joined > 256)
   for (size_t r = 0; r < n_joined; r++) {
     if (gy_task_cancelled(m->task)) continue;
-    double *to = cells + gy_triangle_cells(r);
-    write_joined_row(m, r, m->scratch + gy_thread_number() * padded, to);
+    gy_joined own = m->joined[r];
+    double *scratch = m->scratch + gy_thread_number() * 2 * padded, *to = cells + gy_triangle_cells(r);
+    const double *from = scratch;
+    if (m->cells == NULL)
+      unite_points(m, own, scratch, scratch + padded);
+    else if (own.gone != own.grown)
+      unite_rows(m, own, scratch);
+    else
+      from = row_of(m, (size_t)own.grown);
+    write_joined_row(m, r, from, to);
     gy_nearest_note(m, r, to);
   }
   gy_nearest_collect(m, n_joined);
+}
+
+/* Merges all joined clusters into a smaller matrix, which replaces the old one. */
+static gy_status merge_round(gy_distance_matrix *m, size_t n_joined, gy_merge_list *list, gy_error *err) {
+  gy_status status = GY_OK;
+  double *cells = gy_triangle_alloc(n_joined);
+  if (cells == NULL)
+    return gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory; %zu bytes are needed",
+                   gy_triangle_bytes(n_joined));
+  for (size_t r = 0; status == GY_OK && r < n_joined; r++) {
+    size_t gone = (size_t)m->joined[r].gone, grown = (size_t)m->joined[r].grown;
+    if (gone != grown) status = book_merge(m, gone, grown, m->nearest[grown].score, list, err);
+  }
+  write_joined(m, n_joined, cells);
   move_books(m, n_joined);
   free(m->cells);
   m->cells = cells;
@@ -191,32 +225,23 @@ size_t gy_linkage_matrix_memory(const gy_linkage_input *input) {
 }
 
 static gy_status merge_all(gy_distance_matrix *m, bool in_rounds, gy_merge_list *list, gy_error *err) {
-  gy_status status = GY_OK;
+  gy_status status = merge_round(m, join_mutual(m), list, err);
   while (status == GY_OK && m->n > 1) {
     size_t n_joined = in_rounds && m->n > SMALLEST_ROUND ? join_mutual(m) : m->n;
-    if (m->n - n_joined < m->n / CLUSTERS_A_PAIR + 1) {
+    if (m->n - n_joined < m->n / CLUSTERS_A_PAIR + 1)
       status = chain_for_a_while(m, list, err);
-      continue;
-    }
-    double *cells = gy_triangle_alloc(n_joined);
-    if (cells == NULL)
-      return gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory; %zu bytes are needed",
-                     gy_triangle_bytes(n_joined));
-    status = merge_round(m, n_joined, cells, list, err);
+    else
+      status = merge_round(m, n_joined, list, err);
   }
   return status;
 }
 
 gy_status gy_linkage_matrix(const gy_linkage_input *input, gy_merge_list *list, gy_error *err) {
   gy_distance_matrix m = {0};
+  if (input->n < 2) return GY_OK;
   gy_status status = gy_distance_matrix_init(&m, input, err);
   if (status != GY_OK) return status;
-  m.cells = gy_triangle_alloc(input->n);
-  if (m.cells == NULL)
-    status = gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory; %zu bytes are needed",
-                     gy_triangle_bytes(input->n));
-  if (status == GY_OK) status = gy_distance_matrix_fill(&m, input, err);
-  if (status == GY_OK) status = merge_all(&m, rounds_fit(input), list, err);
+  status = merge_all(&m, rounds_fit(input), list, err);
   gy_distance_matrix_clear(&m);
   return status;
 }

@@ -23,10 +23,10 @@ Test(linkage_edges, strange_values_make_a_tree) {
       const float kinds[KINDS] = {2.5f,                    /* all equal */
                                   (float)(row % 3),        /* many duplicates */
                                   column == 1 ? 4 : value, /* a constant column */
-                                  column == 0 ? value * 1e30f : value * 1e-30f,
-                                  value * 1e-42f,               /* denormal */
-                                  row % 2 ? 3.4e38f : -3.4e38f, /* the largest there are */
-                                  row == 0 ? 1e30f : value * 1e-3f};
+                                  column == 0 ? value * 9e12f : value * 1e-30f,
+                                  value * 1e-42f,           /* denormal */
+                                  row % 2 ? 1e16f : -1e16f, /* the largest there are */
+                                  row == 0 ? 1e16f : value * 1e-3f};
       x[i] = kinds[kind];
     }
     for (gy_linkage linkage = 0; linkage < GY_LINKAGE_COUNT; linkage++) {
@@ -34,7 +34,6 @@ Test(linkage_edges, strange_values_make_a_tree) {
       gy_error err = {0};
       gy_hierarchical_options options = gy_hierarchical_defaults(linkage);
       gy_status status = gy_hierarchical_fit((gy_matrix){x, N, D}, &options, NULL, &tree, &err);
-      if (linkage == GY_LINKAGE_SINGLE && status == GY_EDATA) continue; /* it refuses values beyond 1e16 */
       cr_assert_eq(status, GY_OK, "kind %d, %s: %s", kind, gy_linkage_name(linkage), err.text);
       int32_t labels[N];
       cr_assert_eq(gy_dendrogram_cut(&tree, 2, labels, NULL), GY_OK);
@@ -67,7 +66,7 @@ Test(linkage_edges, two_thousand_columns) {
 Test(linkage_edges, refuses_with_a_sentence) {
   float x[20] = {0}, bad[20] = {0}, endless[20] = {0}, weights[10] = {1, 1, 0};
   bad[7] = NAN;
-  endless[9] = INFINITY;
+  endless[9] = 1e30f;
   gy_matrix good = {x, 10, 2};
   const struct {
     gy_matrix x;
@@ -76,7 +75,7 @@ Test(linkage_edges, refuses_with_a_sentence) {
     gy_status status;
     const char *expected;
   } cases[] = {{{bad, 10, 2}, {0}, 0, GY_EDATA, "row 4, column 2 is not a number"},
-               {{endless, 10, 2}, {0}, 0, GY_EDATA, "row 5, column 2"},
+               {{endless, 10, 2}, {0}, 0, GY_EDATA, "row 5, column 2 is 1e+30"},
                {{x, 0, 2}, {0}, 0, GY_EDATA, "no rows"},
                {{x, 10, 0}, {0}, 0, GY_EUSAGE, "no columns"},
                {good, {.linkage = GY_LINKAGE_COUNT}, 0, GY_EUSAGE, "no linkage"},
