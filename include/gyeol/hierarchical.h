@@ -118,12 +118,15 @@ GY_MUST_USE gy_status gy_dendrogram_cophenetic_correlation(const gy_dendrogram *
  *
  * Shapes: x is n x d, row-major floats; n, d >= 1. Scale columns first (gyeol/scaling.h). NaN:
  * refused with the row and column, as is any |x| > 1e16 (its square would not fit). Ties: of clusters equally
- * near, the chain prefers the one it came from, then the first in the order of a kd-tree. Cost: O(n^2 d) time,
- * and for centroid and median on awkward data up to O(n^3 d); gy_hierarchical_memory says the memory
+ * near, the chain prefers the one it came from, then the first in the order of a kd-tree. Cost: O(n^2 d)
+ * time, and for centroid and median on awkward data up to O(n^3 d); gy_hierarchical_memory says the memory
  * beforehand. */
 typedef struct gy_hierarchical_options {
   gy_linkage linkage;
   const float *weights; /* lends n weights: how many points each row stands for, 1e-9..1e9; NULL: all 1 */
+  /* gy_hierarchy_fit alone looks at these. */
+  size_t exact_rows; /* more rows than this go the two-stage way; 0: 100,000 */
+  size_t n_micro;    /* micro-clusters of the two-stage way; 0: 20,000, or 10,000 where a matrix is needed */
 } gy_hierarchical_options;
 
 /* All weights 1. */
@@ -138,6 +141,40 @@ size_t gy_hierarchical_memory(size_t n, size_t d, const gy_hierarchical_options 
  * gy_hierarchical_memory), GY_ENOMEM, GY_ECANCELLED. */
 GY_MUST_USE gy_status gy_hierarchical_fit(gy_matrix x, const gy_hierarchical_options *options,
                                           const gy_task *task, gy_dendrogram *tree, gy_error *err);
+
+/* A fit of any number of rows.
+ *
+ * Method: gy_hierarchical_fit where the rows are at most exact_rows and the memory budget allows it. Else in
+ * two stages: micro-clusters by a tree of clustering features (BIRCH: Zhang, Ramakrishnan and Livny 1996, in
+ * the form of BETULA: Lang and Schubert 2020), then exact linkage of their means, weighted by their rows. The
+ * tree's leaves are then micro-clusters, and `leaf_of_row` leads to them. How many there are is halved until
+ * the budget is met. Single linkage is always exact. The two-stage result depends on the order of the rows,
+ * not on the number of threads. */
+typedef struct gy_hierarchy {
+  gy_linkage linkage;
+  const char *method; /* "exact" or "two-stage" */
+  size_t n_rows;
+  gy_dendrogram tree;
+  int32_t *leaf_of_row; /* n_rows; NULL: leaf i is row i */
+  double lost;          /* share of the squared deviations that is within leaves: 0 when exact */
+  double radius; /* no micro-cluster's root mean squared distance to its mean is larger; 0 when exact */
+} gy_hierarchy;
+
+/* Bytes of scratch and result that a fit will hold, beside x, in the way that it will go; SIZE_MAX when that
+ * overflows. */
+size_t gy_hierarchy_memory(size_t n, size_t d, const gy_hierarchical_options *options, const gy_task *task);
+
+/* Fits. On success *model gives a result for gy_hierarchy_clear. Errors: as gy_hierarchical_fit; GY_ELIMIT
+ * where even 256 micro-clusters are too many for the budget. */
+GY_MUST_USE gy_status gy_hierarchy_fit(gy_matrix x, const gy_hierarchical_options *options,
+                                       const gy_task *task, gy_hierarchy *model, gy_error *err);
+
+/* Exactly k clusters of the rows: `labels` (n_rows, the caller's) as gy_dendrogram_cut. Errors: GY_EUSAGE (k
+ * outside 1..leaves), GY_ENOMEM. */
+GY_MUST_USE gy_status gy_hierarchy_cut(const gy_hierarchy *model, int32_t k, int32_t *labels, gy_error *err);
+
+/* Frees what a fit gave. NULL-safe, and safe on a zeroed model. */
+void gy_hierarchy_clear(gy_hierarchy *model);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int32_t root_of(int32_t *parent, int32_t leaf) {
   while (parent[leaf] != leaf) {
@@ -128,11 +129,11 @@ gy_status gy_dendrogram_from_edges(const gy_tree_edge *edges, size_t n_leaves, c
   return gy_dendrogram_grow(edges, n_leaves, sizes, false, tree, err);
 }
 
-gy_status gy_dendrogram_weigh(gy_dendrogram *tree, const float *weights, gy_error *err) {
+gy_status gy_dendrogram_weigh(gy_dendrogram *tree, const double *weights, gy_error *err) {
   int32_t n = tree->n_leaves;
   double *sizes = malloc((size_t)n * sizeof *sizes);
   if (sizes == NULL) return gy_fail(err, GY_ENOMEM, "dendrogram: out of memory for %d leaves", n);
-  for (int32_t i = 0; i < n; i++) sizes[i] = (double)weights[i];
+  memcpy(sizes, weights, (size_t)n * sizeof *sizes);
   for (int32_t i = 0; i < n - 1; i++) {
     gy_merge *m = &tree->merges[i];
     m->size = (m->a < n ? sizes[m->a] : tree->merges[m->a - n].size) +

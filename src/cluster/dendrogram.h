@@ -14,7 +14,7 @@ GY_MUST_USE gy_status gy_dendrogram_grow(const gy_tree_edge *edges, size_t n_lea
                                          bool sorted, gy_dendrogram *tree, gy_error *err);
 
 /* Gives the leaves weights, and the merges their sums. Errors: GY_ENOMEM. */
-GY_MUST_USE gy_status gy_dendrogram_weigh(gy_dendrogram *tree, const float *weights, gy_error *err);
+GY_MUST_USE gy_status gy_dendrogram_weigh(gy_dendrogram *tree, const double *weights, gy_error *err);
 
 /* Bytes of scratch and result of the above. */
 size_t gy_dendrogram_memory(size_t n_leaves);

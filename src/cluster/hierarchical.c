@@ -35,7 +35,7 @@ static bool may_invert(gy_linkage linkage) {
   return linkage == GY_LINKAGE_CENTROID || linkage == GY_LINKAGE_MEDIAN;
 }
 
-static gy_status check_weights(const float *weights, size_t n, gy_error *err) {
+gy_status gy_linkage_weights_check(const float *weights, size_t n, gy_error *err) {
   for (size_t i = 0; weights != NULL && i < n; i++)
     if (!((double)weights[i] >= LIGHTEST && (double)weights[i] <= HEAVIEST))
       return gy_fail(err, GY_EDATA,
@@ -94,7 +94,7 @@ static gy_linkage_input describe(size_t n, size_t d, gy_linkage linkage, const g
 
 static size_t single_memory(size_t n, size_t d, const gy_task *task) {
   size_t need = gy_single_linkage_memory(n, d, task);
-  return need > SIZE_MAX / 2 ? SIZE_MAX : need + n * sizeof(double);
+  return need > SIZE_MAX / 2 ? SIZE_MAX : need + 2 * n * sizeof(double);
 }
 
 size_t gy_hierarchical_memory(size_t n, size_t d, const gy_hierarchical_options *options,
@@ -122,7 +122,7 @@ static gy_status check(gy_matrix x, const gy_hierarchical_options *options, cons
                    need, gy_linkage_name(options->linkage), x.n_rows, gy_task_memory(task));
   gy_status status = gy_matrix_check(x, GY_KD_VALUE_LIMIT, task, err);
   if (status != GY_OK) gy_error_prefix(err, "hierarchical clustering");
-  return status == GY_OK ? check_weights(options->weights, x.n_rows, err) : status;
+  return status == GY_OK ? gy_linkage_weights_check(options->weights, x.n_rows, err) : status;
 }
 
 /* The rows in their new order, relative to the mean of each column, which is rounded to single precision so
@@ -167,34 +167,44 @@ static gy_status gather(gy_matrix x, const float *weights, const gy_task *task, 
   return GY_OK;
 }
 
+/* Gives the tree the rows' weights, if there are any. */
+static gy_status finish(gy_dendrogram *grown, const float *weights, gy_dendrogram *tree, gy_error *err) {
+  size_t n = (size_t)grown->n_leaves;
+  double *sizes = NULL;
+  gy_status status = GY_OK;
+  if (weights != NULL) {
+    sizes = malloc(n * sizeof *sizes);
+    if (sizes == NULL)
+      status = gy_fail(err, GY_ENOMEM, "hierarchical clustering: out of memory for %zu rows", n);
+    for (size_t i = 0; sizes != NULL && i < n; i++) sizes[i] = (double)weights[i];
+    if (status == GY_OK) status = gy_dendrogram_weigh(grown, sizes, err);
+  }
+  free(sizes);
+  if (status == GY_OK)
+    *tree = *grown;
+  else
+    gy_dendrogram_clear(grown);
+  return status;
+}
+
 /* Single linkage does not look at weights; its tree's sizes do. */
 static gy_status fit_single(gy_matrix x, const float *weights, const gy_task *task, gy_dendrogram *tree,
                             gy_error *err) {
-  gy_dendrogram fitted = {0};
-  gy_status status = gy_single_linkage(x, task, &fitted, err);
-  if (status == GY_OK && weights != NULL) status = gy_dendrogram_weigh(&fitted, weights, err);
-  if (status == GY_OK)
-    *tree = fitted;
-  else
-    gy_dendrogram_clear(&fitted);
-  return status;
+  gy_dendrogram grown;
+  gy_status status = gy_single_linkage(x, task, &grown, err);
+  return status == GY_OK ? finish(&grown, weights, tree, err) : status;
 }
 
 /* The merges speak of places; the tree speaks of rows. */
 static gy_status grow_tree(material *m, size_t n, gy_linkage linkage, const float *weights,
                            gy_dendrogram *tree, gy_error *err) {
-  gy_dendrogram grown = {0};
+  gy_dendrogram grown;
   for (size_t i = 0; i + 1 < n; i++) {
     m->edges[i].a = (int32_t)m->order[m->edges[i].a];
     m->edges[i].b = (int32_t)m->order[m->edges[i].b];
   }
   gy_status status = gy_dendrogram_grow(m->edges, n, NULL, may_invert(linkage), &grown, err);
-  if (status == GY_OK && weights != NULL) status = gy_dendrogram_weigh(&grown, weights, err);
-  if (status == GY_OK)
-    *tree = grown;
-  else
-    gy_dendrogram_clear(&grown);
-  return status;
+  return status == GY_OK ? finish(&grown, weights, tree, err) : status;
 }
 
 gy_status gy_hierarchical_fit_with(const gy_centroids_kernel *kernel, gy_matrix x,

@@ -62,6 +62,9 @@ GY_MUST_USE gy_status gy_linkage_centroids(const gy_linkage_input *input, gy_mer
 size_t gy_linkage_matrix_memory(const gy_linkage_input *input);
 GY_MUST_USE gy_status gy_linkage_matrix(const gy_linkage_input *input, gy_merge_list *list, gy_error *err);
 
+/* GY_EDATA, naming the row, unless all n weights (NULL: none) are within 1e-9..1e9. */
+GY_MUST_USE gy_status gy_linkage_weights_check(const float *weights, size_t n, gy_error *err);
+
 /* gy_hierarchical_fit with a kernel of one's choice. */
 GY_MUST_USE gy_status gy_hierarchical_fit_with(const gy_centroids_kernel *kernel, gy_matrix x,
                                                const gy_hierarchical_options *options, const gy_task *task,
