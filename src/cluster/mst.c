@@ -37,14 +37,18 @@ size_t gy_mst_memory(size_t n, size_t d, const gy_mst_options *options, const gy
   if (__builtin_mul_overflow(n * sizeof(float), d, &values)) return SIZE_MAX;
   size_t bytes = add(gy_distinct_rows_memory(n), values);
   if (options->min_samples > 1) {
-    size_t share = add(add(options->min_samples, 64), 0);
-    if (__builtin_mul_overflow(share * 32 * sizeof(gy_kd_neighbour), (size_t)gy_task_threads(task), &nearest))
+    /* A heap of neighbours for each row of a leaf, or a list, a thread. */
+    size_t heaps = add(options->min_samples, 64);
+    if (__builtin_mul_overflow(heaps, GY_KD_LEAF * sizeof(gy_kd_neighbour), &nearest) ||
+        __builtin_mul_overflow(nearest, (size_t)gy_task_threads(task), &nearest))
       return SIZE_MAX;
     bytes = add(add(bytes, n * sizeof(double)), nearest);
   }
   bool boruvka = use_boruvka(n, d, options->method);
   if (boruvka || options->min_samples > 1) bytes = add(bytes, gy_kd_tree_memory(n, d));
-  size_t search = boruvka ? gy_mst_boruvka_memory(n) : gy_mst_prim_memory(n, d);
+  /* Where rows turn out to be equal, few points may be left, and Prim take over. */
+  size_t prim = gy_mst_prim_memory(boruvka && n > BORUVKA_POINTS ? BORUVKA_POINTS : n, d);
+  size_t search = boruvka && gy_mst_boruvka_memory(n) > prim ? gy_mst_boruvka_memory(n) : prim;
   size_t sorting = n * sizeof(gy_mst_edge);
   return add(bytes, search > sorting ? search : sorting);
 }

@@ -19,7 +19,7 @@
 #include "num/threads.h"
 
 /* Below this many multiply-adds a step, threads would wait for each other most of the time. */
-enum { MIN_WORK_OF_TEAM = 200000, MAX_THREADS = 64, STEPS_A_CHECK = 256 };
+enum { MIN_WORK_OF_TEAM = 1000000, MAX_THREADS = 64, STEPS_A_CHECK = 256 };
 
 typedef struct {
   const gy_mst_points *p;
