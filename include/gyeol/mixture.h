@@ -104,6 +104,49 @@ GY_MUST_USE gy_status gy_mixture_predict(const gy_mixture *model, gy_matrix x, c
 /* Frees what a fit gave. NULL-safe, and safe on a zeroed model. */
 void gy_mixture_clear(gy_mixture *model);
 
+/* How many clusters, and how free their shape? Every combination is fitted and judged by a criterion. */
+
+typedef enum gy_mixture_criterion {
+  GY_MIXTURE_BIC, /* (Schwarz 1978) how many normal distributions the data speak for */
+  GY_MIXTURE_ICL, /* (Biernacki, Celeux and Govaert 2000) how many clusters that are also apart */
+  GY_MIXTURE_AIC
+} gy_mixture_criterion;
+
+typedef struct gy_mixture_choice_options {
+  gy_mixture_options fit; /* for each fit; its n_clusters, covariance and initial_* are not read */
+  int32_t k_min, k_max;   /* k above the number of rows is left out */
+  uint32_t covariances;   /* bit 1 << type for each type to try */
+  gy_mixture_criterion criterion;
+} gy_mixture_choice_options;
+
+/* 1 to 10 clusters, all four types, BIC; each fit with its defaults but 3 starts. */
+gy_mixture_choice_options gy_mixture_choice_defaults(void);
+
+typedef struct gy_mixture_candidate {
+  int32_t n_clusters;
+  gy_covariance covariance;
+  double log_likelihood, n_parameters, bic, aic, icl;
+  bool converged;
+  int32_t n_collapsed;
+} gy_mixture_candidate;
+
+typedef struct gy_mixture_choice {
+  gy_mixture_candidate *candidates; /* by type, then by k */
+  size_t n_candidates;
+  size_t best;      /* the lowest criterion; one with collapsed clusters, whose likelihood means nothing, only
+                       where all have some */
+  gy_mixture model; /* the fit of the best */
+} gy_mixture_choice;
+
+/* `rows` (may be NULL) receives the rows of the best fit. On success *choice gives a result for
+ * gy_mixture_choice_clear. Errors: as gy_mixture_fit; GY_EUSAGE where there is nothing to try. */
+GY_MUST_USE gy_status gy_mixture_choose(gy_matrix x, const gy_mixture_choice_options *options,
+                                        const gy_task *task, gy_mixture_choice *choice,
+                                        const gy_mixture_rows *rows, gy_error *err);
+
+/* NULL-safe, and safe on a zeroed choice. */
+void gy_mixture_choice_clear(gy_mixture_choice *choice);
+
 #ifdef __cplusplus
 }
 #endif
