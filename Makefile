@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 BUILD ?= build
 PREFIX ?= /usr/local
-C_FILES = git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]'
+C_FILES = git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'examples/*.c'
 
 all: $(BUILD)/build.ninja ## build build/gyeol (installs what is missing first)
 	@ninja -C $(BUILD) --quiet

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Fits of gyeol and of its peers, in turns on the same data in one run; ratios of medians.
-//   bench/fits.mjs [--build DIR] [--rounds 5] [--threads 2] [--only TEXT] [--json FILE]
+//   bench/fits.mjs [--build DIR] [--rounds 5] [--threads 2] [--only TEXT] [--json FILE] [--markdown FILE]
 //
 // Each bench/fits/cases_*.mjs lists cases: title; data [kind, rows, columns, groups]; ours [program, case];
 // peers [[script, case, name], ...] (the fastest counts; none: `limit_s` alone is kept); target (ratio at most);
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: "2" },
     only: { type: "string" },
     json: { type: "string" },
+    markdown: { type: "string" },
   },
 });
 const build = resolve(options.build);
@@ -114,6 +115,45 @@ function print(r) {
   console.log(`  ${r.ratio !== null ? `ratio ${r.ratio.toFixed(3)}, ` : ""}${aim}: ${r.faults.length === 0 ? "met" : `MISSED (${r.faults.join("; ")})`}`);
 }
 
+const said = (command, ...args) => {
+  try {
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return "absent";
+  }
+};
+
+// The page of results: what ran where, and a row a case.
+function page(machine, results) {
+  const cpu = /model name\s*:\s*(.*)/.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "unknown processor";
+  const python = said(process.env.PYTHON ?? "/usr/bin/python3", "-c",
+    "import sklearn, scipy, numpy, fastcluster; print(f'scikit-learn {sklearn.__version__}, SciPy {scipy.__version__}, NumPy {numpy.__version__}, fastcluster {fastcluster.__version__}')");
+  const r = said("Rscript", "--vanilla", "-e", "cat(R.version.string, ', cluster ', format(packageVersion('cluster')), ', dbscan ', format(packageVersion('dbscan')), sep = '')");
+  const s = (x) => (x === null || x === undefined ? "" : x < 0.01 ? x.toFixed(4) : x < 10 ? x.toFixed(3) : x.toFixed(1));
+  const percent = (x) => (x === null || x === undefined ? "" : `${(100 * x).toFixed(0)} %`);
+  const row = (one) => one.seconds === undefined
+    ? `| ${one.title} | not measured: ${one.faults.join("; ")} | | | | | | |`
+    : `| ${one.title} | ${s(one.seconds)} | ${one.peer ?? ""} | ${s(one.peer_seconds)} | ${one.ratio === null ? "" : one.ratio.toFixed(3)} | ${
+      one.target ?? `${one.limit_s} s`} | ${s(one.bound_s)} (${percent(one.of_bound)}) | ${one.faults.length === 0 ? "met" : `**missed**: ${one.faults.join("; ")}`} |`;
+  return `# Benchmarks: fits of clusterings
+
+Made by \`make bench\` (\`bench/fits.mjs --rounds ${rounds} --threads ${options.threads} --markdown docs/benchmarks.md\`); cases are in \`bench/fits/cases_*.mjs\`. Fit only, data in
+memory, gyeol and its peer in turns in one run, medians of ${rounds}. The ratio is what matters: seconds depend on the machine. *Bound* is the
+least time that the bytes a fit must move or the multiply-adds it must do take at this machine's triad bandwidth and SGEMM
+rate, and in brackets how near the fit comes.
+
+| | |
+| --- | --- |
+| machine | ${cpu}, ${options.threads} threads; triad ${machine.triad_gb_s} GB/s, SGEMM ${machine.sgemm_gflop_s} GFLOP/s |
+| compiler | ${said("gcc", "--version").split("\n")[0]} |
+| peers | ${python}; ${r} |
+
+| case | gyeol, s | peer | peer, s | ratio | target | bound, s | |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${results.map(row).join("\n")}
+`;
+}
+
 mkdirSync(work, { recursive: true });
 const files = readdirSync(join(here, "fits")).filter((name) => /^cases_.*\.mjs$/.test(name)).sort();
 const cases = (await Promise.all(files.map((name) => import(join(here, "fits", name))))).flatMap((module) => module.default);
@@ -136,3 +176,4 @@ for (const one of chosen) {
 const missed = results.filter((r) => r.faults.length > 0).length;
 console.log(`${results.length - missed} targets met, ${missed} missed`);
 if (options.json) writeFileSync(options.json, JSON.stringify({ machine, results }, null, 1));
+if (options.markdown) writeFileSync(options.markdown, page(machine, results));

@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
 status=0
-files=$(git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]')
+files=$(git ls-files 'src/*.[ch]' 'include/*.h' 'tests/*.[ch]' 'fuzz/*.[ch]' 'bench/*.[ch]' 'examples/*.c')
 
 scripts/check-layers.mjs || status=1
 # shellcheck disable=SC2086
