@@ -205,8 +205,7 @@ gy_sink gy_customer_kernel_sink(gy_customer_kernel *kernel) {
 
 static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
   gy_customer_totals *out = &kernel->totals;
-  out->lines = (gy_row_totals){
-      .min_order_us = INT64_MAX, .max_order_us = INT64_MIN, .min_order = INT64_MAX, .max_order = INT64_MIN};
+  out->lines = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
   for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) {
     for (int k = 0; k < 3; k++) {
       int64_t *sum = &out->lines.magnitude[k];
@@ -223,8 +222,6 @@ static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
       out->lines.min_order_us = writer->totals.min_order_us;
     if (writer->totals.max_order_us > out->lines.max_order_us)
       out->lines.max_order_us = writer->totals.max_order_us;
-    if (writer->totals.min_order < out->lines.min_order) out->lines.min_order = writer->totals.min_order;
-    if (writer->totals.max_order > out->lines.max_order) out->lines.max_order = writer->totals.max_order;
   }
   return GY_OK;
 }
@@ -257,11 +254,7 @@ static gy_status plan_compute(gy_customer_kernel *kernel, gy_error *err) {
     gy_calendar_months_init(&kernel->plan.months, &options->local_time, out->first_order_us,
                             out->last_order_us);
   kernel->first_customer[0] = 0;
-  for (int t = 0; t < kernel->n_threads && status == GY_OK; t++)
-    status =
-        gy_word_log_range(&kernel->threads[t].compute.order_log, out->lines.min_order, out->lines.max_order,
-                          options->expected_rows / 2, (size_t)kernel->n_threads, err);
-  return status;
+  return GY_OK;
 }
 
 gy_status gy_customer_kernel_end_rows(gy_customer_kernel *kernel, gy_error *err) {

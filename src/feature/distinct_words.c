@@ -21,29 +21,10 @@ gy_status gy_word_log_init(gy_word_log *log, gy_page_budget *budget, uint64_t ex
 void gy_word_log_clear(gy_word_log *log) {
   gy_page_pool_clear(&log->pool);
   free(log->newest);
-  free(log->map);
   log->newest = NULL;
-  log->map = NULL;
-}
-
-gy_status gy_word_log_range(gy_word_log *log, int64_t first, int64_t last, uint64_t expected_words,
-                            size_t n_logs, gy_error *err) {
-  if (last < first) return GY_OK;
-  uint64_t n_map = ((uint64_t)last - (uint64_t)first) / 64 + 1;
-  if (n_map > expected_words / n_logs) return GY_OK; /* blocks would take less */
-  log->map = calloc(n_map, sizeof *log->map);
-  if (log->map == NULL) return gy_fail(err, GY_ENOMEM, "no memory to count distinct orders");
-  log->first = (uint64_t)first;
-  log->n_map = n_map;
-  return GY_OK;
 }
 
 _Bool gy_word_log_add(gy_word_log *log, uint64_t word) {
-  if (log->map != NULL) {
-    uint64_t at = word - log->first;
-    log->map[at / 64] |= UINT64_C(1) << (at % 64);
-    return true;
-  }
   size_t part = gy_hash_word(word) >> (63 - log->part_bits) >> 1;
   gy_word_block *block = log->newest[part];
   if (block == NULL || block->n_words == log->block_words) {
@@ -86,22 +67,8 @@ static uint64_t count_part(gy_word_log *const *logs, size_t n_logs, size_t part,
   return n;
 }
 
-static uint64_t count_maps(gy_word_log *const *logs, size_t n_logs) {
-  uint64_t n = 0;
-  for (size_t i = 0; i < logs[0]->n_map; i++) {
-    uint64_t bits = 0;
-    for (size_t l = 0; l < n_logs; l++) bits |= logs[l]->map[i];
-    n += (unsigned)__builtin_popcountll(bits);
-  }
-  return n;
-}
-
 gy_status gy_word_log_count(gy_word_log *const *logs, size_t n_logs, int n_threads, uint64_t *n_distinct,
                             gy_error *err) {
-  if (n_logs > 0 && logs[0]->map != NULL) {
-    *n_distinct = count_maps(logs, n_logs);
-    return GY_OK;
-  }
   uint64_t total = 0;
   bool failed = false;
   size_t n_parts = n_logs > 0 ? (size_t)1 << logs[0]->part_bits : 0;

@@ -2,9 +2,8 @@
  *
  * Counts the distinct 64-bit words that several threads saw.
  *
- * Words that fill their range well, as numbers of orders do, are bits of a map a thread. Of others each
- * thread appends to its own chains of blocks, one a part of the words' hash; then every part is counted alone
- * in a table that fits the cache. */
+ * Each thread appends to its own chains of blocks, one a part of the words' hash; then every part is
+ * counted alone in a table that fits the cache. */
 #ifndef GYEOL_FEATURE_DISTINCT_WORDS_H
 #define GYEOL_FEATURE_DISTINCT_WORDS_H
 
@@ -25,19 +24,12 @@ typedef struct gy_word_log {
   gy_word_block **newest; /* one chain a part */
   size_t block_words;
   int part_bits;
-  uint64_t *map; /* NULL: blocks */
-  uint64_t first, n_map;
 } gy_word_log;
 
 /* `expected_words` over all threads sizes the parts; every log counted together needs the same. */
 GY_MUST_USE gy_status gy_word_log_init(gy_word_log *log, gy_page_budget *budget, uint64_t expected_words,
                                        gy_error *err);
 void gy_word_log_clear(gy_word_log *log);
-
-/* Says, before the first word, that all are in first..last, signed; a map is taken when it is small for
- * `expected_words` of all `n_logs`. */
-GY_MUST_USE gy_status gy_word_log_range(gy_word_log *log, int64_t first, int64_t last,
-                                        uint64_t expected_words, size_t n_logs, gy_error *err);
 
 /* False when memory or the budget is spent. */
 _Bool gy_word_log_add(gy_word_log *log, uint64_t word);

@@ -33,8 +33,7 @@ static void forget_rows(gy_row_writer *writer) {
   size_t n_parts = (size_t)1 << writer->partition->part_bits;
   memset(writer->cursors, 0, n_parts * sizeof *writer->cursors);
   memset(writer->chains, 0, n_parts * sizeof *writer->chains);
-  writer->totals = (gy_row_totals){
-      .min_order_us = INT64_MAX, .max_order_us = INT64_MIN, .min_order = INT64_MAX, .max_order = INT64_MIN};
+  writer->totals = (gy_row_totals){.min_order_us = INT64_MAX, .max_order_us = INT64_MIN};
 }
 
 gy_status gy_row_writer_create(const gy_row_partition *partition, gy_row_writer **writer, gy_error *err) {
@@ -88,18 +87,6 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
   }
   totals->min_order_us = first;
   totals->max_order_us = last;
-}
-
-GY_SIMD_CLONES
-static void add_order_range(gy_row_totals *totals, const uint64_t *orders, size_t n) {
-  int64_t first = totals->min_order, last = totals->max_order;
-  for (size_t i = 0; i < n; i++) {
-    int64_t order = (int64_t)orders[i];
-    first = order != INT64_MIN && order < first ? order : first; /* the smallest stands for NULL */
-    last = order > last ? order : last;
-  }
-  totals->min_order = first;
-  totals->max_order = last;
 }
 
 /* Fails where 64 bits would not hold the sum of the absolute values, so that no sum later on can overflow. */
@@ -299,8 +286,6 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   if (partition->count_totals) {
     status = add_magnitudes(&writer->totals, layout, words, n, err);
     if (status != GY_OK) return status;
-    if (layout->word[GY_ROW_ORDER] >= 0)
-      add_order_range(&writer->totals, words[layout->word[GY_ROW_ORDER]], n);
     add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
   }
   uint32_t *part = (uint32_t *)scratch[GY_SCRATCH_PARTS];

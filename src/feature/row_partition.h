@@ -74,7 +74,6 @@ typedef struct gy_row_totals {
   int64_t magnitude[3]; /* sum of |amount|, |quantity|, |discount|: no sum of a few of them can overflow */
   int64_t min_order_us; /* over lines that make orders; INT64_MAX, INT64_MIN when there are none */
   int64_t max_order_us;
-  int64_t min_order, max_order; /* of the order column's words, as numbers; likewise */
 } gy_row_totals;
 
 typedef struct gy_row_partition {
