@@ -228,6 +228,22 @@ static gy_status merge_totals(gy_customer_kernel *kernel, gy_error *err) {
 
 static int64_t days_before(int64_t time_us, int64_t days) { return time_us - days * GY_DAY_US; }
 
+/* Counts distinct orders where the writers' maps could hold them; else they are logged as they are computed.
+ */
+static gy_status count_orders(gy_customer_kernel *kernel, gy_error *err) {
+  size_t n = 0;
+  for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next) n++;
+  const gy_id_map **maps = malloc((n + 1) * sizeof *maps);
+  if (maps == NULL) return gy_fail(err, GY_ENOMEM, "no memory to count distinct orders");
+  n = 0;
+  for (const gy_row_writer *writer = kernel->filled; writer != NULL; writer = writer->next)
+    maps[n++] = &writer->orders;
+  kernel->plan.log_orders = kernel->partition.layout.word[GY_ROW_ORDER] < 0 ||
+                            !gy_id_maps_count(maps, n, &kernel->totals.kept_orders);
+  free(maps);
+  return GY_OK;
+}
+
 /* After the first pass the last order, and with it the as-of instant, is known. */
 static gy_status plan_compute(gy_customer_kernel *kernel, gy_error *err) {
   gy_status status = merge_totals(kernel, err);
@@ -254,7 +270,7 @@ static gy_status plan_compute(gy_customer_kernel *kernel, gy_error *err) {
     gy_calendar_months_init(&kernel->plan.months, &options->local_time, out->first_order_us,
                             out->last_order_us);
   kernel->first_customer[0] = 0;
-  return GY_OK;
+  return count_orders(kernel, err);
 }
 
 gy_status gy_customer_kernel_end_rows(gy_customer_kernel *kernel, gy_error *err) {
@@ -320,6 +336,7 @@ static gy_status finish_counts(gy_customer_kernel *kernel, gy_customer_totals *o
     out->kept_lines += out->lines.rows[flags] - (drop ? out->duplicates.rows[flags] : 0);
     out->kept_amount += out->lines.amount[flags] - (drop ? out->duplicates.amount[flags] : 0);
   }
+  if (!kernel->plan.log_orders) return GY_OK;
   gy_word_log **logs = malloc((size_t)kernel->n_threads * sizeof(gy_word_log *));
   if (logs == NULL) return gy_fail(err, GY_ENOMEM, "no memory to count distinct orders");
   for (int t = 0; t < kernel->n_threads; t++) logs[t] = &kernel->threads[t].compute.order_log;

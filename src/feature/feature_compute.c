@@ -168,7 +168,8 @@ static bool sum_rows(gy_compute *compute, const gy_part_rows *part, const gy_row
                       value_of(row, layout->word[GY_ROW_AMOUNT]), new_order);
     if (new_order) {
       add_order(compute, sums, time_us);
-      if (!gy_word_log_add(&compute->order_log, global_order(layout, row, order))) return false;
+      if (plan->log_orders && !gy_word_log_add(&compute->order_log, global_order(layout, row, order)))
+        return false;
     }
     last_order = order;
     if (product >= 0) sums->products += word_set_add(&compute->products, row[product]);
@@ -278,7 +279,8 @@ gy_status gy_compute_others(gy_compute *compute, const gy_part_rows *part, const
     uint64_t order = order_of(layout, row);
     if (order == last_order || order == GY_WORD_NULL) continue;
     last_order = order;
-    if (!gy_word_log_add(&compute->order_log, global_order(layout, row, order))) return out_of_memory(err);
+    if (compute->plan->log_orders && !gy_word_log_add(&compute->order_log, global_order(layout, row, order)))
+      return out_of_memory(err);
   }
   return GY_OK;
 }

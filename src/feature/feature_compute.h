@@ -16,6 +16,7 @@
 typedef struct gy_compute_plan {
   const gy_row_partition *partition;
   bool drop_duplicates;
+  bool log_orders; /* distinct orders over all customers are not known yet */
   int64_t as_of_us;
   gy_local_time local_time;
   size_t n_windows;
@@ -43,7 +44,7 @@ typedef struct gy_compute {
   gy_word_set orders, products, categories;
   int64_t *order_times;
   size_t order_time_capacity;
-  gy_word_log order_log; /* distinct orders over all customers */
+  gy_word_log order_log; /* of all customers, for counting distinct ones */
   gy_duplicate_counts duplicates;
   uint64_t customer_orders; /* the sum of that feature */
   gy_calendar_cell *cells;  /* months.n x months.n; NULL until the first customer */

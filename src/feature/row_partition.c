@@ -59,6 +59,7 @@ void gy_row_writer_destroy(gy_row_writer *writer) {
   if (writer == NULL) return;
   gy_page_pool_clear(&writer->blocks);
   gy_page_pool_clear(&writer->texts);
+  gy_id_map_clear(&writer->orders);
   free(writer->cursors);
   free(writer->chains);
   free(writer->scratch);
@@ -68,6 +69,7 @@ void gy_row_writer_destroy(gy_row_writer *writer) {
 void gy_row_writer_reset(gy_row_writer *writer) {
   gy_page_pool_reset(&writer->blocks);
   gy_page_pool_reset(&writer->texts);
+  gy_id_map_clear(&writer->orders);
   forget_rows(writer);
 }
 
@@ -87,6 +89,17 @@ static void add_totals(gy_row_totals *totals, const uint64_t *time_words, const 
   }
   totals->min_order_us = first;
   totals->max_order_us = last;
+}
+
+static void add_orders(gy_id_map *map, const uint64_t *time_words, const uint64_t *orders, size_t n,
+                       int order_mask) {
+  uint64_t last = GY_WORD_NULL;
+  for (size_t i = 0; i < n && !map->gave_up; i++) {
+    if (orders[i] == last || orders[i] == GY_WORD_NULL || (gy_row_flags(time_words[i]) & order_mask) != 0)
+      continue;
+    last = orders[i];
+    gy_id_map_add(map, last);
+  }
 }
 
 /* Fails where 64 bits would not hold the sum of the absolute values, so that no sum later on can overflow. */
@@ -286,6 +299,8 @@ gy_status gy_row_writer_add(gy_row_writer *writer, const gy_chunk *chunk, gy_err
   if (partition->count_totals) {
     status = add_magnitudes(&writer->totals, layout, words, n, err);
     if (status != GY_OK) return status;
+    if (layout->word[GY_ROW_ORDER] >= 0)
+      add_orders(&writer->orders, words[0], words[layout->word[GY_ROW_ORDER]], n, partition->order_mask);
     add_totals(&writer->totals, words[0], words[layout->word[GY_ROW_AMOUNT]], n, partition->order_mask);
   }
   uint32_t *part = (uint32_t *)scratch[GY_SCRATCH_PARTS];

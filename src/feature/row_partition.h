@@ -21,6 +21,7 @@
 
 #include "data/cleaning_rules.h"
 #include "engine/engine.h"
+#include "feature/id_map.h"
 #include "feature/page_pool.h"
 #include "feature/row_pack.h"
 
@@ -112,6 +113,7 @@ typedef struct gy_row_writer {
   gy_row_chain *chains;   /* one a part */
   uint64_t *scratch;      /* arrays of GY_CHUNK_ROWS words, listed in row_words.h */
   gy_row_totals totals;
+  gy_id_map orders; /* ids of kept orders; not where there is no order column */
   struct gy_row_writer *next;
 } gy_row_writer;
 
