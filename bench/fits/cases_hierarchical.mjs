@@ -15,4 +15,14 @@ const tree = (linkage, n, d, k, target, peer, matrix) => ({
 export default [
   tree("ward", 2e4, 8, 8, 0.15, "fastcluster linkage_vector", false),
   tree("average", 2e4, 8, 8, 0.3, "fastcluster linkage", true),
+  {
+    title: "ward linkage 1 M x 8 in two stages",
+    data: ["separated", 1e6, 8, 8],
+    ours: ["fit_hierarchical", "two_stage"],
+    limit_s: 60,
+    limit_bytes: 2e9,
+    quality: { name: "ARI to exact Ward on 20 k rows", report: true },
+    rounds: 3,
+    bytes: 4 * 1e6 * 8,
+  },
 ];
