@@ -80,8 +80,7 @@ static void add_pairs_of(const layout *l, int32_t left, pair_sums *sums) {
 static pair_sums add_all_pairs(const layout *l, const gy_task *task) {
   pair_sums of_block[GY_BLOCKS_MAX] = {{0}}, total = {0};
   gy_blocks blocks = gy_blocks_of((size_t)l->tree->n_leaves, 64);
-  int n_threads = gy_task_threads(task);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads) if (blocks.count > 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(gy_task_threads(task)) if (blocks.count > 1)
   for (size_t b = 0; b < blocks.count; b++)
     for (size_t i = gy_block_first(&blocks, b); i < gy_block_end(&blocks, b) && !gy_task_cancelled(task); i++)
       add_pairs_of(l, (int32_t)i, &of_block[b]);

@@ -173,10 +173,9 @@ static void unite_points(const gy_distance_matrix *m, gy_joined own, double *to,
 
 /* The next matrix into `cells`: from the old one or, in the first round, from the points. */
 static void write_joined(gy_distance_matrix *m, size_t n_joined, double *cells) {
-  int n_threads = m->n_threads;
   size_t padded = gy_round_up(m->n_start, GY_STRETCH);
   gy_nearest_reset(m);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(n_threads) if (n_joined > 256)
+#pragma omp parallel for schedule(dynamic, 16) num_threads(m->n_threads) if (n_joined > 256)
   for (size_t r = 0; r < n_joined; r++) {
     if (gy_task_cancelled(m->task)) continue;
     gy_joined own = m->joined[r];
