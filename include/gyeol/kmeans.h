@@ -4,8 +4,8 @@
  * nearest centre.
  *
  * Method: greedy k-means++ seeding (Arthur and Vassilvitskii 2007; 2 + floor(ln k) candidates a step, as in
- * scikit-learn), Lloyd's iteration (1982), the best of several starts. Vocabulary and stopping rule are
- * scikit-learn's.
+ * scikit-learn) or k-means||, Lloyd's iteration (1982), the best of several starts. Vocabulary and stopping
+ * rule are scikit-learn's.
  *
  * Shapes: x is n x d, row-major floats; 1 <= k <= n, d >= 1. Scale columns first (gyeol/scaling.h).
  * NaN: refused with the row and column, as is any |x| > 1e17 (its square would not fit).
@@ -32,6 +32,14 @@ extern "C" {
 /* Beyond this a squared distance may not fit a float. */
 #define GY_KMEANS_VALUE_LIMIT 1e17f
 
+typedef enum gy_kmeans_seeding {
+  GY_KMEANS_SEEDING_AUTO, /* greedy k-means++; above 65,536 rows and 1,024 a cluster, on a random sample of so
+                             many, unless rows are weighted */
+  GY_KMEANS_SEEDING_GREEDY,  /* greedy k-means++ on all rows: k passes */
+  GY_KMEANS_SEEDING_PARALLEL /* k-means|| (Bahmani et al. 2012): five passes over all rows collect about 2 k
+                                candidates each, and k-means of these, weighted, gives the centres */
+} gy_kmeans_seeding;
+
 typedef struct gy_kmeans_options {
   int32_t n_clusters;
   int32_t n_starts;       /* seedings tried; the lowest inertia wins, the first of equals */
@@ -41,6 +49,7 @@ typedef struct gy_kmeans_options {
   uint64_t seed;
   const float *initial_centers; /* lends k x d: start from these, once, instead of seeding; NULL: seed */
   const float *weights;         /* lends n weights >= 0, finite, not all 0; NULL: all 1 */
+  gy_kmeans_seeding seeding;
 } gy_kmeans_options;
 
 /* 10 starts, 300 iterations, tolerance 1e-4, seed 0. */

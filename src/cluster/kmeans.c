@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Fitting and applying k-means: checks, several starts, the best of them. The algorithm itself is in
- * kmeans_seed.c (where the centres begin), kmeans_lloyd.c (how they move) and kmeans_kernel.c (the inner
+ * kmeans_seeding.c (where the centres begin), kmeans_lloyd.c (how they move) and kmeans_kernel.c (the inner
  * loops). */
 #include <gyeol/kmeans.h>
 
@@ -11,26 +11,14 @@
 
 #include "cluster/kmeans_work.h"
 #include "num/moments.h"
+#include "num/row_weights.h"
 
 gy_kmeans_options gy_kmeans_defaults(int32_t n_clusters) {
   return (gy_kmeans_options){
       .n_clusters = n_clusters, .n_starts = 10, .max_iterations = 300, .tolerance = 1e-4};
 }
 
-static gy_status check_weights(const float *weights, size_t n, gy_error *err) {
-  double sum = 0;
-  for (size_t i = 0; weights != NULL && i < n; i++) {
-    if (!(weights[i] >= 0) || isinf(weights[i]))
-      return gy_fail(err, GY_EDATA,
-                     "k-means: the weight of row %zu is %g; weights are finite and not negative", i + 1,
-                     (double)weights[i]);
-    sum += (double)weights[i];
-  }
-  if (weights != NULL && sum <= 0) return gy_fail(err, GY_EDATA, "k-means: all weights are zero");
-  return GY_OK;
-}
-
-static gy_status check_options(gy_matrix x, const gy_kmeans_options *options, gy_error *err) {
+gy_status gy_kmeans_check_options(gy_matrix x, const gy_kmeans_options *options, gy_error *err) {
   if (options->n_clusters < 1)
     return gy_fail(err, GY_EUSAGE, "k-means: n_clusters is %d; it must be 1 or more", options->n_clusters);
   if (options->max_iterations < 1 || (options->n_starts < 1 && options->initial_centers == NULL))
@@ -38,6 +26,8 @@ static gy_status check_options(gy_matrix x, const gy_kmeans_options *options, gy
                    options->max_iterations, options->n_starts);
   if (!(options->tolerance >= 0))
     return gy_fail(err, GY_EUSAGE, "k-means: tolerance is %g; it must be 0 or more", options->tolerance);
+  if (options->seeding < GY_KMEANS_SEEDING_AUTO || options->seeding > GY_KMEANS_SEEDING_PARALLEL)
+    return gy_fail(err, GY_EUSAGE, "k-means: %d is not a way of seeding", (int)options->seeding);
   if (x.n_columns < 1) return gy_fail(err, GY_EUSAGE, "k-means: there are no columns to cluster on");
   if (x.n_rows < (size_t)options->n_clusters)
     return gy_fail(err, GY_EDATA, "k-means: %zu rows cannot make %d clusters; ask for fewer", x.n_rows,
@@ -53,8 +43,10 @@ static gy_status check_values(gy_matrix x, const gy_kmeans_options *options, con
     status = gy_matrix_check(centers, GY_KMEANS_VALUE_LIMIT, task, err);
     if (status != GY_OK) gy_error_prefix(err, "initial centres");
   }
+  double total;
+  if (status == GY_OK) status = gy_row_weights_check(options->weights, x.n_rows, &total, err);
   if (status != GY_OK) gy_error_prefix(err, "k-means");
-  return status == GY_OK ? check_weights(options->weights, x.n_rows, err) : status;
+  return status;
 }
 
 static gy_status check_memory(gy_matrix x, const gy_kmeans_options *options, const gy_task *task,
@@ -65,9 +57,8 @@ static gy_status check_memory(gy_matrix x, const gy_kmeans_options *options, con
                  x.n_rows, gy_task_memory(task));
 }
 
-/* tolerance * mean variance of the columns: what the stopping rule compares the shift of the centres with. */
-static gy_status shift_limit(gy_matrix x, double tolerance, const gy_task *task, double *limit,
-                             gy_error *err) {
+gy_status gy_kmeans_shift_limit(gy_matrix x, double tolerance, const gy_task *task, double *limit,
+                                gy_error *err) {
   *limit = 0;
   if (tolerance <= 0) return GY_OK;
   size_t d = x.n_columns;
@@ -103,8 +94,8 @@ static void count_sizes(gy_kmeans *model, const int32_t *labels, size_t n) {
   for (int32_t c = 0; c < model->n_clusters; c++) model->n_empty += model->sizes[c] == 0;
 }
 
-static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *options, double limit,
-                            best_start *best, gy_error *err) {
+static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *options,
+                            const gy_kmeans_seed_plan *plan, double limit, best_start *best, gy_error *err) {
   int32_t n_starts = options->initial_centers == NULL ? options->n_starts : 1;
   for (int32_t start = 0; start < n_starts; start++) {
     gy_lloyd_result result;
@@ -112,7 +103,7 @@ static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *optio
     if (options->initial_centers != NULL) {
       memcpy(work->centers, options->initial_centers, work->k * work->x.n_columns * sizeof(float));
     } else {
-      status = gy_kmeans_seed(work, options->seed, (uint64_t)start, err);
+      status = gy_kmeans_seed_as(work, plan, options->seed, (uint64_t)start, err);
     }
     if (status == GY_OK) status = gy_kmeans_lloyd(work, options->max_iterations, limit, &result, err);
     if (status != GY_OK) return status;
@@ -123,15 +114,16 @@ static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *optio
 }
 
 gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const gy_kmeans_options *options,
-                             const gy_task *task, gy_kmeans *model, int32_t *labels, gy_error *err) {
+                             bool unit_centers, const gy_task *task, gy_kmeans *model, int32_t *labels,
+                             gy_error *err) {
   gy_kmeans_work work = {0};
   best_start best = {0};
   int32_t *own_labels = NULL;
   double limit;
-  gy_status status = check_options(x, options, err);
+  gy_status status = gy_kmeans_check_options(x, options, err);
   if (status == GY_OK) status = check_memory(x, options, task, err);
   if (status == GY_OK) status = check_values(x, options, task, err);
-  if (status == GY_OK) status = shift_limit(x, options->tolerance, task, &limit, err);
+  if (status == GY_OK) status = gy_kmeans_shift_limit(x, options->tolerance, task, &limit, err);
   if (status != GY_OK) return status;
   size_t k = (size_t)options->n_clusters, d = x.n_columns;
   best.model = (gy_kmeans){.n_clusters = options->n_clusters, .n_columns = d};
@@ -142,12 +134,13 @@ gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const 
     status = gy_fail(err, GY_ENOMEM, "k-means: out of memory for the labels of %zu rows", x.n_rows);
     goto done;
   }
-  status = gy_kmeans_work_init(&work, x, k,
-                               options->initial_centers == NULL ? GY_KMEANS_SEED_AND_LLOYD : GY_KMEANS_LLOYD,
-                               kernel, task, err);
+  gy_kmeans_seed_plan plan = gy_kmeans_plan_seed(x.n_rows, d, options, task);
+  gy_task left = gy_kmeans_task_beside(task, plan.bytes);
+  status = gy_kmeans_work_init(&work, x, k, plan.steps, kernel, &left, err);
   if (status != GY_OK) goto done;
   work.weights = options->weights;
-  status = run_starts(&work, options, limit, &best, err);
+  work.unit_centers = unit_centers;
+  status = run_starts(&work, options, &plan, limit, &best, err);
   if (status != GY_OK) goto done;
   count_sizes(&best.model, best.labels, x.n_rows);
   if (labels != NULL) memcpy(labels, best.labels, x.n_rows * sizeof(int32_t));
@@ -163,7 +156,7 @@ done:
 gy_status gy_kmeans_fit(gy_matrix x, const gy_kmeans_options *options, const gy_task *task, gy_kmeans *model,
                         int32_t *labels, gy_error *err) {
   size_t count;
-  return gy_kmeans_fit_with(gy_kmeans_kernels(&count)[0], x, options, task, model, labels, err);
+  return gy_kmeans_fit_with(gy_kmeans_kernels(&count)[0], x, options, false, task, model, labels, err);
 }
 
 gy_status gy_kmeans_predict(const gy_kmeans *model, gy_matrix x, const gy_task *task, int32_t *labels,

@@ -123,16 +123,25 @@ static size_t repair_empty(gy_kmeans_work *work) {
   return n_moved;
 }
 
+/* What a cluster's sum is divided by: its weight, or its length where centres are directions. */
+static double divisor_of(const gy_kmeans_work *work, size_t c) {
+  size_t d = work->x.n_columns;
+  if (!work->unit_centers) return work->totals.weights[c];
+  double squared = 0;
+  for (size_t j = 0; j < d; j++) squared += work->totals.sums[c * d + j] * work->totals.sums[c * d + j];
+  return sqrt(squared);
+}
+
 /* Moves the centres to their clusters' means; returns the summed squared shift. Empty clusters stay. */
 static double update_centers(gy_kmeans_work *work) {
   size_t d = work->x.n_columns;
   double shift = 0;
   for (size_t c = 0; c < work->k; c++) {
-    double squared = 0;
-    for (size_t j = 0; work->totals.counts[c] > 0 && j < d; j++) {
+    double squared = 0, divisor = work->totals.counts[c] > 0 ? divisor_of(work, c) : 0;
+    for (size_t j = 0; divisor > 0 && j < d; j++) {
       float *center = &work->centers[c * d + j];
       double before = (double)*center;
-      *center = (float)(work->totals.sums[c * d + j] / work->totals.weights[c]);
+      *center = (float)(work->totals.sums[c * d + j] / divisor);
       squared += ((double)*center - before) * ((double)*center - before);
     }
     shift += squared;

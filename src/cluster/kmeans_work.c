@@ -84,17 +84,16 @@ static void describe(gy_kmeans_work *work, gy_matrix x, size_t k, gy_kmeans_step
   *work = (gy_kmeans_work){.x = x, .k = k, .task = task, .steps = steps};
   work->blocks = gy_blocks_of(x.n_rows, min_rows);
   work->n_threads = useful_threads(x, k, work->blocks.count, gy_task_threads(task));
-  work->n_trials = steps == GY_KMEANS_SEED_AND_LLOYD ? 2 + (size_t)log((double)k) : 0;
-  if (steps == GY_KMEANS_LABEL) return;
+  work->n_trials =
+      steps == GY_KMEANS_SEED || steps == GY_KMEANS_SEED_AND_LLOYD ? 2 + (size_t)log((double)k) : 0;
+  if (steps == GY_KMEANS_LABEL || steps == GY_KMEANS_SEED) return;
   /* Bounds are left out where they do not fit the budget: they change the time, not the result. */
   work->bounds.motion.n_sets = gy_kmeans_bounds_sets(x.n_columns, k);
   if (bytes_kept(work) > gy_task_memory(task)) work->bounds.motion.n_sets = 0;
 }
 
-size_t gy_kmeans_memory(size_t n, size_t d, const gy_kmeans_options *options, const gy_task *task) {
+size_t gy_kmeans_work_bytes(size_t n, size_t d, size_t k, gy_kmeans_steps steps, const gy_task *task) {
   gy_kmeans_work work;
-  size_t k = (size_t)options->n_clusters;
-  gy_kmeans_steps steps = options->initial_centers == NULL ? GY_KMEANS_SEED_AND_LLOYD : GY_KMEANS_LLOYD;
   describe(&work, (gy_matrix){.n_rows = n, .n_columns = d}, k, steps, task);
   return bytes_kept(&work);
 }

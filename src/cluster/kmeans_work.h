@@ -11,12 +11,18 @@
 #include "num/blocks.h"
 
 /* What a work must be enough for. */
-typedef enum gy_kmeans_steps { GY_KMEANS_LABEL, GY_KMEANS_LLOYD, GY_KMEANS_SEED_AND_LLOYD } gy_kmeans_steps;
+typedef enum gy_kmeans_steps {
+  GY_KMEANS_LABEL,
+  GY_KMEANS_SEED,
+  GY_KMEANS_LLOYD,
+  GY_KMEANS_SEED_AND_LLOYD
+} gy_kmeans_steps;
 
 typedef struct gy_kmeans_work {
   const gy_kmeans_kernel *kernel;
   const gy_task *task;
   const float *weights;
+  bool unit_centers; /* centres are directions: of length 1 */
   gy_matrix x;
   size_t k;
   gy_kmeans_steps steps;
@@ -60,6 +66,37 @@ void gy_pack_groups(const float *const *rows, size_t n_rows, size_t d, const flo
 /* Greedy k-means++ into work->centers, from stream `stream` of `seed`. */
 GY_MUST_USE gy_status gy_kmeans_seed(gy_kmeans_work *work, uint64_t seed, uint64_t stream, gy_error *err);
 
+/* The same on a random sample of `m` rows, without weights. */
+GY_MUST_USE gy_status gy_kmeans_seed_sample(gy_kmeans_work *work, size_t m, uint64_t seed, uint64_t stream,
+                                            gy_error *err);
+size_t gy_kmeans_sample_bytes(size_t m, size_t d, size_t k, const gy_task *task);
+
+/* k-means||: the same, by a few passes that draw many rows each. */
+GY_MUST_USE gy_status gy_kmeans_seed_parallel(gy_kmeans_work *work, uint64_t seed, uint64_t stream,
+                                              gy_error *err);
+size_t gy_kmeans_parallel_bytes(size_t n, size_t d, size_t k, const gy_task *task);
+
+/* How a fit of n rows is seeded. Of `sample` rows where that is not 0. */
+typedef struct gy_kmeans_seed_plan {
+  gy_kmeans_steps steps; /* what the work must be enough for */
+  gy_kmeans_seeding seeding;
+  size_t sample;
+  size_t bytes; /* beside the work */
+} gy_kmeans_seed_plan;
+
+gy_kmeans_seed_plan gy_kmeans_plan_seed(size_t n, size_t d, const gy_kmeans_options *options,
+                                        const gy_task *task);
+GY_MUST_USE gy_status gy_kmeans_seed_as(gy_kmeans_work *work, const gy_kmeans_seed_plan *plan, uint64_t seed,
+                                        uint64_t stream, gy_error *err);
+
+/* The task for work beside `bytes` that are held already; and for silent work within a budget that was
+ * checked before. */
+gy_task gy_kmeans_task_beside(const gy_task *task, size_t bytes);
+gy_task gy_kmeans_task_within(const gy_task *task);
+
+/* Bytes of a work, with the result that it becomes. */
+size_t gy_kmeans_work_bytes(size_t n, size_t d, size_t k, gy_kmeans_steps steps, const gy_task *task);
+
 typedef struct gy_lloyd_result {
   double inertia;
   int32_t iterations;
@@ -75,9 +112,18 @@ GY_MUST_USE gy_status gy_kmeans_lloyd(gy_kmeans_work *work, int32_t max_iteratio
  * its squared distance into `distances` and the inertia into `inertia`. */
 GY_MUST_USE gy_status gy_kmeans_label(gy_kmeans_work *work, float *distances, double *inertia, gy_error *err);
 
-/* gy_kmeans_fit with a kernel of one's choice. */
+/* What every fit checks of its options. */
+GY_MUST_USE gy_status gy_kmeans_check_options(gy_matrix x, const gy_kmeans_options *options, gy_error *err);
+
+/* tolerance * mean variance of the columns: what the stopping rule compares the shift of the centres with. */
+GY_MUST_USE gy_status gy_kmeans_shift_limit(gy_matrix x, double tolerance, const gy_task *task, double *limit,
+                                            gy_error *err);
+
+/* gy_kmeans_fit with a kernel of one's choice; `unit_centers`: centres are brought to length 1, as rows must
+ * be. */
 GY_MUST_USE gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x,
-                                         const gy_kmeans_options *options, const gy_task *task,
-                                         gy_kmeans *model, int32_t *labels, gy_error *err);
+                                         const gy_kmeans_options *options, bool unit_centers,
+                                         const gy_task *task, gy_kmeans *model, int32_t *labels,
+                                         gy_error *err);
 
 #endif

@@ -27,8 +27,8 @@ Test(kernels, kmeans_agrees_on_every_instruction_set) {
       gy_kmeans model;
       gy_error err = {0};
       gy_kmeans_options options = gy_kmeans_defaults(6);
-      gy_status status =
-          gy_kmeans_fit_with(kernels[k], x, &options, NULL, &model, k == 0 ? first_labels : labels, &err);
+      gy_status status = gy_kmeans_fit_with(kernels[k], x, &options, false, NULL, &model,
+                                            k == 0 ? first_labels : labels, &err);
       cr_assert_eq(status, GY_OK, "%s: %s", kernels[k]->name, err.text);
       if (k == 0) {
         first = model;
@@ -84,7 +84,7 @@ Test(kernels, bounds_change_no_byte_on_any_instruction_set) {
         gy_task task = {.n_threads = 2};
         if (plain) task.memory_bytes = gy_kmeans_memory(n, d, &options, &task) - 1;
         gy_status status =
-            gy_kmeans_fit_with(kernels[set], x, &options, &task, &models[plain], labels[plain], &err);
+            gy_kmeans_fit_with(kernels[set], x, &options, false, &task, &models[plain], labels[plain], &err);
         cr_assert_eq(status, GY_OK, "case %zu: %s", i, err.text);
       }
       cr_expect_eq(models[0].iterations, models[1].iterations, "case %zu, %s", i, kernels[set]->name);
