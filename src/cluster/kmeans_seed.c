@@ -27,11 +27,11 @@ typedef struct {
 } seeding;
 
 /* Brings block b up to the last centre and measures `n_candidates` packed rows in it. */
-static void visit_block(seeding *s, size_t b, size_t n_candidates) {
+static void visit_block(seeding *s, size_t b, size_t n_candidates, float *scratch) {
   gy_kmeans_work *work = s->work;
   work->kernel->approach(s->is_current[b] ? NULL : s->newest, work->candidates, n_candidates, work->x,
                          work->weights, gy_block_first(&work->blocks, b), gy_block_end(&work->blocks, b),
-                         work->nearest, work->potentials + b * work->n_trials, gy_kmeans_work_scratch(work));
+                         work->nearest, work->potentials + b * work->n_trials, scratch);
   s->is_current[b] = true;
 }
 
@@ -47,7 +47,7 @@ static gy_status measure(seeding *s, const size_t *candidates, size_t n_candidat
   }
 #pragma omp parallel for schedule(dynamic) num_threads(work->n_threads) if (work->n_threads > 1)
   for (size_t b = 0; b < work->blocks.count; b++)
-    if (!gy_task_cancelled(work->task)) visit_block(s, b, n_candidates);
+    if (!gy_task_cancelled(work->task)) visit_block(s, b, n_candidates, gy_kmeans_work_scratch(work));
   return gy_task_check(work->task, err);
 }
 
@@ -78,7 +78,7 @@ static size_t draw(seeding *s) {
   double left = gy_rng_uniform(&s->rng) * s->total;
   size_t b = 0;
   while (b + 1 < work->blocks.count && left >= s->block_potentials[b]) left -= s->block_potentials[b++];
-  if (!s->is_current[b]) visit_block(s, b, 0);
+  if (!s->is_current[b]) visit_block(s, b, 0, work->scratch);
   size_t chosen = gy_block_first(&work->blocks, b);
   for (size_t i = chosen; i < gy_block_end(&work->blocks, b); i++) {
     double mass = (double)work->nearest[i];

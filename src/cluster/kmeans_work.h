@@ -54,7 +54,7 @@ GY_MUST_USE gy_status gy_kmeans_work_init(gy_kmeans_work *work, gy_matrix x, siz
                                           const gy_kmeans_kernel *kernel, const gy_task *task, gy_error *err);
 void gy_kmeans_work_clear(gy_kmeans_work *work);
 
-/* The scratch of the calling thread. */
+/* The scratch of the calling thread, in a parallel loop over work->n_threads. */
 float *gy_kmeans_work_scratch(const gy_kmeans_work *work);
 
 /* Fills work->packed from work->centers. */
