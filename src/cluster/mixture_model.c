@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Between a mixture in the units of the data and the same in the frame: x' = (x - offset) scale. */
-#include <math.h>
+#include <assert.h>
 #include <stdlib.h>
 
 #include "cluster/mixture_work.h"
@@ -9,6 +9,7 @@
 /* What covariance number i of a matrix is multiplied by on the way into the frame. */
 static double scale_of_covariance(const gy_mixture_work *work, size_t i) {
   size_t d = work->x.n_columns;
+  assert(d > 0);
   if (work->covariance == GY_COVARIANCE_SPHERICAL) return (double)work->scale[0] * (double)work->scale[0];
   if (work->covariance == GY_COVARIANCE_DIAGONAL) return (double)work->scale[i] * (double)work->scale[i];
   return (double)work->scale[i / d] * (double)work->scale[i % d];
