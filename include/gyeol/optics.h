@@ -13,7 +13,7 @@
  * refused with the row and column, as is any |x| > 1e16. min_samples > n: no row is core, all are noise.
  * Determinism: the same bytes on any number of threads and any instruction set. Cost: about n log n on few
  * columns, n^2 d at worst; threads help with the core distances only. Memory: gy_optics_memory, about
- * n (5 d + 55) bytes. */
+ * n (5 d + 60) bytes. */
 #ifndef GYEOL_OPTICS_H
 #define GYEOL_OPTICS_H
 
