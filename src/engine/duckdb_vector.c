@@ -45,6 +45,15 @@ static void load_texts(gy_text *texts, duckdb_string_t *strings, const uint64_t 
   }
 }
 
+/* The mask, or NULL where it says that every row is valid. */
+static const uint64_t *mask_of(const uint64_t *validity, size_t n_rows) {
+  if (validity == NULL) return NULL;
+  for (size_t w = 0; w < n_rows / 64; w++)
+    if (validity[w] != UINT64_MAX) return validity;
+  uint64_t rest = (UINT64_C(1) << n_rows % 64) - 1;
+  return rest != 0 && (validity[n_rows / 64] & rest) != rest ? validity : NULL;
+}
+
 void store_view_load(store_view *view, duckdb_data_chunk source, gy_chunk *chunk) {
   size_t n_rows = duckdb_data_chunk_get_size(source);
   gy_text *texts = view->texts;
@@ -52,7 +61,7 @@ void store_view_load(store_view *view, duckdb_data_chunk source, gy_chunk *chunk
     duckdb_vector vector = duckdb_data_chunk_get_vector(source, c);
     gy_column *column = &view->columns[c];
     column->type = view->types[c];
-    column->validity = duckdb_vector_get_validity(vector);
+    column->validity = mask_of(duckdb_vector_get_validity(vector), n_rows);
     column->data = duckdb_vector_get_data(vector);
     if (column->type != GY_TYPE_TEXT) continue;
     load_texts(texts, duckdb_vector_get_data(vector), column->validity, n_rows);

@@ -8,7 +8,7 @@
 #include "feature/row_hash.h"
 #include "feature/row_words.h"
 
-enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES };
+enum { TEXT_BLOCK_BYTES = 16 * 1024, SLAB_BYTES = GY_ROW_SLAB_BYTES, AHEAD_ROWS = 12 };
 
 static const gy_row_role VALUE_ROLES[] = {GY_ROW_ORDER,    GY_ROW_PRODUCT,  GY_ROW_QUANTITY, GY_ROW_AMOUNT,
                                           GY_ROW_CATEGORY, GY_ROW_DISCOUNT, GY_ROW_EXTRA};
@@ -187,6 +187,8 @@ static inline __attribute__((always_inline)) bool scatter(gy_row_writer *writer,
                                                           size_t n, int n_words) {
   size_t header_bytes = gy_pack_header_bytes(n_words);
   for (size_t i = 0; i < n; i++) {
+    if (i + AHEAD_ROWS < n && part[i + AHEAD_ROWS] != UINT32_MAX)
+      __builtin_prefetch(writer->cursors[part[i + AHEAD_ROWS]].next, 1);
     if (part[i] == UINT32_MAX) continue;
     gy_row_cursor *cursor = &writer->cursors[part[i]];
     if (cursor->room <= 0 && !next_block(writer, part[i])) return false;
