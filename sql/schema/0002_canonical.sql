@@ -23,6 +23,9 @@ CREATE TABLE customer_rfm (
 
 CREATE TABLE customer_clusters (customer_no INTEGER NOT NULL, cluster SMALLINT NOT NULL);
 
+-- The same by id, kept for the next version of the clusters to be matched with.
+CREATE TABLE cluster_members (customer_id {{customer_id}}, cluster SMALLINT NOT NULL);
+
 -- What the cleaning rules make of order_items (sql/data/order_lines.sql).
 CREATE VIEW order_lines AS SELECT *, CAST(0 AS INTEGER) AS flags FROM order_items;
 

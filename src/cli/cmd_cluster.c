@@ -381,6 +381,7 @@ const cli_command CMD_CLUSTER = {
         "METHOD is one of\n"
         "  kmeans        k centres that minimise squared distances; fast at any size\n"
         "  kmedoids      k of the rows as centres, under any distance; mixed data by Gower\n"
+        "  kprototypes   numbers and categories together; k-modes without numbers\n"
         "  hierarchical  a tree to cut anywhere: ward, average, complete, single and others\n"
         "  genie         single linkage kept even; clusters of any shape\n"
         "  dbscan        dense regions at one radius; the rest is noise\n"

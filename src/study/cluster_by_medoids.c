@@ -63,6 +63,27 @@ static void record_model(const gy_cluster_input *input, const gy_kmedoids *model
   free(centers);
 }
 
+/* Every row against every other up to this many; beyond, on samples. */
+enum { EXACT_ROWS = 10000 };
+
+static gy_status fit_any_number(const gy_dissimilarity *of, const gy_kmedoids_options *options,
+                                const gy_task *task, gy_kmedoids *model, const gy_medoid_rows *rows,
+                                gy_cluster_fit *fit, gy_error *err) {
+  if (of->n <= EXACT_ROWS) return gy_kmedoids_fit(of, options, task, model, rows, err);
+  gy_kmedoids_sampling sampling = gy_kmedoids_sampling_defaults();
+  gy_kmedoids_quality quality;
+  gy_status status = gy_kmedoids_fit_sampled(of, options, &sampling, task, model, &quality, rows, err);
+  if (status != GY_OK) return status;
+  json_object_set_new(fit->record, "way", json_string("sampled"));
+  json_object_set_new(fit->record, "gap", json_real(quality.gap));
+  gy_cluster_note(
+      fit,
+      "On %d samples of %zu rows (CLARA), the best for all rows; the cost is at most about %.1f %% above "
+      "what is possible.",
+      quality.n_samples, quality.sample_rows, 100 * quality.gap);
+  return GY_OK;
+}
+
 static gy_status fit_kmedoids(const gy_cluster_input *input, const gy_task *task, gy_cluster_fit *fit,
                               gy_error *err) {
   gy_metric metric;
@@ -82,7 +103,7 @@ static gy_status fit_kmedoids(const gy_cluster_input *input, const gy_task *task
   gy_medoid_rows rows = {.labels = fit->labels};
   if (status == GY_OK && (rows.distances = gy_cluster_add_score(fit, "distance", input->x.n_rows)) == NULL)
     status = gy_fail(err, GY_ENOMEM, "no memory for %zu distances", input->x.n_rows);
-  if (status == GY_OK) status = gy_kmedoids_fit(&of, &options, task, &model, &rows, err);
+  if (status == GY_OK) status = fit_any_number(&of, &options, task, &model, &rows, fit, err);
   if (status == GY_OK) {
     fit->k = model.n_clusters;
     record_model(input, &model, metric, fit);

@@ -26,24 +26,37 @@ static gy_status find_linkage(const char *name, gy_linkage *linkage, gy_error *e
 }
 
 /* The k that lives longest while the height of the cut grows. */
-static gy_status cut_where_it_lasts(const gy_dendrogram *tree, gy_cluster_fit *fit, gy_error *err) {
+static gy_status find_lasting_k(const gy_dendrogram *tree, gy_cluster_fit *fit, gy_error *err) {
   gy_persistent_cut cut;
   gy_status status = gy_dendrogram_persistent_cut(tree, PERSISTENT_K_MAX, &cut, err);
   if (status != GY_OK) return status;
   fit->k = cut.k;
   gy_cluster_note(fit, "k = %d was chosen: the cut that lasts longest, heights %.4g to %.4g.", cut.k, cut.low,
                   cut.high);
-  return gy_dendrogram_cut(tree, cut.k, fit->labels, err);
+  return GY_OK;
 }
 
-static gy_status cut_tree(const gy_dendrogram *tree, const gy_cluster_options *options, gy_cluster_fit *fit,
-                          gy_error *err) {
-  if (options->height >= 0) return gy_dendrogram_cut_at(tree, options->height, fit->labels, &fit->k, err);
-  if (options->k == 0) return cut_where_it_lasts(tree, fit, err);
-  if (options->k > tree->n_leaves)
-    return gy_fail(err, GY_EDATA, "there are %d rows, fewer than --k %d", tree->n_leaves, options->k);
-  fit->k = options->k;
-  return gy_dendrogram_cut(tree, options->k, fit->labels, err);
+/* How many clusters a cut at `height` leaves: merges above it are not made. */
+static int32_t clusters_at(const gy_dendrogram *tree, double height) {
+  int32_t k = 1;
+  for (int32_t i = 0; i < tree->n_leaves - 1; i++) k += tree->merges[i].height > height;
+  return k;
+}
+
+static gy_status cut(const gy_hierarchy *model, const gy_cluster_options *options, gy_cluster_fit *fit,
+                     gy_error *err) {
+  gy_status status = GY_OK;
+  if (options->height >= 0 && model->leaf_of_row == NULL)
+    return gy_dendrogram_cut_at(&model->tree, options->height, fit->labels, &fit->k, err);
+  if (options->height >= 0)
+    fit->k = clusters_at(&model->tree, options->height);
+  else if (options->k == 0)
+    status = find_lasting_k(&model->tree, fit, err);
+  else if ((size_t)options->k > model->n_rows)
+    return gy_fail(err, GY_EDATA, "there are %zu rows, fewer than --k %d", model->n_rows, options->k);
+  else
+    fit->k = options->k;
+  return status == GY_OK ? gy_hierarchy_cut(model, fit->k, fit->labels, err) : status;
 }
 
 static void record_tree(const gy_dendrogram *tree, gy_cluster_fit *fit) {
@@ -55,25 +68,37 @@ static void record_tree(const gy_dendrogram *tree, gy_cluster_fit *fit) {
   json_object_set_new(fit->record, "last_heights", last);
 }
 
+static gy_status record_hierarchy(const gy_hierarchy *model, const gy_cluster_options *options,
+                                  const gy_task *task, gy_cluster_fit *fit, gy_error *err) {
+  json_object_set_new(fit->record, "linkage", json_string(gy_linkage_name(model->linkage)));
+  json_object_set_new(fit->record, "way", json_string(model->method));
+  record_tree(&model->tree, fit);
+  if (model->tree.n_inversions > 0)
+    gy_cluster_note(fit, "%d merges lie below their parts: %s linkage can invert.", model->tree.n_inversions,
+                    gy_linkage_name(model->linkage));
+  if (model->leaf_of_row == NULL) return gy_tree_export(&model->tree, options->tree, task, err);
+  gy_cluster_note(
+      fit,
+      "In two stages: %d micro-clusters, then %s linkage of them; %.2f %% of the squared deviations "
+      "lie within micro-clusters.",
+      model->tree.n_leaves, gy_linkage_name(model->linkage), 100 * model->lost);
+  if (options->tree != NULL)
+    gy_cluster_note(fit, "The leaves of the tree in %s are micro-clusters, not rows.", options->tree);
+  return gy_tree_export(&model->tree, options->tree, task, err);
+}
+
 static gy_status fit_hierarchical(const gy_cluster_input *input, const gy_task *task, gy_cluster_fit *fit,
                                   gy_error *err) {
   gy_linkage linkage;
-  gy_dendrogram tree = {0};
+  gy_hierarchy model = {0};
   gy_status status = find_linkage(input->options->linkage, &linkage, err);
   if (status != GY_OK) return status;
   gy_hierarchical_options options = gy_hierarchical_defaults(linkage);
   options.weights = input->weights;
-  status = gy_hierarchical_fit(input->x, &options, task, &tree, err);
-  if (status == GY_OK) status = cut_tree(&tree, input->options, fit, err);
-  if (status == GY_OK) {
-    json_object_set_new(fit->record, "linkage", json_string(gy_linkage_name(linkage)));
-    record_tree(&tree, fit);
-    if (tree.n_inversions > 0)
-      gy_cluster_note(fit, "%d merges lie below their parts: %s linkage can invert.", tree.n_inversions,
-                      gy_linkage_name(linkage));
-    status = gy_tree_export(&tree, input->options->tree, task, err);
-  }
-  gy_dendrogram_clear(&tree);
+  status = gy_hierarchy_fit(input->x, &options, task, &model, err);
+  if (status == GY_OK) status = cut(&model, input->options, fit, err);
+  if (status == GY_OK) status = record_hierarchy(&model, input->options, task, fit, err);
+  gy_hierarchy_clear(&model);
   return status;
 }
 

@@ -43,12 +43,17 @@ static gy_status leave_out(gy_label_column *labels, gy_label_column *truth, cons
 
 static gy_status compare(const gy_label_column *labels, const gy_label_column *truth, char **result,
                          gy_error *err) {
-  double ari;
-  gy_status status =
-      gy_adjusted_rand(labels->codes, labels->n_levels, truth->codes, truth->n_levels, truth->n, &ari, err);
+  gy_agreement found;
+  gy_labeling a = {.labels = labels->codes, .n_clusters = labels->n_levels};
+  gy_labeling b = {.labels = truth->codes, .n_clusters = truth->n_levels};
+  gy_status status = gy_agreement_of(&a, &b, truth->n, &found, err);
   if (status != GY_OK) return status;
-  json_t *scores = json_pack("{s:I, s:i, s:i, s:f}", "n", (json_int_t)truth->n, "labels", labels->n_levels,
-                             "truth", truth->n_levels, "ari", ari);
+  json_t *scores =
+      json_pack("{s:I, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "n", (json_int_t)truth->n,
+                "labels", labels->n_levels, "truth", truth->n_levels, "ari", found.adjusted_rand, "ami",
+                found.adjusted_arithmetic, "nmi", found.normalised_arithmetic, "homogeneity",
+                found.homogeneity, "completeness", found.completeness, "v_measure", found.v_measure,
+                "fowlkes_mallows", found.fowlkes_mallows, "nca", found.nca, "rand", found.rand);
   *result = json_dumps(scores, JSON_COMPACT);
   json_decref(scores);
   return *result != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the scores");

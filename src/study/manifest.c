@@ -36,6 +36,7 @@ json_t *gy_manifest_segments(const json_t *rfm, const json_t *clusters) {
   json_array_foreach(json_object_get(clusters, "clusters"), i, segment) {
     json_t *entry = segment_entry(segment, "cluster");
     json_object_set_new(entry, "cluster", copy_of(segment, "cluster"));
+    json_object_set_new(entry, "id", copy_of(segment, "id"));
     json_array_append_new(entries, entry);
   }
   return entries;
@@ -72,7 +73,7 @@ json_t *gy_manifest_seconds(const json_t *steps, double total) {
 
 static json_t *clusters_json(const json_t *clusters) {
   json_t *summary = json_object();
-  static const char *const KEYS[] = {"k", "silhouette", "stability", "reason"};
+  static const char *const KEYS[] = {"k", "silhouette", "stability", "reason", "since_last"};
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
     json_object_set_new(summary, KEYS[i], copy_of(clusters, KEYS[i]));
   return summary;

@@ -17,11 +17,12 @@
 #include "num/moments.h"
 #include "report/cluster_names.h"
 #include "report/texts.h"
+#include "study/cluster_identity.h"
 #include "study/cluster_model.h"
 #include "study/feature_frame.h"
 #include "study/run_context.h"
 
-enum { CLUSTERS_VERSION = 2, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
+enum { CLUSTERS_VERSION = 3, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
 
 typedef struct {
   gy_run_context *run;
@@ -39,6 +40,7 @@ typedef struct {
   bool has_silhouette;
   double *z; /* k x d: centres in standard deviations from the mean of all customers */
   gy_cluster_name names[GY_CLUSTER_NAMES_MAX];
+  gy_cluster_identity identity; /* with the last version of the clusters */
 } clusters_step;
 
 static gy_status find_features(clusters_step *step, gy_error *err) {
@@ -118,6 +120,15 @@ static gy_status order_by_revenue(clusters_step *step, gy_error *err) {
   return status;
 }
 
+/* Clusters that go on from the last version keep their numbers. */
+static gy_status keep_identity(clusters_step *step, gy_error *err) {
+  int32_t order[GY_CLUSTER_NAMES_MAX];
+  gy_status status = gy_cluster_identity_find(step->run->project.engine, step->labels, step->model.n_clusters,
+                                              step->n, step->run->task, &step->identity, order, err);
+  if (status != GY_OK) return status;
+  return gy_kmeans_reorder(&step->model, order, step->labels, step->n, err);
+}
+
 static gy_status fit(clusters_step *step, gy_error *err) {
   gy_matrix x = {step->x, step->n, step->d};
   gy_kmeans_options options = gy_kmeans_defaults(step->choice.k);
@@ -127,6 +138,7 @@ static gy_status fit(clusters_step *step, gy_error *err) {
   if (step->labels == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu labels", step->n);
   gy_status status = gy_kmeans_fit(x, &options, step->run->task, &step->model, step->labels, err);
   if (status == GY_OK) status = order_by_revenue(step, err);
+  if (status == GY_OK) status = keep_identity(step, err);
   if (status != GY_OK || step->model.n_clusters < 2 || step->model.n_empty > step->model.n_clusters - 2)
     return status;
   gy_clustering clustering = {x, step->labels, step->model.n_clusters};
@@ -154,7 +166,9 @@ static gy_status name_clusters(clusters_step *step, gy_error *err) {
     step->names[0] = (gy_cluster_name){.ko = "모든 고객", .en = "Everybody"};
     return GY_OK;
   }
-  return gy_cluster_names(names, step->d, step->z, k, step->names, err);
+  status = gy_cluster_names(names, step->d, step->z, k, step->names, err);
+  if (status == GY_OK) gy_cluster_identity_names(&step->identity, step->names);
+  return status;
 }
 
 /* People count clusters from 1, so the store does too. */
@@ -162,8 +176,10 @@ static gy_status store_labels(clusters_step *step, gy_error *err) {
   for (size_t i = 0; i < step->n; i++) step->labels[i]++;
   static const char *const NAMES[] = {"cluster"};
   const int32_t *columns[] = {step->labels};
-  return gy_feature_labels_store(step->run->project.engine, "customer_clusters", NAMES, columns, 1, step->n,
-                                 step->run->task, err);
+  gy_engine *engine = step->run->project.engine;
+  gy_status status =
+      gy_feature_labels_store(engine, "customer_clusters", NAMES, columns, 1, step->n, step->run->task, err);
+  return status == GY_OK ? gy_cluster_identity_store(engine, step->run->task, err) : status;
 }
 
 /* ---- what it leaves ---- */
@@ -252,6 +268,7 @@ static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_
     json_t *row = json_copy(sum);
     const gy_cluster_name *name = &step->names[cluster - 1];
     json_object_set_new(row, "name", gy_text_pair_json((gy_text_pair){name->ko, name->en}));
+    json_object_set_new(row, "id", json_integer(step->identity.ids[cluster - 1]));
     json_object_set_new(row, "revenue", without_zeros(json_object_get(sum, "revenue")));
     json_array_append_new(rows, row);
   }
@@ -278,6 +295,8 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
                 "clusters", clusters, "seed", (json_int_t)step->config->seed);
   json_decref(reason);
   if (*detail == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the clusters' record");
+  json_object_set_new(*detail, "next_id", json_integer(step->identity.next_id));
+  json_object_set_new(*detail, "since_last", gy_cluster_identity_json(&step->identity));
   json_object_set_new(*detail, "silhouette",
                       step->has_silhouette ? real_or_null(step->silhouette.mean) : json_null());
   json_object_set_new(*detail, "stability", real_or_null(stability));
@@ -320,6 +339,7 @@ gy_status gy_run_clusters(gy_run_context *run, gy_error *err) {
     gy_error_prefix(err, "clusters");
   }
   gy_kmeans_clear(&step->model);
+  gy_cluster_identity_clear(&step->identity);
   free(step->x);
   free(step->labels);
   free(step->z);

@@ -214,6 +214,7 @@ Test(cluster_command, every_method_finds_groups_that_are_far_apart) {
                                         "kmedoids -k 3",
                                         "kmedoids -k 3 --metric manhattan",
                                         "kmedoids -k 3 --categories truth",
+                                        "kprototypes -k 3 --categories truth",
                                         "hierarchical -k 3",
                                         "hierarchical",
                                         "hierarchical -k 3 --linkage average",

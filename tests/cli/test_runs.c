@@ -263,3 +263,54 @@ Test(runs, export_formats_hold_the_same_customers) {
   json_decref(customers);
   json_decref(manifest);
 }
+
+/* Appends the orders of customers 900000.. to a small shop. */
+static void append_customers(const char *path, int n) {
+  FILE *file = fopen(path, "a");
+  cr_assert_not_null(file);
+  for (int i = 0; i < n; i++)
+    fprintf(file, "%d,%d,2024-11-%02d 10:00:00,P%d,C1,1,%d.50\n", 800000 + i, 900000 + i, 1 + i % 28, i % 40,
+            5 + i % 9);
+  fclose(file);
+}
+
+static const json_t *cluster_segment(const json_t *manifest, json_int_t number) {
+  size_t i;
+  json_t *segment;
+  json_array_foreach(
+      json_object_get(manifest, "segments"), i,
+      segment) if (json_integer_value(json_object_get(segment, "cluster")) == number) return segment;
+  return NULL;
+}
+
+Test(runs, clusters_keep_their_numbers_ids_and_names) {
+  make_shop(50000);
+  json_t *first = project_run("shop", "");
+  cr_expect(json_is_null(json_at(first, "clusters.since_last")));
+  append_customers(in_workspace("orders.csv"), 300);
+  json_t *second = project_run("shop", "--seed 77");
+  const json_t *since = json_at(second, "clusters.since_last");
+  cr_expect_str_eq(text_of(since, "run"), text_of(first, "run"));
+  json_int_t sum = 0;
+  size_t i, j;
+  json_t *row, *cell, *fate;
+  json_array_foreach(json_object_get(since, "counts"), i, row) json_array_foreach(row, j, cell) sum +=
+      json_integer_value(cell);
+  cr_expect_eq(sum, int_of(second, "customers"), "%lld of %lld customers", (long long)sum,
+               (long long)int_of(second, "customers"));
+  cr_expect_eq(int_of(since, "both"), int_of(first, "customers"));
+  size_t n_continue = 0;
+  json_array_foreach(json_object_get(since, "after"), i, fate) {
+    if (strcmp(text_of(fate, "change"), "continues") != 0) continue;
+    const json_t *now = cluster_segment(second, int_of(fate, "cluster")),
+                 *then = cluster_segment(first, int_of(fate, "other"));
+    cr_expect_eq(int_of(now, "id"), int_of(then, "id"));
+    cr_expect_str_eq(text_of(now, "name"), text_of(then, "name"));
+    if (int_of(fate, "other") <= int_of(second, "clusters.k"))
+      cr_expect_eq(int_of(fate, "cluster"), int_of(fate, "other"));
+    n_continue++;
+  }
+  cr_expect_gt(n_continue, 0);
+  json_decref(first);
+  json_decref(second);
+}
