@@ -380,6 +380,8 @@ const cli_command CMD_CLUSTER = {
     .description =
         "METHOD is one of\n"
         "  kmeans        k centres that minimise squared distances; fast at any size\n"
+        "  minibatch, bisecting, spherical, trimmed\n"
+        "                k-means by small batches; by halving; of directions; with outliers set aside\n"
         "  kmedoids      k of the rows as centres, under any distance; mixed data by Gower\n"
         "  kprototypes   numbers and categories together; k-modes without numbers\n"
         "  hierarchical  a tree to cut anywhere: ward, average, complete, single and others\n"

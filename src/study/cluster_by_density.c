@@ -21,15 +21,35 @@ static void record_done(gy_cluster_fit *fit) {
   json_object_set_new(fit->record, "converged", json_true());
 }
 
+/* The knee of the k-distance curve, for an eps that nobody named. */
+static gy_status suggest_eps(const gy_cluster_input *input, int32_t min_samples, const gy_task *task,
+                             gy_cluster_fit *fit, double *eps, gy_error *err) {
+  gy_eps_suggestion found;
+  gy_status status = gy_dbscan_suggest_eps(input->x, min_samples, task, &found, err);
+  if (status != GY_OK) return status;
+  *eps = found.eps;
+  json_t *curve = json_array();
+  for (size_t i = 0; i < GY_EPS_CURVE_POINTS; i++) json_array_append_new(curve, json_real(found.curve[i]));
+  json_object_set_new(fit->record, "k_distances", curve);
+  gy_cluster_note(fit,
+                  found.has_knee
+                      ? "eps = %.4g was chosen: the knee of the k-distance curve."
+                      : "eps = %.4g was chosen: the k-distance curve has no knee, 95 %% of the rows have "
+                        "their neighbours within it. Be careful.",
+                  found.eps);
+  return GY_OK;
+}
+
 static gy_status fit_dbscan(const gy_cluster_input *input, const gy_task *task, gy_cluster_fit *fit,
                             gy_error *err) {
   const gy_cluster_options *asked = input->options;
-  if (asked->eps < 0)
-    return gy_fail(err, GY_EUSAGE, "dbscan needs the radius of a neighbourhood; say --eps X");
-  gy_dbscan_options options = gy_dbscan_defaults(asked->eps);
+  double eps = asked->eps;
+  gy_status status = eps >= 0 ? GY_OK : suggest_eps(input, min_samples_of(asked), task, fit, &eps, err);
+  if (status != GY_OK) return status;
+  gy_dbscan_options options = gy_dbscan_defaults(eps);
   options.min_samples = min_samples_of(asked);
   gy_dbscan result;
-  gy_status status = gy_dbscan_fit(input->x, &options, task, &result, fit->labels, NULL, err);
+  status = gy_dbscan_fit(input->x, &options, task, &result, fit->labels, NULL, err);
   if (status != GY_OK) return status;
   fit->k = result.n_clusters;
   json_object_set_new(fit->record, "eps", json_real(options.eps));

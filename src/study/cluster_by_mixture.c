@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <math.h>
 #include <string.h>
 
 #include <gyeol/mixture.h>
@@ -7,7 +6,7 @@
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
 
-enum { K_MAX = 10, CHOICE_STARTS = 2, DEFAULT_STARTS = 5 };
+enum { DEFAULT_STARTS = 5 };
 
 static gy_status find_covariance(const char *name, gy_covariance *covariance, gy_error *err) {
   if (strcmp(name, "diag") == 0) name = "diagonal";
@@ -17,43 +16,6 @@ static gy_status find_covariance(const char *name, gy_covariance *covariance, gy
     return GY_OK;
   }
   return gy_fail(err, GY_EUSAGE, "--covariance %s is not known; use full, tied, diag or spherical", name);
-}
-
-/* The k and covariance of the lowest BIC. */
-static gy_status choose(const gy_cluster_input *input, gy_mixture_options *options, const gy_task *task,
-                        gy_cluster_fit *fit, gy_error *err) {
-  json_t *tried = json_array();
-  gy_mixture_options best = *options;
-  double lowest = INFINITY;
-  gy_status status = GY_OK;
-  int first = input->options->covariance != NULL ? (int)options->covariance : 0;
-  int last = input->options->covariance != NULL ? first : GY_COVARIANCE_COUNT - 1;
-  for (int c = first; c <= last && status == GY_OK; c++) {
-    for (int32_t k = 1; k <= K_MAX && (size_t)k <= input->x.n_rows && status == GY_OK; k++) {
-      gy_mixture_options one = *options;
-      gy_mixture model;
-      one.n_clusters = k;
-      one.covariance = (gy_covariance)c;
-      one.n_starts = CHOICE_STARTS;
-      status = gy_mixture_fit(input->x, &one, task, &model, NULL, err);
-      if (status != GY_OK) break;
-      json_array_append_new(
-          tried, json_pack("{s:i, s:s, s:f, s:f}", "k", k, "covariance", gy_covariance_name(one.covariance),
-                           "bic", model.bic, "icl", model.icl));
-      if (model.bic < lowest) {
-        lowest = model.bic;
-        best.n_clusters = k;
-        best.covariance = one.covariance;
-      }
-      gy_mixture_clear(&model);
-    }
-  }
-  *options = best;
-  json_object_set_new(fit->record, "k_choice", tried);
-  if (status == GY_OK)
-    gy_cluster_note(fit, "k = %d with %s covariances was chosen: the lowest BIC.", best.n_clusters,
-                    gy_covariance_name(best.covariance));
-  return status;
 }
 
 static json_t *numbers_json(const double *values, size_t n) {
@@ -85,6 +47,7 @@ static json_t *variances_json(const gy_mixture *model) {
 }
 
 static void record_model(const gy_mixture *model, gy_cluster_fit *fit) {
+  fit->k = model->n_clusters;
   json_object_set_new(fit->record, "covariance", json_string(gy_covariance_name(model->covariance)));
   json_object_set_new(fit->record, "log_likelihood", json_real(model->log_likelihood));
   json_object_set_new(fit->record, "bic", json_real(model->bic));
@@ -105,6 +68,36 @@ static void record_model(const gy_mixture *model, gy_cluster_fit *fit) {
     gy_cluster_note(fit, "Not converged after %d iterations; raise --max-iter.", model->iterations);
 }
 
+static void record_choice(const gy_mixture_choice *choice, gy_cluster_fit *fit) {
+  json_t *tried = json_array();
+  for (size_t i = 0; i < choice->n_candidates; i++) {
+    const gy_mixture_candidate *c = &choice->candidates[i];
+    json_array_append_new(tried, json_pack("{s:i, s:s, s:f, s:f, s:i}", "k", c->n_clusters, "covariance",
+                                           gy_covariance_name(c->covariance), "bic", c->bic, "icl", c->icl,
+                                           "collapsed", c->n_collapsed));
+  }
+  json_object_set_new(fit->record, "k_choice", tried);
+  gy_cluster_note(fit, "k = %d with %s covariances was chosen: the lowest BIC.", choice->model.n_clusters,
+                  gy_covariance_name(choice->model.covariance));
+}
+
+/* The k, and unless one was asked for the covariance, of the lowest BIC. */
+static gy_status choose(const gy_cluster_input *input, const gy_mixture_options *options, const gy_task *task,
+                        const gy_mixture_rows *rows, gy_cluster_fit *fit, gy_error *err) {
+  gy_mixture_choice_options wanted = gy_mixture_choice_defaults();
+  int32_t starts = wanted.fit.n_starts;
+  wanted.fit = *options;
+  if (input->options->starts == 0) wanted.fit.n_starts = starts;
+  if (input->options->covariance != NULL) wanted.covariances = 1u << options->covariance;
+  gy_mixture_choice choice;
+  gy_status status = gy_mixture_choose(input->x, &wanted, task, &choice, rows, err);
+  if (status != GY_OK) return status;
+  record_choice(&choice, fit);
+  record_model(&choice.model, fit);
+  gy_mixture_choice_clear(&choice);
+  return GY_OK;
+}
+
 static gy_status fit_gmm(const gy_cluster_input *input, const gy_task *task, gy_cluster_fit *fit,
                          gy_error *err) {
   const gy_cluster_options *asked = input->options;
@@ -116,16 +109,15 @@ static gy_status fit_gmm(const gy_cluster_input *input, const gy_task *task, gy_
   if (asked->tolerance >= 0) options.tolerance = asked->tolerance;
   gy_status status =
       asked->covariance != NULL ? find_covariance(asked->covariance, &options.covariance, err) : GY_OK;
-  if (status == GY_OK && asked->k == 0) status = choose(input, &options, task, fit, err);
   if (status != GY_OK) return status;
-  gy_mixture model;
   gy_mixture_rows rows = {.labels = fit->labels,
                           .log_density = gy_cluster_add_score(fit, "log_density", input->x.n_rows)};
   if (rows.log_density == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory for %zu densities", input->x.n_rows);
+  if (asked->k == 0) return choose(input, &options, task, &rows, fit, err);
+  gy_mixture model;
   status = gy_mixture_fit(input->x, &options, task, &model, &rows, err);
   if (status != GY_OK) return status;
-  fit->k = model.n_clusters;
   record_model(&model, fit);
   gy_mixture_clear(&model);
   return GY_OK;

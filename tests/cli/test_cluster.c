@@ -211,6 +211,10 @@ Test(cluster_command, suggest_finds_groups_and_says_when_there_are_none) {
 
 Test(cluster_command, every_method_finds_groups_that_are_far_apart) {
   static const char *const METHODS[] = {"kmeans -k 3",
+                                        "kmeans -k 3 --init 'k-means||'",
+                                        "minibatch -k 3",
+                                        "bisecting -k 3",
+                                        "trimmed -k 3 --trim 0",
                                         "kmedoids -k 3",
                                         "kmedoids -k 3 --metric manhattan",
                                         "kmedoids -k 3 --categories truth",
