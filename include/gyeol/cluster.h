@@ -90,6 +90,18 @@ typedef struct gy_cluster_suggest_options {
 GY_MUST_USE gy_status gy_cluster_suggest(const gy_cluster_suggest_options *options, const gy_task *task,
                                          char **result, gy_error *err);
 
+typedef struct gy_project_suggest_options {
+  int horizon_days;    /* <= 0: 90 */
+  double time_seconds; /* <= 0: 60 */
+  uint64_t seed;
+} gy_project_suggest_options;
+
+/* The same for the customers of a project: clustered by its features as they were `horizon_days` before the
+ * as-of moment, the outcome being what they spent since. Where the orders do not reach back as far again,
+ * today's features and no outcome. Adds to the result: outcome_days (0: none), columns. */
+GY_MUST_USE gy_status gy_project_suggest(const char *dir, const gy_project_suggest_options *options,
+                                         const gy_task *task, char **result, gy_error *err);
+
 typedef struct gy_cluster_predict_options {
   const char *model; /* what gy_cluster_file wrote */
   const char *input; /* a file with the model's columns */

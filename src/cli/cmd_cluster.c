@@ -33,6 +33,7 @@ static const cli_option OPTIONS[] = {
     {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
     {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
     {"tree", 0, "FILE", "hierarchical, genie: the merges (a, b, height, size)"},
+    {"horizon", 0, "DAYS", "suggest, of a project: how much of the past is the outcome (default: 90)"},
     {"time", 0, "SECONDS", "suggest: to stay within (default: 60)"},
     {"outcome", 0, "COLUMN", "suggest: what happened later, like next quarter's spend"},
     {"model", 'm', "FILE", "where the fitted model is written; predict and sql read it"},
@@ -260,12 +261,16 @@ static gy_status run_score(cli *context, gy_error *err) {
   return status;
 }
 
-static void print_candidates(const json_t *result, bool has_outcome) {
+static void print_candidates(const json_t *result) {
   enum { SHOWN = 12 };
   static const cli_column COLUMNS[] = {
-      {"Method", CLI_LEFT},  {"k", CLI_RIGHT},     {"Silhouette", CLI_RIGHT}, {"of noise", CLI_RIGHT},
-      {"Stable", CLI_RIGHT}, {"Least", CLI_RIGHT}, {"Smallest", CLI_RIGHT},   {"Outcome", CLI_RIGHT}};
-  cli_table *table = cli_table_create(COLUMNS, has_outcome ? 9 : 8);
+      {"", CLI_LEFT},        {"Method", CLI_LEFT},  {"k", CLI_RIGHT},     {"Silhouette", CLI_RIGHT},
+      {"Null", CLI_RIGHT},   {"Stable", CLI_RIGHT}, {"Least", CLI_RIGHT}, {"Smallest", CLI_RIGHT},
+      {"Outcome", CLI_RIGHT}};
+  enum { N_COLUMNS = sizeof COLUMNS / sizeof *COLUMNS };
+  const json_t *first = json_array_get(json_object_get(result, "candidates"), 0);
+  bool has_outcome = json_object_get(first, "outcome_share") != NULL;
+  cli_table *table = cli_table_create(COLUMNS, has_outcome ? N_COLUMNS : N_COLUMNS - 1);
   size_t i;
   json_t *row;
   json_array_foreach(json_object_get(result, "candidates"), i, row) {
@@ -288,35 +293,59 @@ static void print_candidates(const json_t *result, bool has_outcome) {
   cli_table_print(table);
 }
 
-static gy_status run_suggest(cli *context, gy_error *err) {
+static gy_status suggest_for_file(cli *context, uint64_t seed, double seconds, char **text, gy_error *err) {
+  column_names names;
+  gy_status status = read_columns(context, &names, err);
   gy_cluster_suggest_options options = {.input = cli_get(context, "input"),
+                                        .columns = names.names,
+                                        .n_columns = names.n_columns,
                                         .id = cli_get(context, "id"),
                                         .outcome = cli_get(context, "outcome"),
-                                        .scale = cli_get(context, "scale")};
-  if (options.input == NULL)
-    return gy_fail(err, GY_EUSAGE, "cluster suggest needs --input FILE; see gyeol cluster --help");
-  column_names names;
+                                        .scale = cli_get(context, "scale"),
+                                        .time_seconds = seconds,
+                                        .seed = seed};
+  if (status == GY_OK) status = gy_cluster_suggest(&options, &context->task, text, err);
+  clear_columns(&names);
+  return status;
+}
+
+static gy_status suggest_for_project(cli *context, uint64_t seed, double seconds, char **text,
+                                     gy_error *err) {
+  long long horizon = 0;
+  gy_status status = get_integer(context, "horizon", 1, 3650, &horizon, err);
+  gy_project_suggest_options options = {.horizon_days = (int)horizon, .time_seconds = seconds, .seed = seed};
+  if (status == GY_OK)
+    status = gy_project_suggest(cli_project_dir(context, 1), &options, &context->task, text, err);
+  return status;
+}
+
+static gy_status run_suggest(cli *context, gy_error *err) {
   long long seed = 0;
+  double seconds = 0;
   char *text = NULL;
   json_t *result = NULL;
-  gy_status status = read_columns(context, &names, err);
-  options.columns = names.names;
-  options.n_columns = names.n_columns;
-  if (status == GY_OK) status = get_real(context, "time", &options.time_seconds, err);
+  gy_status status = get_real(context, "time", &seconds, err);
   if (status == GY_OK) status = get_integer(context, "seed", 0, INT64_MAX, &seed, err);
-  options.seed = (uint64_t)seed;
-  if (status == GY_OK) status = gy_cluster_suggest(&options, &context->task, &text, err);
+  if (status != GY_OK) return status;
+  status = cli_get(context, "input") != NULL
+               ? suggest_for_file(context, (uint64_t)seed, seconds, &text, err)
+               : suggest_for_project(context, (uint64_t)seed, seconds, &text, err);
   if (status == GY_OK) status = cli_result(context, text, &result, err);
   if (status == GY_OK && !context->json && !context->quiet) {
     size_t i;
     json_t *reason;
     json_array_foreach(json_object_get(result, "reasons"), i, reason)
         printf("%s\n", json_string_value(reason));
+    json_int_t days = json_integer_value(json_object_get(result, "outcome_days"));
+    if (days > 0)
+      printf(
+          "Outcome: the share of the variance of spend in the %lld days after that lies between the "
+          "clusters.\n",
+          (long long)days);
     putchar('\n');
-    print_candidates(result, options.outcome != NULL);
+    print_candidates(result);
   }
   json_decref(result);
-  clear_columns(&names);
   return status;
 }
 
@@ -373,6 +402,7 @@ const cli_command CMD_CLUSTER = {
     .synopsis =
         "cluster METHOD --input FILE [--columns A,B,...] [--k N] [OPTIONS]\n"
         "cluster suggest --input FILE [--outcome COLUMN] [--time SECONDS]\n"
+        "cluster suggest [DIR] [--horizon DAYS] [--time SECONDS]\n"
         "cluster predict --model FILE --input FILE [--out FILE]\n"
         "cluster sql --model FILE [--table NAME] [--id COLUMN]\n"
         "cluster score --labels FILE --truth FILE",
@@ -397,11 +427,12 @@ const cli_command CMD_CLUSTER = {
     .examples =
         "gyeol cluster kmeans -i customers.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
         "gyeol cluster suggest -i customers.csv --scale log\n"
+        "gyeol cluster suggest shop\n"
         "gyeol cluster kmeans -i customers.csv -k 5 --model fit.json\n"
         "gyeol cluster predict --model fit.json -i new.csv --id customer_id --out new_labels.csv\n"
         "gyeol cluster sql --model fit.json --table warehouse_customers   # the same in any database\n"
         "gyeol cluster score --labels labels.csv --truth truth.csv:segment",
     .options = OPTIONS,
-    .most_arguments = 1,
+    .most_arguments = 2,
     .run = run_cluster,
 };

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/render.h"
+#include "study/last_run.h"
 #include "study/manifest.h"
 #include "study/project_sql.h"
 #include "study/report_model.h"
@@ -18,82 +19,6 @@
 #include "study/table_export.h"
 
 enum { DEFAULT_REJECTS = 100, ATTRIBUTES_SHOWN = 10 };
-
-/* How far the last run must have come for a query to have an answer. */
-typedef enum { NEEDS_A_RUN, NEEDS_FEATURES, NEEDS_SEGMENTS } query_needs;
-
-static gy_status load_imports(gy_run_context *run, gy_error *err) {
-  run->imports = json_object();
-  for (uint32_t i = 0; i < run->project.config.n_sources; i++) {
-    char step[256];
-    gy_step_record record;
-    snprintf(step, sizeof step, "import:%s", run->project.config.sources[i].name);
-    gy_status status = gy_step_load(run->log.engine, step, NULL, &record, err);
-    if (status != GY_OK) return status;
-    if (json_is_object(record.detail))
-      json_object_set(run->imports, run->project.config.sources[i].name, record.detail);
-    json_decref(record.detail);
-  }
-  return GY_OK;
-}
-
-/* Steps that ran on what a later, shorter run has replaced are left out: their rows number customers that
- * are no more. */
-static gy_status load_steps(gy_run_context *run, gy_error *err) {
-  gy_engine *engine = run->log.engine;
-  gy_step_record features = {0}, rfm = {0}, clusters = {0}, profiles = {0}, trends = {0};
-  char both[GY_FINGERPRINT_CHARS + 1];
-  gy_status status = gy_step_load(engine, "features", NULL, &features, err);
-  if (status == GY_OK) status = gy_step_load(engine, "rfm", features.text, &rfm, err);
-  if (status == GY_OK) status = gy_step_load(engine, "clusters", features.text, &clusters, err);
-  if (status == GY_OK) status = gy_step_load(engine, "trends", features.text, &trends, err);
-  gy_digest *digest = gy_digest_create();
-  gy_digest_text(digest, rfm.text);
-  gy_digest_text(digest, clusters.text);
-  gy_digest_finish(digest, both);
-  if (status == GY_OK) status = gy_step_load(engine, "profiles", both, &profiles, err);
-  run->totals = features.detail;
-  run->rfm = rfm.detail;
-  run->clusters = clusters.detail;
-  run->profiles = profiles.detail;
-  run->trends = trends.detail;
-  return status;
-}
-
-static void copy_text(char *out, size_t size, const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  snprintf(out, size, "%s", text != NULL ? text : "");
-}
-
-static gy_status check_needs(const gy_run_context *run, query_needs needs, gy_error *err) {
-  const char *dir = run->project.dir;
-  if (needs >= NEEDS_FEATURES && run->totals == NULL)
-    return gy_fail(err, GY_ENOTFOUND, "no run of %s has been completed yet; make one with: gyeol run %s", dir,
-                   dir);
-  bool whole = run->rfm != NULL && run->clusters != NULL && run->profiles != NULL && run->trends != NULL;
-  if (needs == NEEDS_SEGMENTS && !whole)
-    return gy_fail(err, GY_ENOTFOUND,
-                   "the last run of %s ended before its segments (--until); complete it with: gyeol run %s",
-                   dir, dir);
-  return GY_OK;
-}
-
-/* Opens the store for reading and loads what the steps of the last run left. */
-static gy_status open_last_run(const char *dir, query_needs needs, const gy_task *task, gy_run_context *run,
-                               gy_error *err) {
-  *run = (gy_run_context){.task = task};
-  gy_status status = gy_project_load(dir, &run->project, err);
-  if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
-  if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_READ, task, err);
-  if (status != GY_OK) return status;
-  run->log.engine = run->project.engine;
-  status = load_imports(run, err);
-  if (status == GY_OK) status = load_steps(run, err);
-  if (status == GY_OK) status = check_needs(run, needs, err);
-  copy_text(run->counts_sql, sizeof run->counts_sql, run->totals, "counts_sql");
-  copy_text(run->orders_sql, sizeof run->orders_sql, run->totals, "orders_sql");
-  return status;
-}
 
 /* Turns what a query made (taken) into its text. */
 static gy_status give_text(json_t *object, char **result, gy_error *err) {
@@ -106,7 +31,7 @@ static gy_status give_text(json_t *object, char **result, gy_error *err) {
 
 gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
-  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) {
     json_t *list = json_object();
     json_object_set_new(list, "segments", gy_manifest_segments(run.rfm, run.clusters));
@@ -155,7 +80,7 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
                                   gy_error *err) {
   gy_run_context run;
   gy_segment_ref ref;
-  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
   if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
   gy_run_context_clear(&run);
@@ -178,7 +103,7 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
   gy_segment_ref ref;
   char *sql = NULL;
   uint64_t n_rows = 0;
-  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
   if (status == GY_OK) status = segment_select(&ref, &sql, err);
   if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
@@ -198,7 +123,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
   gy_run_context run;
   gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
   json_t *rows = NULL;
-  gy_status status = open_last_run(dir, NEEDS_A_RUN, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
   if (status == GY_OK)
     status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
   if (status == GY_OK) {
@@ -217,7 +142,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
 gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
   json_t *rows = NULL, *list = json_array(), *row;
-  gy_status status = open_last_run(dir, NEEDS_A_RUN, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
   if (status == GY_OK)
     status =
         gy_engine_json(run.project.engine, "SELECT manifest FROM runs ORDER BY started_at DESC, run DESC",
@@ -249,7 +174,7 @@ gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task,
   if (entry == NULL)
     return gy_fail(err, GY_EUSAGE,
                    "there is no SQL named '%s'; there are: cleaning, features, rfm, clusters, cohort", what);
-  gy_status status = open_last_run(dir, NEEDS_FEATURES, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_FEATURES, task, &run, err);
   if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
   gy_run_context_clear(&run);
   return status;
@@ -276,7 +201,7 @@ static json_t *models_json(const gy_run_context *run) {
 gy_status gy_project_models(const char *dir, const char *name, const gy_task *task, char **result,
                             gy_error *err) {
   gy_run_context run;
-  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) {
     json_t *models = models_json(&run), *model, *found = NULL;
     size_t i;
@@ -313,7 +238,7 @@ gy_status gy_project_report(const char *dir, const char *path, const char *langu
   gy_run_context run;
   json_t *model = NULL, *manifest = NULL;
   char *own = NULL;
-  gy_status status = open_last_run(dir, NEEDS_SEGMENTS, task, &run, err);
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = apply_language(&run, language, err);
   if (status == GY_OK) status = gy_manifest_load(run.log.engine, NULL, &manifest, err);
   if (status == GY_OK) {

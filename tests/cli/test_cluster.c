@@ -259,3 +259,21 @@ Test(cluster_command, a_tree_is_written_merge_by_merge) {
   cr_expect_str_eq(tree, "merge,a,b,height,size\n0,0,1,1.0,2.0\n1,2,4,2.0,3.0\n2,3,5,7.0,4.0\n");
   free(tree);
 }
+
+Test(cluster_command, a_project_s_customers_are_judged_by_what_they_did_next) {
+  write_small_shop(in_workspace("orders.csv"), 20000, 1);
+  project_make("shop", "orders.csv");
+  json_decref(project_run("shop", ""));
+  process_result result = gyeol_ok("cluster suggest shop --time 5 --json");
+  cr_expect_eq(int_of(result.json, "outcome_days"), 90, "%s", result.out);
+  cr_expect_gt(json_array_size(json_object_get(result.json, "candidates")), 0);
+  double share = number_of(result.json, "candidates.0.outcome_share");
+  cr_expect(share >= 0 && share <= 1, "%g", share);
+  process_clear(&result);
+  result = gyeol_ok("cluster suggest shop --time 5 --horizon 3000 --json"); /* longer than there are orders */
+  cr_expect_eq(int_of(result.json, "outcome_days"), 0);
+  process_clear(&result);
+  result = run_gyeol("cluster suggest");
+  cr_expect_neq(result.exit_code, 0);
+  process_clear(&result);
+}
