@@ -33,4 +33,13 @@ export default [
     target: 0.15,
     quality: { name: "inertia", report: true },
   },
+  {
+    title: "mini-batch k-means 10 M x 8, k = 8",
+    data: ["groups", 1e7, 8, 8],
+    ours: ["fit_kmeans", "minibatch_k8"],
+    peers: [["peer_kmeans.py", "minibatch_k8", "scikit-learn MiniBatchKMeans, batch 1,024"]],
+    target: 0.1,
+    quality: { name: "inertia", at_most_peer: true },
+    bytes: 5 * 1e7 * 8 * 4,
+  },
 ];

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include <gyeol/kmeans.h>
+#include <gyeol/kmeans_variants.h>
 
 #include "cluster/kmeans_work.h"
 #include "fits/fit.h"
@@ -67,11 +68,23 @@ static gy_status whole_k50(gy_matrix x, void *none, const gy_task *task, double 
   return GY_OK;
 }
 
+/* Mini-batch, which in memory chooses the full iteration from the centres of a sample. */
+static gy_status minibatch_k8(gy_matrix x, void *none, const gy_task *task, double *quality, gy_error *err) {
+  (void)none;
+  gy_minibatch_options options = gy_minibatch_defaults(8);
+  gy_minibatch model;
+  int32_t *labels = malloc(x.n_rows * sizeof *labels);
+  gy_status status = gy_minibatch_fit(x, &options, task, &model, labels, err);
+  free(labels);
+  if (status != GY_OK) return status;
+  *quality = model.kmeans.inertia;
+  gy_minibatch_clear(&model);
+  return GY_OK;
+}
+
 int main(int argc, char **argv) {
-  static const fit_case cases[] = {{"lloyd_k5", NULL, lloyd_k5},
-                                   {"lloyd_k8", NULL, lloyd_k8},
-                                   {"lloyd_k50", NULL, lloyd_k50},
-                                   {"seed_k8", NULL, seed_k8},
-                                   {"whole_k50", NULL, whole_k50}};
+  static const fit_case cases[] = {{"lloyd_k5", NULL, lloyd_k5},   {"lloyd_k8", NULL, lloyd_k8},
+                                   {"lloyd_k50", NULL, lloyd_k50}, {"seed_k8", NULL, seed_k8},
+                                   {"whole_k50", NULL, whole_k50}, {"minibatch_k8", NULL, minibatch_k8}};
   return fit_main(argc, argv, cases, sizeof cases / sizeof *cases);
 }

@@ -4,7 +4,7 @@
 usage: peer_kmeans.py CASE FILE ROWS COLUMNS THREADS
 """
 from peer import fit_main, numpy as np
-from sklearn.cluster import KMeans, kmeans_plusplus
+from sklearn.cluster import KMeans, MiniBatchKMeans, kmeans_plusplus
 
 
 def inertia(x, model):
@@ -40,4 +40,8 @@ def whole(k):
     return lambda x: KMeans(k, n_init=1, random_state=1).fit(x), inertia
 
 
-fit_main({"seed_k8": seed(8), "whole_k50": whole(50), "lloyd_k5": lloyd(5), "lloyd_k8": lloyd(8), "lloyd_k50": lloyd(50)})
+def minibatch(k):
+    return lambda x: MiniBatchKMeans(k, batch_size=1024, random_state=1).fit(x), inertia
+
+
+fit_main({"minibatch_k8": minibatch(8), "seed_k8": seed(8), "whole_k50": whole(50), "lloyd_k5": lloyd(5), "lloyd_k8": lloyd(8), "lloyd_k50": lloyd(50)})

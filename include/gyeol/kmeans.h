@@ -4,7 +4,8 @@
  * nearest centre.
  *
  * Method: greedy k-means++ seeding (Arthur and Vassilvitskii 2007; 2 + floor(ln k) candidates a step, as in
- * scikit-learn) or k-means||, Lloyd's iteration (1982), the best of several starts. Vocabulary and stopping
+ * scikit-learn) or k-means||, Lloyd's iteration (1982), the best of several starts, swaps of centres
+ * (after Lattanzi and Sohler 2019). Vocabulary and stopping
  * rule are scikit-learn's.
  *
  * Shapes: x is n x d, row-major floats; 1 <= k <= n, d >= 1. Scale columns first (gyeol/scaling.h).
@@ -42,7 +43,9 @@ typedef enum gy_kmeans_seeding {
 
 typedef struct gy_kmeans_options {
   int32_t n_clusters;
-  int32_t n_starts;       /* seedings tried; the lowest inertia wins, the first of equals */
+  int32_t n_starts; /* seedings tried; the lowest inertia wins, the first of equals */
+  int32_t n_swaps;  /* after several starts: centres of the best are moved elsewhere one at a time, until so
+                       many in a row gained nothing; then the best iterates to its end. 0: no such search */
   int32_t max_iterations; /* of each start */
   double tolerance; /* stop when the centres' summed squared shift is at most tolerance * mean variance of
                        the columns; 0: only when no row changes cluster */
@@ -52,7 +55,7 @@ typedef struct gy_kmeans_options {
   gy_kmeans_seeding seeding;
 } gy_kmeans_options;
 
-/* 10 starts, 300 iterations, tolerance 1e-4, seed 0. */
+/* 10 starts, 8 swaps, 300 iterations, tolerance 1e-4, seed 0. */
 gy_kmeans_options gy_kmeans_defaults(int32_t n_clusters);
 
 /* A fitted clustering. */

@@ -15,7 +15,7 @@
 
 gy_kmeans_options gy_kmeans_defaults(int32_t n_clusters) {
   return (gy_kmeans_options){
-      .n_clusters = n_clusters, .n_starts = 10, .max_iterations = 300, .tolerance = 1e-4};
+      .n_clusters = n_clusters, .n_starts = 10, .n_swaps = 8, .max_iterations = 300, .tolerance = 1e-4};
 }
 
 gy_status gy_kmeans_check_options(gy_matrix x, const gy_kmeans_options *options, gy_error *err) {
@@ -24,6 +24,8 @@ gy_status gy_kmeans_check_options(gy_matrix x, const gy_kmeans_options *options,
   if (options->max_iterations < 1 || (options->n_starts < 1 && options->initial_centers == NULL))
     return gy_fail(err, GY_EUSAGE, "k-means: max_iterations (%d) and n_starts (%d) must be 1 or more",
                    options->max_iterations, options->n_starts);
+  if (options->n_swaps < 0)
+    return gy_fail(err, GY_EUSAGE, "k-means: n_swaps is %d; it must be 0 or more", options->n_swaps);
   if (!(options->tolerance >= 0))
     return gy_fail(err, GY_EUSAGE, "k-means: tolerance is %g; it must be 0 or more", options->tolerance);
   if (options->seeding < GY_KMEANS_SEEDING_AUTO || options->seeding > GY_KMEANS_SEEDING_PARALLEL)
@@ -72,6 +74,9 @@ gy_status gy_kmeans_shift_limit(gy_matrix x, double tolerance, const gy_task *ta
   return status;
 }
 
+/* A swap that lowers the inertia by a smaller share than this has only moved rounding about. */
+#define SWAP_GAIN 1e-6
+
 /* The best start so far. */
 typedef struct {
   gy_kmeans model;
@@ -94,6 +99,32 @@ static void count_sizes(gy_kmeans *model, const int32_t *labels, size_t n) {
   for (int32_t c = 0; c < model->n_clusters; c++) model->n_empty += model->sizes[c] == 0;
 }
 
+/* Tries swaps from the best start on, until so many in a row have failed as `n_swaps` says; then lets the
+ * best iterate to the end, whatever the tolerance. Failures go on to centres that are missed more. */
+static gy_status search_on(gy_kmeans_work *work, const gy_kmeans_options *options, double limit,
+                           best_start *best, gy_error *err) {
+  gy_lloyd_result result;
+  size_t bytes = work->k * work->x.n_columns * sizeof(float);
+  int32_t start = best->model.start;
+  size_t failed = 0;
+  for (uint64_t swap = 1; failed < (size_t)options->n_swaps; swap++) {
+    bool swapped;
+    memcpy(work->centers, best->model.centers, bytes);
+    memcpy(work->labels, best->labels, work->x.n_rows * sizeof(int32_t));
+    gy_status status = gy_kmeans_swap(work, options->seed, ~swap, failed, &swapped, err);
+    if (status == GY_OK && !swapped) break;
+    if (status == GY_OK) status = gy_kmeans_lloyd(work, options->max_iterations, limit, &result, err);
+    if (status != GY_OK) return status;
+    bool better = result.inertia < best->model.inertia * (1 - SWAP_GAIN);
+    if (better) keep(best, work, &result, start);
+    failed = better ? 0 : failed + 1;
+  }
+  memcpy(work->centers, best->model.centers, bytes);
+  gy_status status = gy_kmeans_lloyd(work, options->max_iterations, 0, &result, err);
+  if (status == GY_OK && result.inertia < best->model.inertia) keep(best, work, &result, start);
+  return status;
+}
+
 static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *options,
                             const gy_kmeans_seed_plan *plan, double limit, best_start *best, gy_error *err) {
   int32_t n_starts = options->initial_centers == NULL ? options->n_starts : 1;
@@ -110,7 +141,7 @@ static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *optio
     if (start == 0 || result.inertia < best->model.inertia) keep(best, work, &result, start);
     gy_task_progress(work->task, "k-means", (uint64_t)start + 1, (uint64_t)n_starts, "starts");
   }
-  return GY_OK;
+  return n_starts > 1 && options->n_swaps > 0 ? search_on(work, options, limit, best, err) : GY_OK;
 }
 
 gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const gy_kmeans_options *options,

@@ -64,12 +64,12 @@ gy_kmeans_seed_plan gy_kmeans_plan_seed(size_t n, size_t d, const gy_kmeans_opti
   if (sample < SAMPLE_MIN) sample = SAMPLE_MIN;
   gy_kmeans_seed_plan plan = {.steps = GY_KMEANS_LLOYD, .seeding = options->seeding};
   if (options->initial_centers != NULL) return plan;
+  plan.steps = GY_KMEANS_SEED_AND_LLOYD;
   if (plan.seeding == GY_KMEANS_SEEDING_AUTO && options->weights == NULL && n > sample) {
     plan.sample = sample;
     plan.bytes = gy_kmeans_sample_bytes(sample, d, k, task);
-  } else {
-    plan.steps = GY_KMEANS_SEED_AND_LLOYD;
-    if (plan.seeding == GY_KMEANS_SEEDING_PARALLEL) plan.bytes = gy_kmeans_parallel_bytes(n, d, k, task);
+  } else if (plan.seeding == GY_KMEANS_SEEDING_PARALLEL) {
+    plan.bytes = gy_kmeans_parallel_bytes(n, d, k, task);
   }
   return plan;
 }

@@ -76,6 +76,11 @@ GY_MUST_USE gy_status gy_kmeans_seed_parallel(gy_kmeans_work *work, uint64_t see
                                               gy_error *err);
 size_t gy_kmeans_parallel_bytes(size_t n, size_t d, size_t k, const gy_task *task);
 
+/* Moves one of work->centers, of which work->labels are the labels, to a row: a considered choice after an
+ * even number of failures, a random one after an odd one. `swapped`: false where there is nothing to gain. */
+GY_MUST_USE gy_status gy_kmeans_swap(gy_kmeans_work *work, uint64_t seed, uint64_t stream, size_t n_failed,
+                                     bool *swapped, gy_error *err);
+
 /* How a fit of n rows is seeded. Of `sample` rows where that is not 0. */
 typedef struct gy_kmeans_seed_plan {
   gy_kmeans_steps steps; /* what the work must be enough for */

@@ -38,6 +38,7 @@ gy_status gy_kmeans_resample(gy_matrix x, const int32_t *labels, const gy_resamp
   draw_with_replacement(x, &rng, m, rows);
   gy_kmeans_options fit = gy_kmeans_defaults(k);
   fit.n_starts = resampling->n_starts;
+  fit.n_swaps = 0;
   fit.seed = gy_rng_next(&rng);
   status = gy_kmeans_fit((gy_matrix){rows, m, d}, &fit, task, &model, NULL, err);
   if (status == GY_OK) status = gy_kmeans_predict(&model, x, task, again, NULL, err);
