@@ -26,12 +26,13 @@ typedef struct gy_cluster_options {
   size_t n_columns;
   const char *const *categories; /* for methods that take categories */
   size_t n_categories;
-  const char *weight; /* a column of weights >= 0; NULL: all 1 */
-  const char *id;     /* a column carried to `output`; NULL: the row's number */
-  const char *scale;  /* none, standard, robust, log (log1p, then standard); NULL: standard */
-  const char *output; /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
-  const char *tree;   /* hierarchical, genie: the merges as a table (a, b, height, size); NULL: none */
-  const char *model;  /* the result as a file, for gy_cluster_predict and gy_cluster_sql; NULL: none */
+  const char *weight;  /* a column of weights >= 0; NULL: all 1 */
+  const char *id;      /* a column carried to `output`; NULL: the row's number */
+  const char *scale;   /* none, standard, robust, log (log1p, then standard); NULL: standard */
+  const char *output;  /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
+  const char *picture; /* "pca" or "tsne": places in the plane, columns x and y of `output`; NULL: none */
+  const char *tree;    /* hierarchical, genie: the merges as a table (a, b, height, size); NULL: none */
+  const char *model;   /* the result as a file, for gy_cluster_predict and gy_cluster_sql; NULL: none */
 
   int32_t k; /* 0: chosen by the method, where it can */
   uint64_t seed;

@@ -16,7 +16,7 @@ typedef struct cli_option {
   const char *help;
 } cli_option;
 
-enum { CLI_MAX_OPTIONS = 32, CLI_ANY_ARGUMENTS = 1 << 20 };
+enum { CLI_MAX_OPTIONS = 48, CLI_ANY_ARGUMENTS = 1 << 20 };
 
 typedef struct cli cli;
 typedef struct cli_progress cli_progress;

@@ -32,6 +32,7 @@ static const cli_option OPTIONS[] = {
     {"metric", 0, "HOW", "kmedoids: euclidean, manhattan, cosine or gower"},
     {"init", 0, "HOW", "kmeans: k-means++ or k-means||"},
     {"trim", 0, "SHARE", "trimmed: rows set aside (default: 0.05)"},
+    {"picture", 0, "HOW", "pca or tsne: places in the plane as columns x, y of --out"},
     {"tree", 0, "FILE", "hierarchical, genie: the merges (a, b, height, size)"},
     {"horizon", 0, "DAYS", "suggest, of a project: how much of the past is the outcome (default: 90)"},
     {"time", 0, "SECONDS", "suggest: to stay within (default: 60)"},
@@ -127,6 +128,7 @@ static void read_words(const cli *context, gy_cluster_options *o) {
   o->id = cli_get(context, "id");
   o->scale = cli_get(context, "scale");
   o->output = cli_get(context, "out");
+  o->picture = cli_get(context, "picture");
   o->tree = cli_get(context, "tree");
   o->model = cli_get(context, "model");
   o->selection = cli_get(context, "selection");

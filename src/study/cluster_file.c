@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
+#include "study/cluster_picture.h"
 #include "study/point_table.h"
 
 typedef struct {
@@ -22,7 +23,8 @@ typedef struct {
   gy_point_table points;
   gy_column_scaling *scaling;
   gy_cluster_fit fit;
-  double load_seconds, fit_seconds, write_seconds;
+  float *coordinates[2]; /* of the picture; NULL: none */
+  double load_seconds, fit_seconds, picture_seconds, write_seconds;
 } cluster_run;
 
 gy_cluster_options gy_cluster_defaults(const char *method, const char *input) {
@@ -88,14 +90,28 @@ static gy_status fit(cluster_run *run, gy_error *err) {
   return status;
 }
 
+static gy_status draw(cluster_run *run, gy_error *err) {
+  if (run->options->picture == NULL) return GY_OK;
+  double start = gy_clock_seconds();
+  json_t *worth = NULL;
+  gy_matrix x = {run->points.values, run->points.n, run->points.n_columns};
+  gy_status status = gy_cluster_picture(x, run->options->picture, run->options->seed, run->task,
+                                        run->coordinates, &worth, err);
+  if (status == GY_OK) json_object_set_new(run->fit.record, "picture", worth);
+  run->picture_seconds = gy_clock_seconds() - start;
+  return status;
+}
+
 static gy_status write(cluster_run *run, gy_error *err) {
   if (run->options->output == NULL) return GY_OK;
   double start = gy_clock_seconds();
-  gy_point_column columns[1 + GY_CLUSTER_SCORES_MAX] = {{"label", run->fit.labels, NULL}};
+  gy_point_column columns[1 + GY_CLUSTER_SCORES_MAX + 2] = {{"label", run->fit.labels, NULL}};
   size_t n_columns = 1;
   for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX; i++)
     if (run->fit.scores[i] != NULL)
       columns[n_columns++] = (gy_point_column){run->fit.score_names[i], NULL, run->fit.scores[i]};
+  for (size_t i = 0; i < 2 && run->coordinates[i] != NULL; i++)
+    columns[n_columns++] = (gy_point_column){i == 0 ? "x" : "y", NULL, run->coordinates[i]};
   gy_status status =
       gy_point_table_export(&run->points, columns, n_columns, run->options->output, run->task, err);
   run->write_seconds = gy_clock_seconds() - start;
@@ -162,8 +178,9 @@ static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
   json_object_update(result, run->fit.record);
   json_object_set_new(
       result, "seconds",
-      json_pack("{s:f, s:f, s:f, s:f}", "load", run->load_seconds, "fit", run->fit_seconds, "write",
-                run->write_seconds, "total", run->load_seconds + run->fit_seconds + run->write_seconds));
+      json_pack("{s:f, s:f, s:f, s:f, s:f}", "load", run->load_seconds, "fit", run->fit_seconds, "picture",
+                run->picture_seconds, "write", run->write_seconds, "total",
+                run->load_seconds + run->fit_seconds + run->picture_seconds + run->write_seconds));
   json_object_set_new(result, "peak_bytes", json_integer((json_int_t)usage.ru_maxrss * 1024));
   json_object_set(result, "notes", run->fit.notes);
   if (run->options->output != NULL) json_object_set_new(result, "out", json_string(run->options->output));
@@ -183,9 +200,12 @@ gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task
   if (status == GY_OK) status = check(&run, err);
   if (status == GY_OK) status = load(&run, err);
   if (status == GY_OK) status = fit(&run, err);
+  if (status == GY_OK) status = draw(&run, err);
   if (status == GY_OK) status = write(&run, err);
   if (status == GY_OK) status = describe(&run, result, err);
   gy_cluster_fit_clear(&run.fit);
+  free(run.coordinates[0]);
+  free(run.coordinates[1]);
   free(run.scaling);
   gy_point_table_clear(&run.points);
   return status;

@@ -277,3 +277,19 @@ Test(cluster_command, a_project_s_customers_are_judged_by_what_they_did_next) {
   cr_expect_neq(result.exit_code, 0);
   process_clear(&result);
 }
+
+Test(cluster_command, a_picture_keeps_groups_apart) {
+  static const char *const HOW[] = {"pca", "tsne"};
+  write_groups("points.csv", ",", ".");
+  for (int h = 0; h < 2; h++) {
+    process_result fit = gyeol_ok(
+        "cluster kmeans -i points.csv -c spend,visits -k 3 --picture %s --out drawn.csv --json", HOW[h]);
+    cr_expect_gt(number_of(fit.json, "picture.trustworthiness"), 0.9, "%s", fit.out);
+    process_clear(&fit);
+    process_result again = gyeol_ok("cluster kmeans -i drawn.csv -c x,y -k 3 --out again.csv --json");
+    process_clear(&again);
+    process_result score = gyeol_ok("cluster score --labels again.csv --truth points.csv:truth --json");
+    cr_expect_float_eq(number_of(score.json, "ari"), 1, 1e-12, "%s: %s", HOW[h], score.out);
+    process_clear(&score);
+  }
+}
