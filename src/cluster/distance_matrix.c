@@ -8,7 +8,6 @@
 
 #include "base/layout.h"
 #include "num/simd.h"
-#include "num/threads.h"
 
 /* Fresh memory by the page costs more than the distances in it. */
 enum { HUGE_PAGE = 2 << 20 };
@@ -105,8 +104,8 @@ void gy_nearest_reset(gy_distance_matrix *m) {
   }
 }
 
-void gy_nearest_note(gy_distance_matrix *m, size_t row, const double *values) {
-  size_t own = gy_thread_number() * gy_round_up(m->n_start, GY_STRETCH);
+void gy_nearest_note(gy_distance_matrix *m, size_t thread, size_t row, const double *values) {
+  size_t own = thread * gy_round_up(m->n_start, GY_STRETCH);
   m->nearest[row] = m->kernel->note(values, row, (int64_t)row, m->column_lowest + own, m->column_row + own);
 }
 

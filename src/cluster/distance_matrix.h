@@ -54,10 +54,10 @@ size_t gy_distance_matrix_memory(const gy_linkage_input *input);
 double *gy_triangle_alloc(size_t n);
 size_t gy_triangle_bytes(size_t n);
 
-/* Forgets what was noted; then rows are noted, each by one thread and by any thread in ascending order; then
- * m->nearest of the `n` rows is put together. */
+/* Forgets what was noted; then rows are noted, each by one thread (0: alone) and by any thread in ascending
+ * order; then m->nearest of the `n` rows is put together. */
 void gy_nearest_reset(gy_distance_matrix *m);
-void gy_nearest_note(gy_distance_matrix *m, size_t row, const double *values);
+void gy_nearest_note(gy_distance_matrix *m, size_t thread, size_t row, const double *values);
 void gy_nearest_collect(gy_distance_matrix *m, size_t n);
 
 #endif

@@ -105,7 +105,7 @@ static void close_ranks(gy_distance_matrix *m) {
     const double *old = row_of(m, from);
     double *fresh = row_of(m, n);
     for (size_t c = 0; c < n; c++) fresh[c] = old[m->joined[c].grown];
-    gy_nearest_note(m, n, fresh);
+    gy_nearest_note(m, 0, n, fresh);
     m->joined[n++] = (gy_joined){.gone = (int32_t)from, .grown = (int32_t)from};
   }
   gy_nearest_collect(m, n);
@@ -179,7 +179,8 @@ static void write_joined(gy_distance_matrix *m, size_t n_joined, double *cells) 
   for (size_t r = 0; r < n_joined; r++) {
     if (gy_task_cancelled(m->task)) continue;
     gy_joined own = m->joined[r];
-    double *scratch = m->scratch + gy_thread_number() * 2 * padded, *to = cells + gy_triangle_cells(r);
+    size_t thread = gy_thread_number();
+    double *scratch = m->scratch + thread * 2 * padded, *to = cells + gy_triangle_cells(r);
     const double *from = scratch;
     if (m->cells == NULL)
       unite_points(m, own, scratch, scratch + padded);
@@ -188,7 +189,7 @@ static void write_joined(gy_distance_matrix *m, size_t n_joined, double *cells) 
     else
       from = row_of(m, (size_t)own.grown);
     write_joined_row(m, r, from, to);
-    gy_nearest_note(m, r, to);
+    gy_nearest_note(m, thread, r, to);
   }
   gy_nearest_collect(m, n_joined);
 }

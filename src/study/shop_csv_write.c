@@ -3,10 +3,10 @@
  * A simulated shop as CSV files. Threads take parts of a table and turn them into text, each into its own
  * buffer; the buffers of a round are then written in order of their parts, so the file does not depend on
  * the threads. All tables that follow the schedule are written in one pass over it. */
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "num/threads.h"
 #include "study/shop_csv.h"
 #include "study/simulate_shop.h"
 
@@ -65,7 +65,7 @@ static void render_round(csv_writer *w, const gy_shop_schedule *schedule, unsign
     slot_reset(slot);
     for (int t = 0; t < GY_SHOP_TABLE_COUNT; t++) {
       if (!(tables >> t & 1) || gy_task_cancelled(w->run->task)) continue;
-      gy_shop_block *block = w->blocks[omp_get_thread_num() * GY_SHOP_TABLE_COUNT + t];
+      gy_shop_block *block = w->blocks[gy_thread_number() * GY_SHOP_TABLE_COUNT + t];
       render_part(w, schedule, (gy_shop_table)t, first + i, block, slot);
     }
   }
