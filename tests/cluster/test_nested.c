@@ -240,10 +240,14 @@ static gy_status mixture_diagonal(run *r, gy_error *err) {
   return mixture_of(r, GY_COVARIANCE_DIAGONAL, err);
 }
 
-static gy_status hierarchical(run *r, gy_error *err) {
+static gy_status hierarchical_within(run *r, bool tight, gy_error *err) {
   for (int linkage = GY_LINKAGE_WARD; linkage <= GY_LINKAGE_SINGLE; linkage++) {
     gy_dendrogram tree;
     gy_hierarchical_options options = gy_hierarchical_defaults((gy_linkage)linkage);
+    if (tight) {
+      r->task.memory_bytes = 1;
+      r->task.memory_bytes = gy_hierarchical_memory(N_FEW, D, &options, &r->task);
+    }
     gy_status status = gy_hierarchical_fit(r->m->few, &options, &r->task, &tree, err);
     if (status != GY_OK) return status;
     status = gy_dendrogram_cut(&tree, K, r->labels, err);
@@ -254,6 +258,11 @@ static gy_status hierarchical(run *r, gy_error *err) {
   }
   return GY_OK;
 }
+
+static gy_status hierarchical(run *r, gy_error *err) { return hierarchical_within(r, false, err); }
+
+/* Room for one matrix, not for two: chains instead of rounds. */
+static gy_status hierarchical_tight(run *r, gy_error *err) { return hierarchical_within(r, true, err); }
 
 static gy_status two_stage(run *r, gy_error *err) {
   gy_hierarchy model;
@@ -419,6 +428,7 @@ static const struct {
              {"mixture, tied", mixture_tied},
              {"mixture, diagonal", mixture_diagonal},
              {"linkages", hierarchical},
+             {"linkages in little memory", hierarchical_tight},
              {"two stages", two_stage},
              {"Genie", genie},
              {"DBSCAN", dbscan},
