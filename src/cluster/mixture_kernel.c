@@ -24,6 +24,7 @@ extern const gy_mixture_kernel GY_KERNEL;
 #if GY_REAL_IS_DOUBLE
 typedef double real;
 typedef int64_t whole;
+typedef uint64_t word;
 enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023, EXP_TERMS = 13, LOG_TERMS = 11 };
 #define ROUNDER   0x1.8p52
 #define LN2_HIGH  0x1.62e42feep-1
@@ -32,6 +33,7 @@ enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023, EXP_TERMS = 13, LOG_TERMS = 11 
 #else
 typedef float real;
 typedef int32_t whole;
+typedef uint32_t word;
 enum { MANTISSA_BITS = 23, EXPONENT_BIAS = 127, EXP_TERMS = 7, LOG_TERMS = 5 };
 #define ROUNDER   0x1.8p23f
 #define LN2_HIGH  0x1.62e4p-1f
@@ -49,6 +51,7 @@ enum {
 };
 typedef real vr __attribute__((vector_size(4 * GY_LANES)));
 typedef whole vw __attribute__((vector_size(4 * GY_LANES)));
+typedef word vu __attribute__((vector_size(4 * GY_LANES))); /* wraps around */
 
 /* What is farther from a mean than this many deviations is as unlikely as this. */
 #define MOST_SQUARED ((real)1e30)
@@ -88,12 +91,12 @@ static const real INVERSE_FACTORIAL[] = {(real)1,
 /* e^x for x <= 0, 0 below EXP_FLOOR: x = m ln 2 + r with |r| <= ln 2 / 2, and Taylor's series for e^r. */
 static inline vr exponential(vr x) {
   vr m = x * (real)1.44269504088896340736 + ROUNDER;
-  vw power = (vw)m - (vw)splat(ROUNDER);
+  vu power = (vu)m - (vu)splat(ROUNDER);
   m -= ROUNDER;
   vr r = x - m * LN2_HIGH - m * LN2_LOW;
   vr sum = splat(INVERSE_FACTORIAL[EXP_TERMS]);
   for (int i = EXP_TERMS - 1; i >= 0; i--) sum = sum * r + INVERSE_FACTORIAL[i];
-  vr result = (vr)((vw)sum + (power << MANTISSA_BITS));
+  vr result = (vr)((vu)sum + (power << MANTISSA_BITS));
   return choose(x < EXP_FLOOR, splat(0), result);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The calling thread's place in its team, for scratch that each thread has of its own. Only inside a parallel
- * region of one's own: elsewhere the team is the caller's, who may have more threads than there is scratch. */
+ * region of one's own: elsewhere the team is the caller's, who may have more threads than there is scratch.
+ */
 #ifndef GYEOL_NUM_THREADS_H
 #define GYEOL_NUM_THREADS_H
 
