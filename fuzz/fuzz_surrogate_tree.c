@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_bytes bytes = {data, size};
   int32_t k = (int32_t)fuzz_below(&bytes, 9), labels[100];
   gy_surrogate_options options = {.max_depth = (int32_t)fuzz_below(&bytes, 6),
-                                  .min_leaf_share = fuzz_below(&bytes, 60) / 100.0};
+                                  .min_leaf_share = fuzz_below(&bytes, 60) / 100.0,
+                                  .min_leaf_gain = fuzz_below(&bytes, 102) / 100.0};
   unsigned weighted = fuzz_below(&bytes, 2);
   float weights[100];
   for (size_t i = 0; i < 100; i++) {

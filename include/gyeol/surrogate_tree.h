@@ -34,10 +34,12 @@ enum { GY_SURROGATE_DEPTH_MAX = 4, GY_SURROGATE_NODES_MAX = 31 };
 typedef struct gy_surrogate_options {
   int32_t max_depth;     /* 0..GY_SURROGATE_DEPTH_MAX */
   double min_leaf_share; /* of the weight of all rows that each leaf has at least, 0..0.5 */
+  double min_leaf_gain;  /* of fidelity that each leaf brings at least, 0..1, unless it is a cluster's only
+                            one;  0: only what changes nothing is cut back */
   const float *weights;  /* lends n weights >= 0, finite, not all 0; NULL: all 1 */
 } gy_surrogate_options;
 
-/* Depth 4, leaves of 0.2 % or more, no weights. */
+/* Depth 4, leaves of 0.2 % or more that bring 0.5 % of fidelity or more, no weights. */
 gy_surrogate_options gy_surrogate_defaults(void);
 
 typedef struct gy_surrogate_node {
@@ -48,7 +50,8 @@ typedef struct gy_surrogate_node {
   int32_t label;       /* the cluster of most of its weight; -1: none. What a leaf says */
   int64_t n_rows;
   double weight;
-  double gain; /* Gini impurity that its split takes away, in shares of all weight; 0 for a leaf */
+  double agreeing; /* weight of the rows of its label */
+  double gain;     /* Gini impurity that its split takes away, in shares of all weight; 0 for a leaf */
 } gy_surrogate_node;
 
 typedef struct gy_surrogate_tree {

@@ -76,6 +76,35 @@ static void print_products(const json_t *products) {
   cli_table_print(table);
 }
 
+/* How far a cluster's rule holds, its most typical customer, and how many lie far out. */
+static void print_meaning(const json_t *segment) {
+  json_t *precision = json_object_get(segment, "rule_precision"), *value;
+  const json_t *prototype = json_object_get(segment, "prototype");
+  const char *name;
+  if (json_is_number(precision))
+    printf(
+        "The rule takes %.1f%% of the cluster; of those it takes, %.1f%% are in the cluster. The rules of "
+        "all "
+        "clusters are right for %.1f%% of customers.\n",
+        100 * json_number_value(json_object_get(segment, "rule_recall")), 100 * json_number_value(precision),
+        100 * json_number_value(json_object_get(segment, "fidelity")));
+  if (json_is_object(prototype)) {
+    char number[64], count[32];
+    const char *separator = "";
+    printf("Typical customer %s (", show_text(prototype, "customer_id"));
+    json_object_foreach(json_object_get(prototype, "values"), name, value) {
+      if (json_is_number(value)) snprintf(number, sizeof number, "%.6g", json_number_value(value));
+      printf("%s%s %s", separator, name,
+             json_is_string(value)   ? cli_money(json_string_value(value), number)
+             : json_is_number(value) ? number
+                                     : "none");
+      separator = ", ";
+    }
+    printf("); far out: %s\n",
+           cli_thousands(json_integer_value(json_object_get(segment, "outliers")), count));
+  }
+}
+
 static gy_status show_segment(cli *context, const char *name, gy_error *err) {
   char *text = NULL;
   gy_status status = gy_project_segment_show(cli_project_dir(context, 2), name, &context->task, &text, err);
@@ -85,12 +114,14 @@ static gy_status show_segment(cli *context, const char *name, gy_error *err) {
   if (status != GY_OK) return status;
   if (!context->json) {
     char count[32], money[64];
-    printf("%s (%s): %s customers (%.1f%%), revenue %s (%.1f%%)\n%s\n\n", show_text(result, "name"),
+    printf("%s (%s): %s customers (%.1f%%), revenue %s (%.1f%%)\n%s\n", show_text(result, "name"),
            show_text(result, "name_ko"),
            cli_thousands(json_integer_value(json_object_get(result, "customers")), count),
            100 * json_number_value(json_object_get(result, "share")),
            cli_money(show_text(result, "revenue"), money),
            100 * json_number_value(json_object_get(result, "revenue_share")), show_text(result, "rule"));
+    print_meaning(result);
+    putchar('\n');
     print_features(json_object_get(result, "features"));
     print_attributes(json_object_get(result, "attributes"));
     print_products(json_object_get(result, "top_products"));

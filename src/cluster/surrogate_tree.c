@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A surrogate decision tree grows a level at a time: all leaves so far are weighed, the best split of each
- * open one is searched over all columns (surrogate_split.c), and rows go left or right. Afterwards leaves of
- * one parent that say the same are joined, which changes no answer, and the rows are counted by what they are
+ * open one is searched over all columns (surrogate_split.c), and rows go left or right. Afterwards it is cut
+ * back (surrogate_prune.c), and the rows are counted by what they are
  * and what their leaf says. Craven and Shavlik (1996) call the share of agreement fidelity. */
 #include <gyeol/surrogate_tree.h>
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/short_number.h"
+#include "cluster/surrogate_prune.h"
 #include "cluster/surrogate_split.h"
 #include "num/moments.h"
 #include "num/row_weights.h"
@@ -27,7 +28,8 @@ typedef struct {
 } frontier;
 
 gy_surrogate_options gy_surrogate_defaults(void) {
-  return (gy_surrogate_options){.max_depth = GY_SURROGATE_DEPTH_MAX, .min_leaf_share = 0.002};
+  return (gy_surrogate_options){
+      .max_depth = GY_SURROGATE_DEPTH_MAX, .min_leaf_share = 0.002, .min_leaf_gain = 0.005};
 }
 
 /* ---- what is refused ---- */
@@ -74,6 +76,8 @@ static gy_status check_options(gy_matrix x, int32_t n_clusters, const gy_surroga
   if (!(options->min_leaf_share >= 0 && options->min_leaf_share <= 0.5))
     return gy_fail(err, GY_EUSAGE, "surrogate tree: min_leaf_share (%g) must be 0..0.5",
                    options->min_leaf_share);
+  if (!(options->min_leaf_gain >= 0 && options->min_leaf_gain <= 1))
+    return gy_fail(err, GY_EUSAGE, "surrogate tree: min_leaf_gain (%g) must be 0..1", options->min_leaf_gain);
   size_t need = gy_surrogate_tree_memory(x.n_rows, x.n_columns, n_clusters, task);
   if (need > gy_task_memory(task))
     return gy_fail(err, GY_ELIMIT,
@@ -103,6 +107,7 @@ static void describe(gy_split_work *work, const frontier *leaves, gy_surrogate_t
       if (weights[c] > weights[most]) most = c;
     node->label = most + 1 < k ? (int32_t)most : -1;
     node->n_rows = rows[place];
+    node->agreeing = weights[most];
     node->weight = work->slots[place].weight;
     work->slots[place].open = !leaves->closed[place];
   }
@@ -163,32 +168,6 @@ static gy_status grow(gy_split_work *work, int32_t max_depth, double total, gy_s
     gy_task_progress(work->task, "surrogate tree", (uint64_t)depth + 1, (uint64_t)max_depth, "levels");
   }
   return GY_OK;
-}
-
-/* Children come after their parents, so going backwards joins from the bottom up. */
-static void join_leaves(gy_surrogate_tree *tree) {
-  for (int32_t i = tree->n_nodes - 1; i >= 0; i--) {
-    gy_surrogate_node *node = &tree->nodes[i];
-    if (node->column < 0) continue;
-    const gy_surrogate_node *left = &tree->nodes[node->left], *right = &tree->nodes[node->right];
-    if (left->column >= 0 || right->column >= 0 || left->label != right->label) continue;
-    node->column = node->left = node->right = -1;
-    node->label = left->label;
-    node->threshold = node->gain = 0;
-    node->whole = false;
-  }
-}
-
-/* Copies what is reachable, each left child right after its parent; returns where it begins. */
-static int32_t copy_from(const gy_surrogate_tree *from, int32_t at, gy_surrogate_tree *to) {
-  int32_t here = to->n_nodes++;
-  to->nodes[here] = from->nodes[at];
-  if (from->nodes[at].column < 0) return here;
-  int32_t left = copy_from(from, from->nodes[at].left, to);
-  to->nodes[here].left = left;
-  int32_t right = copy_from(from, from->nodes[at].right, to);
-  to->nodes[here].right = right;
-  return here;
 }
 
 /* ---- measuring ---- */
@@ -269,8 +248,9 @@ gy_status gy_surrogate_tree_fit(gy_matrix x, const int32_t *labels, int32_t n_cl
   if (status == GY_OK) status = grow(&work, options->max_depth, total, &grown, err);
   gy_split_clear(&work);
   if (status == GY_OK) {
-    join_leaves(&grown);
-    copy_from(&grown, 0, &made);
+    gy_surrogate_prune(&grown, options->min_leaf_gain, total);
+    made.n_nodes = grown.n_nodes;
+    memcpy(made.nodes, grown.nodes, sizeof made.nodes);
     status = measure(&made, x, labels, options->weights, task, err);
   }
   if (status == GY_OK)

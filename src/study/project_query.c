@@ -60,16 +60,33 @@ static json_t *rows_of(const json_t *profile, const char *part, int64_t segment,
   return rows;
 }
 
+static void add_if_there(json_t *result, const json_t *object, const char *key) {
+  json_t *value = json_object_get(object, key);
+  if (value != NULL) json_object_set(result, key, value);
+}
+
+/* What tells a cluster's customers from others in words, how far it holds, and who is typical. */
+static void add_meaning(json_t *result, const json_t *clusters, const json_t *cluster) {
+  static const char *const KEYS[] = {"rule_precision", "rule_recall", "prototype", "outliers",
+                                     "outlier_share"};
+  json_t *rule = json_object_get(cluster, "rule");
+  json_object_set_new(
+      result, "rule",
+      json_is_string(rule) ? json_incref(rule) : json_string("customers nearest to this cluster's centre"));
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) add_if_there(result, cluster, KEYS[i]);
+  add_if_there(result, json_object_get(clusters, "surrogate"), "fidelity");
+}
+
 static json_t *segment_json(const gy_run_context *run, const gy_segment_ref *ref) {
   bool is_rfm = ref->kind == GY_SEGMENT_RFM;
   const json_t *profile = json_object_get(run->profiles, is_rfm ? "rfm" : "cluster");
   json_t *entries = gy_manifest_segments(is_rfm ? run->rfm : NULL, is_rfm ? NULL : run->clusters);
   json_t *result = json_copy(json_array_get(entries, (size_t)ref->number));
   json_decref(entries);
-  json_t *rule = json_object_get(json_object_get(ref->summary, "rule"), "en");
-  json_object_set_new(
-      result, "rule",
-      rule != NULL ? json_incref(rule) : json_string("customers nearest to this cluster's centre"));
+  if (is_rfm)
+    json_object_set(result, "rule", json_object_get(json_object_get(ref->summary, "rule"), "en"));
+  else
+    add_meaning(result, run->clusters, ref->summary);
   json_object_set_new(result, "features", rows_of(profile, "features", ref->number, SIZE_MAX));
   json_object_set_new(result, "attributes", rows_of(profile, "attributes", ref->number, ATTRIBUTES_SHOWN));
   json_object_set_new(result, "top_products", rows_of(profile, "products", ref->number, SIZE_MAX));

@@ -18,11 +18,12 @@
 #include "report/cluster_names.h"
 #include "report/texts.h"
 #include "study/cluster_identity.h"
+#include "study/cluster_meaning.h"
 #include "study/cluster_model.h"
 #include "study/feature_frame.h"
 #include "study/run_context.h"
 
-enum { CLUSTERS_VERSION = 3, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
+enum { CLUSTERS_VERSION = 4, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
 
 typedef struct {
   gy_run_context *run;
@@ -41,6 +42,7 @@ typedef struct {
   double *z; /* k x d: centres in standard deviations from the mean of all customers */
   gy_cluster_name names[GY_CLUSTER_NAMES_MAX];
   gy_cluster_identity identity; /* with the last version of the clusters */
+  gy_cluster_meaning meaning;
 } clusters_step;
 
 static gy_status find_features(clusters_step *step, gy_error *err) {
@@ -171,6 +173,20 @@ static gy_status name_clusters(clusters_step *step, gy_error *err) {
   return status;
 }
 
+static gy_status find_meaning(clusters_step *step, gy_error *err) {
+  const char *names[GY_CLUSTER_FEATURES_MAX];
+  for (size_t j = 0; j < step->d; j++) names[j] = step->features[j]->name;
+  gy_meaning_source source = {.engine = step->run->project.engine,
+                              .task = step->run->task,
+                              .features = names,
+                              .scaling = step->scaling,
+                              .x = {step->x, step->n, step->d},
+                              .model = &step->model,
+                              .labels = step->labels,
+                              .seed = step->config->seed};
+  return gy_cluster_meaning_find(&source, &step->meaning, err);
+}
+
 /* People count clusters from 1, so the store does too. */
 static gy_status store_labels(clusters_step *step, gy_error *err) {
   for (size_t i = 0; i < step->n; i++) step->labels[i]++;
@@ -270,6 +286,7 @@ static gy_status clusters_json(const clusters_step *step, json_t **clusters, gy_
     json_object_set_new(row, "name", gy_text_pair_json((gy_text_pair){name->ko, name->en}));
     json_object_set_new(row, "id", json_integer(step->identity.ids[cluster - 1]));
     json_object_set_new(row, "revenue", without_zeros(json_object_get(sum, "revenue")));
+    gy_cluster_meaning_add(&step->meaning, (int32_t)cluster - 1, row);
     json_array_append_new(rows, row);
   }
   json_decref(sums);
@@ -295,6 +312,7 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
                 "clusters", clusters, "seed", (json_int_t)step->config->seed);
   json_decref(reason);
   if (*detail == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the clusters' record");
+  json_object_set_new(*detail, "surrogate", gy_cluster_meaning_json(&step->meaning));
   json_object_set_new(*detail, "next_id", json_integer(step->identity.next_id));
   json_object_set_new(*detail, "since_last", gy_cluster_identity_json(&step->identity));
   json_object_set_new(*detail, "silhouette",
@@ -306,8 +324,8 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
 }
 
 static gy_status compute(clusters_step *step, gy_error *err) {
-  static gy_status (*const PARTS[])(clusters_step *, gy_error *) = {find_features, load_scaled, choose, fit,
-                                                                    name_clusters, store_labels};
+  static gy_status (*const PARTS[])(clusters_step *, gy_error *) = {
+      find_features, load_scaled, choose, fit, name_clusters, find_meaning, store_labels};
   for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
     gy_status status = PARTS[i](step, err);
     if (status != GY_OK) return status;
@@ -340,6 +358,7 @@ gy_status gy_run_clusters(gy_run_context *run, gy_error *err) {
   }
   gy_kmeans_clear(&step->model);
   gy_cluster_identity_clear(&step->identity);
+  gy_cluster_meaning_clear(&step->meaning);
   free(step->x);
   free(step->labels);
   free(step->z);

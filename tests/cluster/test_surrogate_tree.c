@@ -372,6 +372,28 @@ Test(surrogate_tree, deeper_is_never_worse_and_weights_are_repeated_rows) {
   }
 }
 
+Test(surrogate_tree, cutting_back_costs_what_it_may_and_no_cluster_its_rule) {
+  size_t n_cut = 0;
+  for (uint64_t seed = 0; seed < 60; seed++) {
+    sample s = draw(seed);
+    gy_surrogate_options options = {.max_depth = 4};
+    gy_surrogate_tree whole = fit(&s, &options, 1);
+    options.min_leaf_gain = 0.01 * (double)(1 + seed % 5);
+    gy_surrogate_tree cut = fit(&s, &options, 1);
+    int32_t fewer = (whole.n_nodes - cut.n_nodes) / 2;
+    bool says_whole[8] = {0}, says_cut[8] = {0};
+    for (int32_t i = 0; i < whole.n_nodes; i++)
+      says_whole[whole.nodes[i].label + 1] |= whole.nodes[i].column < 0;
+    for (int32_t i = 0; i < cut.n_nodes; i++) says_cut[cut.nodes[i].label + 1] |= cut.nodes[i].column < 0;
+    cr_assert_geq(cut.fidelity, whole.fidelity - options.min_leaf_gain * fewer - 1e-12, "seed %d", (int)seed);
+    cr_assert_arr_eq(says_cut, says_whole, sizeof says_cut, "seed %d", (int)seed);
+    n_cut += fewer > 0;
+    gy_surrogate_tree_clear(&whole);
+    gy_surrogate_tree_clear(&cut);
+  }
+  cr_assert_gt(n_cut, 20);
+}
+
 Test(surrogate_tree, other_rows_can_be_measured) {
   sample s = draw(4), half = s;
   half.n = s.n / 2;
