@@ -421,6 +421,7 @@ const cli_command CMD_CLUSTER = {
         "  dbscan        dense regions at one radius; the rest is noise\n"
         "  optics        dense regions at every radius\n"
         "  hdbscan       regions denser than their surroundings; finds k itself\n"
+        "  latent        latent classes of categories and numbers; k by BIC\n"
         "  gmm           normal distributions, each with its own shape; k by BIC\n"
         "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
         "suggest tries the methods and says which and how many, or that there are no clear clusters.\n"

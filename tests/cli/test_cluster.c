@@ -231,6 +231,7 @@ Test(cluster_command, every_method_finds_groups_that_are_far_apart) {
                                         "dbscan --eps 0.5",
                                         "optics --eps 0.5",
                                         "hdbscan --min-cluster-size 20",
+                                        "latent -k 3 --categories truth",
                                         "gmm -k 3",
                                         "gmm -k 3 --covariance diag",
                                         "gmm -k 3 --covariance tied",
