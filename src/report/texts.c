@@ -89,6 +89,17 @@ static const gy_text_method METHODS[] = {
       "seeding. Effect sizes compare with everybody else: Cohen's d for numbers, h for shares; 0.2 is small, "
       "0.5 "
       "medium, 0.8 large."}},
+    {"clusters",
+     {"규칙, 전형적인 고객, 멀리 떨어진 고객", "Rules, typical customers, customers far out"},
+     {"군집을 본떠 깊이 4 이하의 결정 나무(CART, 지니 불순도)를 만들고 잎마다 조건을 적은 것이 규칙입니다. "
+      "배정 "
+      "자체는 중심까지의 거리로 하므로 규칙에는 언제나 충실도를 함께 보입니다. 전형적인 고객은 군집의 중심에 "
+      "가장 가까운 고객입니다.",
+      "A decision tree of at most four levels (CART, Gini impurity) imitates the clusters; the conditions of "
+      "its "
+      "leaves are the rules. Customers are assigned by their distance to the centres, not by rules, so the "
+      "rules' "
+      "fidelity stands beside them. The typical customer is the one nearest to the cluster's centre."}},
     {"cohorts",
      {"코호트", "Cohorts"},
      {"첫 구매 달이 같은 고객을 묶어, 그 뒤 달마다 다시 구매한 비율을 봅니다. 아직 끝나지 않은 달은 따로 "

@@ -194,6 +194,20 @@ async function tooltips_appear() {
   await close();
 }
 
+/* A rule is cut at its alternatives, no rule is said in words, and every fate is a sentence. */
+async function clusters_have_meaning() {
+  const { page, close } = await open(address.example, { hash: "#lang=en" });
+  assert.deepEqual(await page.$$eval(".cluster", (all) => all.map((one) => one.querySelectorAll(".alternatives code").length)), [1, 2, 1, 0]);
+  const text = await page.textContent("#clusters");
+  for (const words of ["87.2% of customers", "customer C00417", "too mixed with others", "goes on: 93% of its customers", "was merged into 2", "4 · New, recent, occasional is new", "not any more"])
+    assert.ok(text.includes(words), words);
+  assert.equal(await page.$$eval(".fates li", (all) => all.length), 5);
+  await close();
+  const first = await open(address.single);
+  assert.equal(await first.page.$$eval(".fates", (all) => all.length), 0);
+  await first.close();
+}
+
 function blank(model) {
   const empty = structuredClone(model);
   for (const name of ["monthly", "products", "categories", "features", "methods", "queries"]) empty[name] = { rows: [] };
@@ -216,6 +230,8 @@ function single(model) {
   one.cluster_choice.candidates = one.cluster_choice.candidates.slice(0, 1).map((row) => ({ ...row, silhouette: null, silhouette_se: null, stability: null, stability_sd: null }));
   one.clusters.clusters = one.clusters.clusters.slice(0, 1);
   one.clusters.values = one.clusters.values.map((row) => ({ ...row, z: null, median: null }));
+  one.clusters.since_last = null;
+  one.clusters.clusters = one.clusters.clusters.map((row) => ({ ...row, rule: "true", rule_precision: 1, rule_recall: 1, prototype: null, outliers: 0 }));
   one.clusters.silhouette = one.clusters.stability = null;
   one.cohorts = { period: "month", cohorts: one.cohorts.cohorts.slice(0, 1), cells: one.cohorts.cells.slice(0, 1), pooled: one.cohorts.pooled.slice(0, 1) };
   one.concentration = { gini: 0, top: [{ customer_share: 0.2, revenue_share: 0.2 }], curve: [{ customer_share: 0, revenue_share: 0 }, { customer_share: 1, revenue_share: 1 }] };
@@ -230,7 +246,7 @@ function hostile(model) {
   for (const row of bad.products.rows) row.name = text;
   for (const row of bad.categories.rows) row.category = text;
   for (const row of bad.rfm.segments) row.name = text;
-  for (const row of bad.clusters.clusters) row.name = text;
+  for (const row of bad.clusters.clusters) row.name = row.rule = text;
   return bad;
 }
 
@@ -247,7 +263,7 @@ Object.assign(address, {
 });
 browser = await chromium.launch({ executablePath: chromium_path, args: ["--no-sandbox"] });
 const tests = [sections_are_drawn, words_are_whole, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
-  absent_sections_are_not_shown, empty_sections_say_so, one_customer_is_enough, markup_in_data_stays_text, tooltips_appear];
+  absent_sections_are_not_shown, empty_sections_say_so, one_customer_is_enough, markup_in_data_stays_text, tooltips_appear, clusters_have_meaning];
 let failed = 0;
 for (const test of tests) {
   try {

@@ -138,6 +138,12 @@ export interface ClusterChoice {
   candidates: Candidate[];
 }
 
+/** The customer nearest to a cluster's centre. */
+export interface Prototype {
+  customer_id: string;
+  values: Record<string, number | Decimal | null>;
+}
+
 export interface ClusterRow {
   cluster: number;
   name: Text;
@@ -145,6 +151,40 @@ export interface ClusterRow {
   customer_share: number;
   revenue: Decimal;
   revenue_share: number;
+  /** In the rule language; null where the tree has no leaf for the cluster. */
+  rule?: string | null;
+  rule_precision?: number | null;
+  rule_recall?: number | null;
+  prototype?: Prototype | null;
+  outliers?: number;
+  outlier_share?: number;
+}
+
+/** The decision tree that the rules come from. */
+export interface Surrogate {
+  fidelity: number | null;
+  customers: number;
+  grown_on: number;
+  filled: number;
+  outlier_rule: Text;
+}
+
+export interface ClusterFate {
+  cluster: number;
+  change: "continues" | "split" | "merged" | "born" | "died";
+  share: number;
+  other?: number;
+}
+
+/** What became of the last version's clusters. */
+export interface SinceLast {
+  run: string;
+  both: number;
+  kept: number;
+  before: (ClusterFate & { name: Text })[];
+  after: ClusterFate[];
+  /** Customers by cluster then (last row: in none) and now (last column: in none). */
+  counts: number[][];
 }
 
 export interface ClusterFeature {
@@ -187,6 +227,8 @@ export interface Clusters {
   method: Text;
   silhouette: number | null;
   stability: number | null;
+  surrogate?: Surrogate | null;
+  since_last?: SinceLast | null;
   features: ClusterFeature[];
   clusters: ClusterRow[];
   values: ClusterValue[];

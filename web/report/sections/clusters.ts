@@ -9,7 +9,9 @@ import { num } from "../format";
 import type { ClusterAttribute, ClusterFeature, ClusterRow, Clusters } from "../model";
 import { put } from "../strings";
 import { table } from "../table";
+import { meaning_note, prototype_of, rule_of } from "./cluster_meaning";
 import { heat } from "./heat";
+import { migration } from "./migration";
 
 const ATTRIBUTES_SHOWN = 8;
 const PRODUCTS_SHOWN = 8;
@@ -99,8 +101,10 @@ function cluster_card(context: Context, data: Clusters, row: ClusterRow, index: 
     h("dl", { class: "facts" },
       h("div", {}, h("dt", {}, t.customers), h("dd", {}, f.count(row.customers), h("small", {}, f.share(row.customer_share)))),
       h("div", {}, h("dt", {}, t.revenue), h("dd", {}, f.compact(row.revenue, true), h("small", {}, f.share(row.revenue_share))))),
+    ...rule_of(context, row),
     h("h4", {}, t.medians),
     h("dl", { class: "medians" }, ...medians.map(([x, value]) => h("div", {}, h("dt", {}, f.text(x.name)), h("dd", {}, f.unit(value?.median, x.unit))))),
+    ...prototype_of(context, data, row),
     attributes.length > 0 ? h("h4", {}, t.attributes, h("small", {}, t.attributes_note)) : null,
     attributes.length > 0 ? h("ul", { class: "attributes" }, ...attributes.map((a) => attribute(context, a, longest))) : null,
     products.length > 0 ? h("h4", {}, t.top_products) : null,
@@ -129,5 +133,7 @@ export function clusters(context: Context): HTMLElement | null {
     card(t.heat, chart({ height: 64 + shown(data).length * 32, min_width: 96 + data.clusters.length * 48, label: t.heat, caption: t.heat_note,
       scale: [t.below, t.above, "linear-gradient(90deg,var(--low-2),var(--low-1),var(--middle),var(--high-1),var(--high-2))"], table: values_table(context, data), table_title: t.data,
       build: (width) => profile(context, data, width) })),
-    h("div", { class: "clusters" }, ...data.clusters.map((row, i) => cluster_card(context, data, row, i))));
+    meaning_note(context, data),
+    h("div", { class: "clusters" }, ...data.clusters.map((row, i) => cluster_card(context, data, row, i))),
+    migration(context, data));
 }
