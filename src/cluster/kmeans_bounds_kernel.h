@@ -50,6 +50,9 @@ typedef struct gy_bounds_kernel {
                    const gy_bounds_scratch *scratch);
 } gy_bounds_kernel;
 
+/* The kernels this processor can run, fastest first; never empty. */
+const gy_bounds_kernel *const *gy_bounds_kernels(size_t *count);
+
 /* The one for the same instruction set. */
 const gy_bounds_kernel *gy_bounds_kernel_beside(const gy_kmeans_kernel *kernel);
 

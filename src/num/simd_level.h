@@ -17,4 +17,25 @@ static inline size_t gy_simd_unsupported(void) {
 #endif
 }
 
+/* Defines `const TYPE *const *FUNCTION(size_t *count)`: the kernels STEM_avx512, STEM_avx2, STEM_default that
+ * this processor can run, fastest first; never empty. */
+#ifdef __x86_64__
+#define GY_KERNEL_LIST(type, stem, function)                                              \
+  extern const type stem##_default, stem##_avx2, stem##_avx512;                           \
+  const type *const *function(size_t *count) {                                            \
+    static const type *const kernels[] = {&stem##_avx512, &stem##_avx2, &stem##_default}; \
+    size_t skipped = gy_simd_unsupported();                                               \
+    *count = sizeof kernels / sizeof *kernels - skipped;                                  \
+    return kernels + skipped;                                                             \
+  }
+#else
+#define GY_KERNEL_LIST(type, stem, function)                \
+  extern const type stem##_default;                         \
+  const type *const *function(size_t *count) {              \
+    static const type *const kernels[] = {&stem##_default}; \
+    *count = 1;                                             \
+    return kernels;                                         \
+  }
+#endif
+
 #endif
