@@ -20,7 +20,9 @@ static gy_status copy_directions(gy_matrix x, float *to, gy_error *err) {
     double squared = 0;
     for (size_t j = 0; j < d; j++) squared += (double)row[j] * (double)row[j];
     if (squared <= 0)
-      return gy_fail(err, GY_EDATA, "row %zu has no direction: all its columns are 0; drop it", i + 1);
+      return gy_fail(err, GY_EDATA,
+                     "row %zu has no direction: all its columns are 0; drop it, or scale them otherwise",
+                     i + 1);
     double length = sqrt(squared);
     for (size_t j = 0; j < d; j++) to[i * d + j] = (float)((double)row[j] / length);
   }

@@ -42,7 +42,7 @@ static gy_status check_options(const gy_indicators *x, const gy_latent_class_opt
   if (x->n_categorical + x->n_numeric == 0)
     return gy_fail(err, GY_EUSAGE, "latent classes: there are no columns");
   if (x->n_rows < (size_t)options->n_classes)
-    return gy_fail(err, GY_EDATA, "latent classes: %zu rows cannot make %d classes", x->n_rows,
+    return gy_fail(err, GY_EDATA, "latent classes: %zu rows cannot make %d classes; ask for fewer", x->n_rows,
                    options->n_classes);
   return GY_OK;
 }

@@ -46,7 +46,8 @@ static gy_status check_options(gy_matrix x, const gy_mixture_options *options, g
                    options->regularization);
   if (x.n_columns < 1) return gy_fail(err, GY_EUSAGE, "mixture: there are no columns to cluster on");
   if (x.n_rows < (size_t)options->n_clusters)
-    return gy_fail(err, GY_EDATA, "mixture: %zu rows cannot make %d clusters", x.n_rows, options->n_clusters);
+    return gy_fail(err, GY_EDATA, "mixture: %zu rows cannot make %d clusters; ask for fewer", x.n_rows,
+                   options->n_clusters);
   if (options->initial_labels != NULL && options->initial != NULL)
     return gy_fail(err, GY_EUSAGE, "mixture: start from labels or from a mixture, not from both");
   const gy_mixture *initial = options->initial;

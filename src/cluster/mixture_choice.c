@@ -49,7 +49,8 @@ static gy_status check_choice(gy_matrix x, const gy_mixture_choice_options *opti
     return gy_fail(err, GY_EUSAGE, "mixture: covariances (%#x) must name one type or more, and no other",
                    options->covariances);
   if (x.n_rows < (size_t)options->k_min)
-    return gy_fail(err, GY_EDATA, "mixture: %zu rows cannot make %d clusters", x.n_rows, options->k_min);
+    return gy_fail(err, GY_EDATA, "mixture: %zu rows cannot make %d clusters; ask for fewer", x.n_rows,
+                   options->k_min);
   size_t k_most = (size_t)options->k_max < x.n_rows ? (size_t)options->k_max : x.n_rows;
   *n_most = (k_most - (size_t)options->k_min + 1) * (size_t)__builtin_popcount(options->covariances);
   return GY_OK;

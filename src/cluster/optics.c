@@ -136,8 +136,8 @@ int32_t gy_optics_cut(const gy_optics *order, double eps, int32_t *labels) {
   int32_t n_clusters = 0;
   for (size_t i = 0; i < order->n; i++) {
     int32_t row = order->ordering[i];
-    bool is_core = order->core_distances[row] <= eps;
-    if (order->reachability[row] <= eps)
+    bool is_core = order->core_distances[row] <= eps && isfinite(order->core_distances[row]);
+    if (order->reachability[row] <= eps && isfinite(order->reachability[row])) /* eps may be infinite */
       labels[row] = n_clusters - 1; /* reached from the row's predecessor, which was labelled before */
     else
       labels[row] = is_core ? n_clusters++ : -1;

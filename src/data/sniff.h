@@ -34,6 +34,7 @@ typedef struct gy_sniff_column {
   uint64_t n_values;    /* not empty */
   uint64_t n_integers;  /* 12, -3, 17850.0 */
   uint64_t n_fractions; /* numbers with digits behind the decimal mark that are not all 0 */
+  uint64_t n_reals;     /* 1e30, 2.5e-42, inf: numbers that are no money; in neither of the two */
   uint64_t n_negative, n_zero;
   uint64_t n_leading_zero; /* 0042: a code, not a number */
   uint64_t n_lettered[26]; /* one letter and digits, C536379: a mark of cancelled orders */

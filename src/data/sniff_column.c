@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/convert_real.h"
 #include "data/utf8.h"
 #include "engine/engine.h"
 
@@ -88,9 +89,10 @@ static bool keep_sample(gy_sniff_column *column, const char *text, size_t length
   return true;
 }
 
-static void add_number(gy_sniff_column *column, int64_t scaled) {
+/* What was rounded has further decimals, 1e-30 too. */
+static void add_number(gy_sniff_column *column, int64_t scaled, bool is_rounded) {
   double value = (double)scaled / GY_MONEY_SCALE;
-  if (scaled % GY_MONEY_SCALE == 0) {
+  if (scaled % GY_MONEY_SCALE == 0 && !is_rounded) {
     column->n_integers++;
   } else {
     column->n_fractions++;
@@ -126,8 +128,10 @@ bool gy_sniff_column_add(gy_sniff_column *column, const char *text, size_t lengt
   column->last_code = code;
   column->n_values++;
   if (is_number) {
-    add_number(column, scaled);
+    add_number(column, scaled, field == GY_FIELD_ROUNDED);
   } else {
+    double real;
+    column->n_reals += gy_convert_real(text, length, form, &real) == GY_FIELD_VALUE;
     column->is_rising = false;
   }
   if (is_paired) {

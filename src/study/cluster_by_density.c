@@ -21,6 +21,11 @@ static void record_done(gy_cluster_fit *fit) {
   json_object_set_new(fit->record, "converged", json_true());
 }
 
+/* JSON has no infinity: null. */
+static void record_eps(double eps, gy_cluster_fit *fit) {
+  json_object_set_new(fit->record, "eps", isfinite(eps) ? json_real(eps) : json_null());
+}
+
 /* The knee of the k-distance curve, for an eps that nobody named. */
 static gy_status suggest_eps(const gy_cluster_input *input, int32_t min_samples, const gy_task *task,
                              gy_cluster_fit *fit, double *eps, gy_error *err) {
@@ -52,7 +57,7 @@ static gy_status fit_dbscan(const gy_cluster_input *input, const gy_task *task, 
   status = gy_dbscan_fit(input->x, &options, task, &result, fit->labels, NULL, err);
   if (status != GY_OK) return status;
   fit->k = result.n_clusters;
-  json_object_set_new(fit->record, "eps", json_real(options.eps));
+  record_eps(options.eps, fit);
   json_object_set_new(fit->record, "min_samples", json_integer(options.min_samples));
   json_object_set_new(fit->record, "core_rows", json_integer(result.n_core));
   json_object_set_new(fit->record, "border_rows", json_integer(result.n_border));
@@ -74,7 +79,7 @@ static gy_status read_clusters(const gy_optics *order, const gy_cluster_options 
                                gy_error *err) {
   if (asked->eps >= 0) {
     fit->k = gy_optics_cut(order, asked->eps, fit->labels);
-    json_object_set_new(fit->record, "eps", json_real(asked->eps));
+    record_eps(asked->eps, fit);
     return GY_OK;
   }
   gy_optics_xi_options options = gy_optics_xi_defaults(min_samples_of(asked));

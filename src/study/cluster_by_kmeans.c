@@ -59,6 +59,7 @@ static void record(const gy_kmeans *model, gy_cluster_fit *fit) {
   json_object_set_new(fit->record, "converged", json_boolean(model->converged));
   if (!model->converged)
     gy_cluster_note(fit, "Not converged after %d iterations; raise --max-iter.", model->iterations);
+  fit->n_empty = model->n_empty;
   if (model->n_empty > 0)
     gy_cluster_note(fit, "%d clusters are empty: fewer rows differ than k asks for.", model->n_empty);
 }

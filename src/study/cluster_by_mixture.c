@@ -6,7 +6,7 @@
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
 
-enum { DEFAULT_STARTS = 5 };
+enum { DEFAULT_STARTS = 5, MATRIX_COLUMNS_MAX = 200 };
 
 static gy_status find_covariance(const char *name, gy_covariance *covariance, gy_error *err) {
   if (strcmp(name, "diag") == 0) name = "diagonal";
@@ -16,6 +16,12 @@ static gy_status find_covariance(const char *name, gy_covariance *covariance, gy
     return GY_OK;
   }
   return gy_fail(err, GY_EUSAGE, "--covariance %s is not known; use full, tied, diag or spherical", name);
+}
+
+/* Whether the numbers there are, n d, determine k matrices of d (d + 1) / 2; and whether d is such that they
+ * are had in reasonable time. */
+static bool carries_matrices(gy_matrix x, int32_t k) {
+  return x.n_columns <= MATRIX_COLUMNS_MAX && (double)k * ((double)x.n_columns + 1) <= 2 * (double)x.n_rows;
 }
 
 static json_t *numbers_json(const double *values, size_t n) {
@@ -81,6 +87,14 @@ static void record_choice(const gy_mixture_choice *choice, gy_cluster_fit *fit) 
                   gy_covariance_name(choice->model.covariance));
 }
 
+static void note_no_matrices(gy_matrix x, gy_cluster_fit *fit) {
+  gy_cluster_note(
+      fit,
+      "%zu rows of %zu columns are too few, or the columns too many, for covariances; columns count "
+      "as independent. To have them all the same: --covariance full or tied.",
+      x.n_rows, x.n_columns);
+}
+
 /* The k, and unless one was asked for the covariance, of the lowest BIC. */
 static gy_status choose(const gy_cluster_input *input, const gy_mixture_options *options, const gy_task *task,
                         const gy_mixture_rows *rows, gy_cluster_fit *fit, gy_error *err) {
@@ -88,7 +102,12 @@ static gy_status choose(const gy_cluster_input *input, const gy_mixture_options 
   int32_t starts = wanted.fit.n_starts;
   wanted.fit = *options;
   if (input->options->starts == 0) wanted.fit.n_starts = starts;
-  if (input->options->covariance != NULL) wanted.covariances = 1u << options->covariance;
+  if (input->options->covariance != NULL) {
+    wanted.covariances = 1u << options->covariance;
+  } else if (!carries_matrices(input->x, 1)) {
+    wanted.covariances = 1u << GY_COVARIANCE_DIAGONAL | 1u << GY_COVARIANCE_SPHERICAL;
+    note_no_matrices(input->x, fit);
+  }
   gy_mixture_choice choice;
   gy_status status = gy_mixture_choose(input->x, &wanted, task, &choice, rows, err);
   if (status != GY_OK) return status;
@@ -115,6 +134,11 @@ static gy_status fit_gmm(const gy_cluster_input *input, const gy_task *task, gy_
   if (rows.log_density == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory for %zu densities", input->x.n_rows);
   if (asked->k == 0) return choose(input, &options, task, &rows, fit, err);
+  if (asked->covariance == NULL && asked->k <= (int64_t)input->x.n_rows &&
+      !carries_matrices(input->x, asked->k)) {
+    options.covariance = GY_COVARIANCE_DIAGONAL;
+    note_no_matrices(input->x, fit);
+  }
   gy_mixture model;
   status = gy_mixture_fit(input->x, &options, task, &model, &rows, err);
   if (status != GY_OK) return status;

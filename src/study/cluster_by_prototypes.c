@@ -39,6 +39,7 @@ static gy_status fit_kprototypes(const gy_cluster_input *input, const gy_task *t
   json_object_set_new(fit->record, "modes", modes_json(&model));
   if (!model.converged)
     gy_cluster_note(fit, "Not converged after %d iterations; raise --max-iter.", model.iterations);
+  fit->n_empty = model.n_empty;
   if (model.n_empty > 0)
     gy_cluster_note(fit, "%d clusters are empty: fewer rows differ than k asks for.", model.n_empty);
   gy_kprototypes_clear(&model);

@@ -28,6 +28,15 @@ static gy_status find_linkage(const char *name, gy_linkage *linkage, gy_error *e
 /* The k that lives longest while the height of the cut grows. */
 static gy_status find_lasting_k(const gy_dendrogram *tree, gy_cluster_fit *fit, gy_error *err) {
   gy_persistent_cut cut;
+  fit->k = 1;
+  if (tree->n_leaves < 3) {
+    gy_cluster_note(fit, "k = 1 was chosen: %d rows have no cut that outlasts another.", tree->n_leaves);
+    return GY_OK;
+  }
+  if (tree->merges[tree->n_leaves - 2].height <= 0) {
+    gy_cluster_note(fit, "k = 1 was chosen: all rows are equal.");
+    return GY_OK;
+  }
   gy_status status = gy_dendrogram_persistent_cut(tree, PERSISTENT_K_MAX, &cut, err);
   if (status != GY_OK) return status;
   fit->k = cut.k;

@@ -2,6 +2,7 @@
  *
  * A plain file through one clustering method: read, scale, fit, write, and the record of it all. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -65,6 +66,41 @@ static gy_status load(cluster_run *run, gy_error *err) {
 
 /* ---- the fit ---- */
 
+/* Whether fewer than k rows are distinct; looks no further than the k-th. */
+static bool has_fewer_distinct(gy_matrix x, size_t k) {
+  size_t n_found = 0, d = x.n_columns, *found = malloc(k * sizeof *found);
+  if (found == NULL) return false;
+  for (size_t i = 0; i < x.n_rows && n_found < k; i++) {
+    size_t f = 0;
+    while (f < n_found && memcmp(gy_matrix_row(x, i), gy_matrix_row(x, found[f]), d * sizeof(float)) != 0)
+      f++;
+    if (f == n_found) found[n_found++] = i;
+  }
+  free(found);
+  return n_found < k;
+}
+
+/* Results that are right and yet not what was hoped for. */
+static void note_what_is_odd(const gy_cluster_input *input, gy_cluster_fit *fit) {
+  enum { K_LOOKED_AT = 1000 };
+  if (fit->k == 0)
+    gy_cluster_note(fit,
+                    "No cluster was found: every row is noise (label -1). Ask for less dense or smaller "
+                    "clusters, or give more rows.");
+  if (fit->n_empty == 0 && fit->k > 1 && fit->k <= K_LOOKED_AT && input->n_categories == 0 &&
+      has_fewer_distinct(input->x, (size_t)fit->k))
+    gy_cluster_note(fit, "Fewer than %d rows differ: equal rows are in different clusters.", fit->k);
+}
+
+/* Kernels know bytes, not commands. */
+static void say_what_helps(gy_error *err) {
+  if (err == NULL) return;
+  size_t used = strlen(err->text);
+  snprintf(
+      err->text + used, sizeof err->text - used,
+      "; raise --memory, cluster a part of the rows, or take kmeans, minibatch or hierarchical with ward");
+}
+
 static gy_status fit(cluster_run *run, gy_error *err) {
   gy_point_table *points = &run->points;
   gy_cluster_input input = {.x = {points->values, points->n, points->n_columns},
@@ -84,9 +120,15 @@ static gy_status fit(cluster_run *run, gy_error *err) {
   if (points->n_missing > 0)
     gy_cluster_note(&run->fit, "%llu missing values took the median of their column.",
                     (unsigned long long)points->n_missing);
+  if (points->left_out != NULL)
+    gy_cluster_note(&run->fit,
+                    "Not used, because not all of their values are numbers: %s. Name columns with --columns.",
+                    points->left_out);
   double start = gy_clock_seconds();
   gy_status status = run->method->fit(&input, run->task, &run->fit, err);
   run->fit_seconds = gy_clock_seconds() - start;
+  if (status == GY_OK) note_what_is_odd(&input, &run->fit);
+  if (status == GY_ELIMIT) say_what_helps(err);
   return status;
 }
 

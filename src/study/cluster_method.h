@@ -25,7 +25,7 @@ typedef struct gy_cluster_fit {
   int32_t *labels;                      /* n, the caller's, filled by the method: 0..k-1, -1 */
   float *scores[GY_CLUSTER_SCORES_MAX]; /* n each, or NULL; given by the method, free() */
   const char *score_names[GY_CLUSTER_SCORES_MAX];
-  int32_t k;
+  int32_t k, n_empty;
   json_t *record; /* an object the method adds its figures to */
   json_t *notes;  /* an array of sentences */
 } gy_cluster_fit;

@@ -31,11 +31,27 @@ static gy_status open_memory(const gy_task *task, gy_engine **engine, gy_error *
 /* Columns of nothing but numbers are what a file is clustered by when nobody says; but not one that merely
  * numbers the rows. */
 static bool is_number_column(const gy_sniff_column *column) {
-  bool is_numbers = column->n_values > 0 && column->n_integers + column->n_fractions == column->n_values &&
-                    column->n_leading_zero == 0;
+  uint64_t n_numbers = column->n_integers + column->n_fractions + column->n_reals;
+  bool is_numbers = column->n_values > 0 && n_numbers == column->n_values && column->n_leading_zero == 0;
   bool counts_rows = column->is_rising && column->n_fractions == 0 && column->n_values > 2 &&
                      gy_sniff_distinct(column) == column->n_values;
   return is_numbers && !counts_rows;
+}
+
+/* Numbers for the most part, so that whoever named no columns may have meant it. */
+static bool is_nearly_numbers(const gy_sniff_column *column) {
+  uint64_t n_numbers = column->n_integers + column->n_fractions + column->n_reals;
+  return n_numbers < column->n_values && n_numbers > column->n_values / 2;
+}
+
+static bool add_left_out(gy_point_table *table, const char *name) {
+  char *longer = NULL;
+  bool good = table->left_out != NULL ? asprintf(&longer, "%s, %s", table->left_out, name) >= 0
+                                      : asprintf(&longer, "%s", name) >= 0;
+  if (!good) return false;
+  free(table->left_out);
+  table->left_out = longer;
+  return true;
 }
 
 static bool is_named(const char *name, const char *const *names, size_t n) {
@@ -61,7 +77,9 @@ static gy_status choose_columns(const gy_point_spec *spec, const plan *p, gy_poi
     good = (table->names[table->n_columns++] = strdup(spec->columns[i])) != NULL && good;
   for (size_t i = 0; spec->n_columns == 0 && i < p->sniff.n_columns; i++) {
     const gy_sniff_column *column = &p->sniff.columns[i];
-    if (!is_number_column(column) || is_other(spec, column->name)) continue;
+    if (is_other(spec, column->name)) continue;
+    if (is_nearly_numbers(column)) good = add_left_out(table, column->name) && good;
+    if (!is_number_column(column)) continue;
     good = (table->names[table->n_columns++] = strdup(column->name)) != NULL && good;
   }
   for (size_t i = 0; i < spec->n_categories; i++)

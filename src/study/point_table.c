@@ -189,30 +189,9 @@ void gy_point_table_clear(gy_point_table *table) {
   free(table->codes);
   free(table->weights);
   free(table->row_no);
+  free(table->left_out);
   gy_engine_close(table->engine);
   *table = (gy_point_table){0};
-}
-
-gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task *task,
-                          gy_column_scaling **scaling, gy_error *err) {
-  const char *name = how != NULL ? how : "standard";
-  size_t d = table->n_columns;
-  bool log = strcmp(name, "log") == 0;
-  gy_scaling_method method = GY_SCALING_STANDARD;
-  if (!log && !gy_scaling_method_parse(name, &method))
-    return gy_fail(err, GY_EUSAGE, "--scale %s is not known; use none, standard, robust or log", name);
-  gy_column_scaling *fitted = calloc(d + 1, sizeof *fitted);
-  if (fitted == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu columns", d);
-  for (size_t j = 0; j < d; j++) fitted[j] = (gy_column_scaling){.method = method, .log = log};
-  gy_matrix x = {table->values, table->n, d};
-  gy_status status = d > 0 ? gy_scaling_fit(x, task, fitted, err) : GY_OK;
-  if (status == GY_OK && d > 0) status = gy_scaling_apply(fitted, x, task, table->values, NULL, err);
-  if (status == GY_OK && scaling != NULL) {
-    *scaling = fitted;
-  } else {
-    free(fitted);
-  }
-  return status;
 }
 
 /* ---- out again ---- */

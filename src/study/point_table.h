@@ -35,6 +35,7 @@ typedef struct gy_point_table {
   float *weights;    /* n, or NULL */
   int64_t *row_no;   /* n: where in the file the row stands, ascending */
   uint64_t n_rejected, n_missing;
+  char *left_out; /* columns that nobody named and that are nearly all numbers, "a, b"; NULL: none */
   const char *id; /* lent by the spec */
 } gy_point_table;
 
@@ -43,9 +44,13 @@ GY_MUST_USE gy_status gy_point_table_load(const gy_point_spec *spec, const gy_ta
                                           gy_point_table *table, gy_error *err);
 void gy_point_table_clear(gy_point_table *table);
 
+/* No method computes with values beyond this: their squares, summed over columns, must fit a float. */
+#define GY_POINT_LIMIT 1e16f
+
 /* Scales the values in place: none, standard, robust, or log (log1p, then standard); NULL: standard. Missing
  * values are filled. `scaling` (may be NULL) gives what was fitted, n_columns long, to free(). GY_EUSAGE for
- * another word, GY_EDATA for an infinite value. */
+ * another word; GY_EDATA, naming line and column, for an infinite value, one that is beyond GY_POINT_LIMIT
+ * once scaled, and where all differences are so small that their squares vanish. */
 GY_MUST_USE gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task *task,
                                       gy_column_scaling **scaling, gy_error *err);
 
