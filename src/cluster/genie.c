@@ -205,12 +205,11 @@ static gy_status check(gy_matrix x, const gy_genie_options *options, const gy_ta
   if (x.n_rows < (size_t)options->n_clusters)
     return gy_fail(err, GY_EDATA, "genie: %zu rows cannot make %d clusters; ask for fewer", x.n_rows,
                    options->n_clusters);
-  gy_status status = gy_mst_check(x, 1, "genie", task, err);
-  if (status != GY_OK) return status;
   size_t need = gy_genie_memory(x.n_rows, x.n_columns, options, task);
-  if (need <= gy_task_memory(task)) return GY_OK;
-  return gy_fail(err, GY_ELIMIT, "genie: %zu bytes are needed for %zu rows, and the budget is %zu", need,
-                 x.n_rows, gy_task_memory(task));
+  if (need > gy_task_memory(task))
+    return gy_fail(err, GY_ELIMIT, "genie: %zu bytes are needed for %zu rows, and the budget is %zu", need,
+                   x.n_rows, gy_task_memory(task));
+  return gy_mst_check(x, 1, "genie", task, err);
 }
 
 static gy_status grow_tree(gy_matrix x, const gy_genie_options *options, const gy_task *task, gy_genie *model,

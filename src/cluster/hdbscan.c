@@ -57,12 +57,11 @@ static gy_status check(gy_matrix x, const gy_hdbscan_options *options, const gy_
   if (options->selection != GY_HDBSCAN_EOM && options->selection != GY_HDBSCAN_LEAF)
     return gy_fail(err, GY_EUSAGE, "hdbscan: no way %d of selecting clusters", (int)options->selection);
   size_t min_samples = mst_options(x.n_rows, options).min_samples;
-  gy_status status = gy_mst_check(x, x.n_rows == 0 ? 1 : min_samples, "hdbscan", task, err);
-  if (status != GY_OK) return status;
   size_t need = gy_hdbscan_memory(x.n_rows, x.n_columns, options, task);
-  if (need <= gy_task_memory(task)) return GY_OK;
-  return gy_fail(err, GY_ELIMIT, "hdbscan: %zu bytes are needed for %zu rows, and the budget is %zu", need,
-                 x.n_rows, gy_task_memory(task));
+  if (need > gy_task_memory(task))
+    return gy_fail(err, GY_ELIMIT, "hdbscan: %zu bytes are needed for %zu rows, and the budget is %zu", need,
+                   x.n_rows, gy_task_memory(task));
+  return gy_mst_check(x, x.n_rows == 0 ? 1 : min_samples, "hdbscan", task, err);
 }
 
 static gy_status take_rows(gy_hdbscan *model, gy_error *err) {

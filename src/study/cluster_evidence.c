@@ -271,7 +271,9 @@ void gy_candidate_reasons(const gy_candidate *best, const gy_candidate *all, siz
   if (best->is_weak) say(reasons, "The structure is weak: use the clusters as a description, not as truth.");
   const gy_candidate *next = NULL;
   for (size_t i = 0; i < n; i++)
-    if (&all[i] != best && all[i].faults == 0 && (next == NULL || all[i].score > next->score)) next = &all[i];
+    if (&all[i] != best && all[i].judged && all[i].faults == 0 &&
+        (next == NULL || all[i].score > next->score))
+      next = &all[i];
   if (next != NULL)
     say(reasons, "Next comes %s with %d clusters: silhouette %.2f, stability %.2f.", next->method->name,
         next->k, next->silhouette, next->stability);

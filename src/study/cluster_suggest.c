@@ -17,7 +17,9 @@
 #include "study/point_table.h"
 
 enum { SAMPLE_ROWS = 4000, DEFAULT_SECONDS = 60, CANDIDATES_MAX = 96 };
-static const double SAME_PARTITION = 0.98;
+/* A candidate whose separation, which bounds its score, is below this part of the best score is not judged.
+ */
+static const double SAME_PARTITION = 0.98, WORTH_JUDGING = 0.9;
 
 typedef struct {
   const gy_cluster_suggest_options *options;
@@ -28,7 +30,7 @@ typedef struct {
   float *outcomes;       /* n, log; NULL: none */
   gy_null_model null;
   gy_candidate candidates[CANDIDATES_MAX];
-  size_t n_candidates, n_fitted, n_judged;
+  size_t n_candidates, n_fitted, n_judged; /* judged, or seen not to be worth it */
   double deadline;
 } suggestion;
 
@@ -127,11 +129,15 @@ static void order_for_judging(suggestion *s) {
 static gy_status judge_all(suggestion *s, gy_error *err) {
   gy_matrix x = {s->rows, s->n, s->d};
   gy_status status = GY_OK;
+  double best_score = 0;
   order_for_judging(s);
   for (; s->n_judged < s->n_fitted && status == GY_OK; s->n_judged++) {
+    gy_candidate *c = &s->candidates[s->n_judged];
     if (s->n_judged > 0 && !in_time(s)) break;
     gy_task_progress(s->task, "judging", s->n_judged, s->n_fitted, "candidates");
-    status = gy_candidate_judge(&s->candidates[s->n_judged], x, &s->null, s->task, err);
+    if (c->separation < WORTH_JUDGING * best_score) continue;
+    status = gy_candidate_judge(c, x, &s->null, s->task, err);
+    if (c->faults == 0 && c->score > best_score) best_score = c->score;
   }
   return status;
 }
@@ -143,13 +149,14 @@ static gy_status find_best(const suggestion *s, const gy_candidate **best, gy_er
   *best = NULL;
   for (size_t i = 0; i < s->n_judged; i++) {
     const gy_candidate *c = &s->candidates[i];
-    if (c->faults == 0 && (*best == NULL || c->score > (*best)->score)) *best = c;
+    if (c->judged && c->faults == 0 && (*best == NULL || c->score > (*best)->score)) *best = c;
   }
   const gy_candidate *highest = *best;
   for (size_t i = 0; i < s->n_judged && highest != NULL; i++) {
     const gy_candidate *c = &s->candidates[i];
     double ari = 0;
-    if (c->faults != 0 || c->k != highest->k || c->noise_share > 0 || highest->noise_share > 0) continue;
+    if (!c->judged || c->faults != 0 || c->k != highest->k || c->noise_share > 0 || highest->noise_share > 0)
+      continue;
     gy_status status = gy_adjusted_rand(c->labels, c->k, highest->labels, highest->k, s->n, &ari, err);
     if (status != GY_OK) return status;
     if (ari > SAME_PARTITION && c->place < (*best)->place) *best = c;
@@ -181,6 +188,8 @@ static gy_status describe(const suggestion *s, double seconds, char **text, gy_e
   const gy_candidate *best;
   gy_status status = find_best(s, &best, err);
   if (status != GY_OK) return status;
+  size_t n_judged = 0;
+  for (size_t i = 0; i < s->n_judged; i++) n_judged += s->candidates[i].judged;
   json_t *reasons = json_array();
   gy_candidate_reasons(best, s->candidates, s->n_judged, reasons);
   json_t *result =
@@ -190,7 +199,7 @@ static gy_status describe(const suggestion *s, double seconds, char **text, gy_e
                                 : "clear",
                 "recommended", best != NULL ? gy_candidate_json(best, s->outcomes != NULL) : json_null(),
                 "reasons", reasons, "candidates", candidates_json(s), "n", (json_int_t)s->points.n, "sampled",
-                (json_int_t)s->n, "judged", (json_int_t)s->n_judged, "not_tried",
+                (json_int_t)s->n, "judged", (json_int_t)n_judged, "not_tried",
                 (json_int_t)(s->n_candidates - s->n_fitted), "seconds", seconds);
   *text = json_dumps(result, JSON_COMPACT);
   json_decref(result);
