@@ -13,11 +13,11 @@ function alternatives(rule: string): string[] {
 
 export function rule_of({ f, t }: Context, row: ClusterRow): (HTMLElement | null)[] {
   if (row.rule === undefined) return [];
-  const quality = row.rule === null ? null
+  const quality = row.rule === null || row.rule === "true" ? null
     : put(t.rule_quality, { recall: f.share(row.rule_recall, 0), precision: f.share(row.rule_precision, 0) });
   return [
     h("h4", {}, t.rule, quality ? h("small", {}, quality) : null),
-    row.rule === null ? h("p", { class: "note" }, t.no_rule)
+    row.rule === null || row.rule === "true" ? h("p", { class: "note" }, row.rule === null ? t.no_rule : t.everybody)
       : h("ul", { class: "alternatives" }, ...alternatives(row.rule).map((one, i) => h("li", {}, i > 0 ? h("i", {}, t.or) : null, h("code", {}, one))))];
 }
 
