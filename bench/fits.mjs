@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Fits of gyeol and of its peers, in turns on the same data in one run; ratios of medians.
-//   bench/fits.mjs [--build DIR] [--rounds 5] [--threads 2] [--only TEXT] [--json FILE] [--markdown FILE]
+//   bench/fits.mjs [--build DIR] [--rounds 5] [--threads 2] [--only TEXT] [--except TEXT] [--json FILE] [--markdown FILE]
 //
 // Each bench/fits/cases_*.mjs lists cases: title; data [kind, rows, columns, groups]; ours [program, case];
 // peers [[script, case, name], ...] (the fastest counts; none: `limit_s` alone is kept); target (ratio at most);
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
     only: { type: "string" },
+    except: { type: "string" },
     json: { type: "string" },
     markdown: { type: "string" },
   },
@@ -157,7 +158,7 @@ ${results.map(row).join("\n")}
 mkdirSync(work, { recursive: true });
 const files = readdirSync(join(here, "fits")).filter((name) => /^cases_.*\.mjs$/.test(name)).sort();
 const cases = (await Promise.all(files.map((name) => import(join(here, "fits", name))))).flatMap((module) => module.default);
-const chosen = cases.filter((one) => !options.only || one.title.includes(options.only));
+const chosen = cases.filter((one) => (!options.only || one.title.includes(options.only)) && !(options.except && one.title.includes(options.except)));
 const needed = new Set(["fit_data", ...chosen.map((one) => one.ours[0])]);
 execFileSync("ninja", ["-C", build, "--quiet", ...[...needed].map((name) => `bench/fits/${name}`)], { stdio: "inherit" });
 const machine = JSON.parse(execFileSync(join(programs, "fit_data"), ["machine", options.threads], { encoding: "utf8" }));
