@@ -410,7 +410,7 @@ const cli_command CMD_CLUSTER = {
         "cluster score --labels FILE --truth FILE",
     .summary = "clusters of the rows of any file, by any method",
     .description =
-        "METHOD is one of\n"
+        "Puts the rows of a file into clusters, and labels them. METHOD is one of\n"
         "  kmeans        k centres that minimise squared distances; fast at any size\n"
         "  minibatch, bisecting, spherical, trimmed\n"
         "                k-means by small batches; by halving; of directions; with outliers set aside\n"
@@ -428,12 +428,13 @@ const cli_command CMD_CLUSTER = {
         "predict labels new rows by a fitted model; sql prints it as a SELECT for any database.\n"
         "score compares two labelings: adjusted Rand index, mutual information and others.",
     .examples =
-        "gyeol cluster kmeans -i customers.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
-        "gyeol cluster suggest -i customers.csv --scale log\n"
-        "gyeol cluster suggest shop\n"
-        "gyeol cluster kmeans -i customers.csv -k 5 --model fit.json\n"
+        "gyeol cluster suggest -i features.csv --scale log --time 20\n"
+        "gyeol cluster suggest shop --time 20\n"
+        "gyeol cluster kmeans -i features.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
+        "gyeol cluster kmeans -i features.csv -k 5 --id customer_id --model fit.json\n"
         "gyeol cluster predict --model fit.json -i new.csv --id customer_id --out new_labels.csv\n"
         "gyeol cluster sql --model fit.json --table warehouse_customers   # the same in any database\n"
+        "gyeol cluster hdbscan -i features.csv --min-cluster-size 20 --picture tsne --out drawn.csv\n"
         "gyeol cluster score --labels labels.csv --truth truth.csv:segment",
     .options = OPTIONS,
     .most_arguments = 2,

@@ -60,8 +60,26 @@ Test(help, every_command_has_one) {
 
 /* ---- examples ---- */
 
+/* Customers by what they do, and what somebody calls them. */
+static void write_features(void) {
+  char *text = malloc(1 << 16), *truth = malloc(1 << 14);
+  char *end = stpcpy(text, "customer_id,recency,orders,spend\n"),
+       *truth_end = stpcpy(truth, "customer_id,segment\n");
+  for (int i = 0; i < 300; i++) {
+    end += sprintf(end, "C%d,%d,%d,%d.%d\n", i, i * 37 % 200, 1 + i % 3 * 8 + i % 4,
+                   20 + i % 3 * 900 + i * 13 % 90, i % 10);
+    truth_end += sprintf(truth_end, "C%d,%c\n", i, "ABC"[i % 3]);
+  }
+  write_text(in_workspace("features.csv"), text);
+  write_text(in_workspace("new.csv"), text);
+  write_text(in_workspace("truth.csv"), truth);
+  free(text);
+  free(truth);
+}
+
 /* What the examples name: files of a small shop. */
 static void make_examples_world(void) {
+  write_features();
   write_small_shop(in_workspace("online_retail.csv"), 3000, 1);
   char *text = malloc(1 << 16), *end = stpcpy(text, "order_id,customer_id,ordered_at,total\n");
   for (int i = 0; i < 600; i++)
