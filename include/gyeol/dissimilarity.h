@@ -44,28 +44,25 @@ typedef struct gy_dissimilarity {
   const gy_gower_column *columns; /* Gower: one a column of x */
 } gy_dissimilarity;
 
+/* Fields in order: C++17 has no designators. */
 static inline gy_dissimilarity gy_dissimilarity_full(const float *values, size_t n) {
-  gy_dissimilarity of = {.form = GY_DISSIMILARITY_FULL, .n = n, .values = values};
+  gy_dissimilarity of = {GY_DISSIMILARITY_FULL, n, values, {NULL, 0, 0}, GY_METRIC_EUCLIDEAN, NULL};
   return of;
 }
 
 static inline gy_dissimilarity gy_dissimilarity_condensed(const float *values, size_t n) {
-  gy_dissimilarity of = {.form = GY_DISSIMILARITY_CONDENSED, .n = n, .values = values};
+  gy_dissimilarity of = {GY_DISSIMILARITY_CONDENSED, n, values, {NULL, 0, 0}, GY_METRIC_EUCLIDEAN, NULL};
   return of;
 }
 
 /* Euclidean, Manhattan, cosine. */
 static inline gy_dissimilarity gy_dissimilarity_rows(gy_matrix x, gy_metric metric) {
-  gy_dissimilarity of = {.form = GY_DISSIMILARITY_ROWS, .n = x.n_rows, .x = x, .metric = metric};
+  gy_dissimilarity of = {GY_DISSIMILARITY_ROWS, x.n_rows, NULL, x, metric, NULL};
   return of;
 }
 
 static inline gy_dissimilarity gy_dissimilarity_gower(gy_matrix encoded, const gy_gower_column *columns) {
-  gy_dissimilarity of = {.form = GY_DISSIMILARITY_ROWS,
-                         .n = encoded.n_rows,
-                         .x = encoded,
-                         .metric = GY_METRIC_GOWER,
-                         .columns = columns};
+  gy_dissimilarity of = {GY_DISSIMILARITY_ROWS, encoded.n_rows, NULL, encoded, GY_METRIC_GOWER, columns};
   return of;
 }
 
