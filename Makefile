@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin targets over Meson and the scripts. `make` builds build/gyeol; `make help` lists the rest.
-.PHONY: all help setup setup-build demo test asan lint tidy format bench fuzz cover man install clean
+.PHONY: all help setup setup-build demo test asan lint tidy format bench peers fuzz cover man install clean
 .NOTPARALLEL:
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -45,6 +45,10 @@ format: | setup ## format the C sources
 bench: all ## ratios against DuckDB, pandas and scikit-learn (long; needs python3)
 	@scripts/setup.sh scripts/packages.txt scripts/packages-bench.txt
 	@bench/run.sh $(BUILD)
+
+peers: all ## answers beside R's and scikit-learn's on the clustering battery (long; needs python3 and R)
+	@scripts/setup.sh scripts/packages.txt scripts/packages-bench.txt
+	@bench/peers.sh $(BUILD)
 
 fuzz: | setup ## fuzz every parser, FUZZ_SECONDS each (default 60)
 	@scripts/fuzz.sh $${FUZZ_SECONDS:-60}
