@@ -107,15 +107,13 @@ static void start(gy_optics_walk *walk) {
 }
 
 gy_status gy_optics_visit_all(gy_optics_walk *walk, int32_t *ordering, gy_error *err) {
-  enum { ROWS_A_CHECK = 1024 };
+  enum { ROWS_A_REPORT = 1024 };
   const gy_kd_tree *tree = walk->tree;
   start(walk);
   for (size_t i = 0; i < tree->n; i++) {
-    if (i % ROWS_A_CHECK == 0) {
-      gy_status status = gy_task_check(walk->task, err);
-      if (status != GY_OK) return status;
-      gy_task_progress(walk->task, "OPTICS", i, tree->n, "rows");
-    }
+    /* One row may look at all others. */
+    if (gy_task_cancelled(walk->task)) break;
+    if (i % ROWS_A_REPORT == 0) gy_task_progress(walk->task, "OPTICS", i, tree->n, "rows");
     uint32_t place = walk->nodes[0].place;
     ordering[i] = (int32_t)place;
     leave(walk, place);
@@ -123,5 +121,5 @@ gy_status gy_optics_visit_all(gy_optics_walk *walk, int32_t *ordering, gy_error 
     for (size_t j = 0; j < tree->d; j++) walk->point[j] = gy_kd_point(tree, place)[j * GY_KD_LEAF];
     offer(walk, 0, place);
   }
-  return GY_OK;
+  return gy_task_check(walk->task, err);
 }

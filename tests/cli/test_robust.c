@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Runs that are hindered: a store that another process holds, a full disk, Ctrl-C, kill -9. Afterwards the
- * store opens and holds the last committed run, and the next run completes. */
+ * store opens and holds the last committed run, and the next run completes. Clusterings of files that are
+ * hindered in the same ways leave no file behind. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
@@ -271,4 +272,125 @@ Test(robust, kill_9_at_any_moment_keeps_the_last_run) {
   cr_expect_eq(count_entries("shop/.gyeol", ".wal"), 0, "a log is left");
   json_decref(customers);
   json_decref(manifest);
+}
+
+/* ---- clusterings of files ---- */
+
+/* Rows without clusters keep every method busy. */
+static void write_points(const char *name, int n_rows) {
+  FILE *file = fopen(in_workspace("%s", name), "w");
+  cr_assert_not_null(file);
+  fputs("a,b,c,kind\n", file);
+  srand(7);
+  for (int i = 0; i < n_rows; i++)
+    fprintf(file, "%d.%d,%d,%d,%c\n", rand() % 1000, rand() % 10, rand() % 1000, rand() % 1000, "xyz"[i % 3]);
+  fclose(file);
+}
+
+static void expect_nothing_written(const char *when) {
+  cr_expect_eq(count_entries(".", "points.csv"), 1, "%s", when);
+  cr_expect_eq(count_entries(".", ""), 1, "%s: files are left", when);
+}
+
+Test(robust, ctrl_c_stops_a_clustering_soon_and_leaves_no_file) {
+#ifdef __SANITIZE_ADDRESS__
+  enum { ROWS = 20000 };
+#else
+  enum { ROWS = 120000 };
+#endif
+  static const char *const FITS[] = {"kmeans -k 60 --starts 1000 --tol 0",
+                                     "spherical -k 60 --starts 1000 --tol 0",
+                                     "bisecting -k 300 --starts 300",
+                                     "trimmed -k 60 --starts 1000",
+                                     "kmedoids -k 400",
+                                     "kprototypes -k 60 --starts 1000 --categories kind",
+                                     "gmm -k 60 --starts 1000 --tol 0",
+                                     "hdbscan --min-samples 200",
+                                     "optics --min-samples 50",
+                                     "hierarchical -k 5 --linkage single",
+                                     "kmeans -k 5 --picture tsne",
+                                     "suggest --time 60"};
+  write_points("points.csv", ROWS);
+  int stopped = 0, n_fits = (int)(sizeof FITS / sizeof *FITS);
+  for (int i = 0; i < n_fits; i++) {
+    bool suggests = strncmp(FITS[i], "suggest", 7) == 0;
+    pid_t process = start_gyeol("cluster %s -i points.csv%s", FITS[i],
+                                suggests ? "" : " --out labels.csv --model fit.json");
+    wait_seconds(1.5);
+    kill(process, SIGINT);
+    process_result result = finish_gyeol(process);
+    if (result.exit_code == 0) { /* a faster machine than this test expects */
+      unlink(in_workspace("labels.csv"));
+      unlink(in_workspace("fit.json"));
+    } else {
+      stopped++;
+      cr_expect_eq(result.exit_code, 130, "%s: exit code %d: %s", FITS[i], result.exit_code, result.err);
+      expect_one_sentence(&result, FITS[i]);
+      cr_expect_lt(result.seconds, 1.0, "%s: stopping took %.2f s", FITS[i], result.seconds);
+    }
+    process_clear(&result);
+    expect_nothing_written(FITS[i]);
+  }
+  cr_expect_geq(stopped, n_fits / 2);
+}
+
+Test(robust, labels_that_find_the_disk_full_leave_no_file) {
+  mount_small("size=64k");
+  write_points("points.csv", 30000);
+  static const char *const FILES[] = {"full/labels.csv", "full/labels.json", "full/labels.parquet"};
+  for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    process_result result = run_gyeol("cluster kmeans -k 3 -i points.csv --picture pca --out %s", FILES[i]);
+    expect_full_disk(&result, FILES[i]);
+    expect_one_sentence(&result, FILES[i]);
+    process_clear(&result);
+    cr_expect_eq(count_entries("full", ""), 0, "%s: a part of it is left", FILES[i]);
+  }
+}
+
+Test(robust, a_clustering_keeps_to_its_memory_or_says_what_it_needs) {
+  write_points("points.csv", 30000);
+  static const char *const FITS[] = {"kmeans -k 5",
+                                     "gmm -k 5",
+                                     "kmedoids -k 5",
+                                     "hdbscan",
+                                     "dbscan",
+                                     "optics",
+                                     "genie -k 5",
+                                     "hierarchical -k 5 --linkage average",
+                                     "kmeans -k 5 --picture tsne"};
+  for (size_t i = 0; i < sizeof FITS / sizeof *FITS; i++) {
+    process_result result = run_gyeol("cluster %s -i points.csv --memory 64MB --out labels.csv", FITS[i]);
+    if (result.exit_code == 0) {
+      unlink(in_workspace("labels.csv"));
+    } else {
+      expect_one_sentence(&result, FITS[i]);
+      cr_expect_not_null(strstr(result.err, "bytes"), "%s: %s", FITS[i], result.err);
+    }
+    cr_expect_leq(result.exit_code, 3, "%s: exit code %d: %s", FITS[i], result.exit_code, result.err);
+    process_clear(&result);
+    expect_nothing_written(FITS[i]);
+  }
+}
+
+Test(robust, an_input_that_cannot_be_read_is_named) {
+  write_points("points.csv", 100);
+  cr_assert_eq(symlink("nowhere", in_workspace("dangling.csv")), 0);
+  write_file(in_workspace("broken.csv.gz"), "\x1f\x8b\x08\0\0\0\0\0\0\3broken", 16);
+  write_file(in_workspace("broken.parquet"), "PAR1 no PAR1", 12);
+  write_text(in_workspace("empty.csv"), "");
+  write_text(in_workspace("header.csv"), "a,b\n");
+  static const char *const FILES[] = {"dangling.csv",   ".",         "broken.csv.gz",
+                                      "broken.parquet", "empty.csv", "header.csv"};
+  for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    process_result result = run_gyeol("cluster kmeans -k 2 -i %s --out labels.csv", FILES[i]);
+    cr_expect(result.exit_code == 1 || result.exit_code == 3 || result.exit_code == 2, "%s ended with %d: %s",
+              FILES[i], result.exit_code, result.err);
+    expect_one_sentence(&result, FILES[i]);
+    cr_expect_eq(access(in_workspace("labels.csv"), F_OK), -1, "%s: labels were written", FILES[i]);
+    process_clear(&result);
+  }
+  process_result result = run_gyeol("cluster kmeans -k 2 -i points.csv --out absent/labels.csv");
+  cr_expect_eq(result.exit_code, 1, "%s", result.err);
+  expect_one_sentence(&result, "a folder that is not there");
+  process_clear(&result);
 }
