@@ -80,7 +80,7 @@ gy_status gy_all_points_core(gy_matrix x, const gy_task *task, double *core, gy_
     for (size_t j = 0; j < d; j++) columns[j * n + i] = gy_matrix_row(x, i)[j];
 #pragma omp parallel for schedule(dynamic, 16) num_threads(n_threads) if (n > 64)
   for (size_t i = 0; i < n; i++) {
-    if (i % 16 == 0 && gy_task_cancelled(task)) continue;
+    if (gy_task_cancelled(task)) continue;
     core[i] = core_of(columns, n, d, i, squares + gy_thread_number() * n);
   }
   status = gy_task_check(task, err);

@@ -132,7 +132,7 @@ gy_status gy_hdbscan_predict(const gy_hdbscan *model, gy_matrix fitted, gy_matri
 #pragma omp parallel for schedule(dynamic, 64) num_threads(gy_task_threads(task))
     for (size_t i = 0; i < x.n_rows; i++) {
       float probability;
-      if (i % 64 == 0 && gy_task_cancelled(task)) continue;
+      if (gy_task_cancelled(task)) continue;
       labels[i] = label_of(&p, gy_matrix_row(x, i), &probability);
       if (probabilities != NULL) probabilities[i] = probability;
     }

@@ -93,7 +93,7 @@ static gy_status counted_cores(builder *b, size_t min_samples, gy_error *err) {
   if (found == NULL) return no_memory(b->points.n, err);
 #pragma omp parallel for schedule(dynamic, 64) num_threads(n_threads)
   for (size_t i = 0; i < b->points.n; i++) {
-    if (i % 64 == 0 && gy_task_cancelled(b->points.task)) continue;
+    if (gy_task_cancelled(b->points.task)) continue;
     b->points.core[i] = counted_core(b, i, min_samples, found + gy_thread_number() * min_samples);
   }
   free(found);

@@ -339,7 +339,8 @@ Test(robust, labels_that_find_the_disk_full_leave_no_file) {
   write_points("points.csv", 30000);
   static const char *const FILES[] = {"full/labels.csv", "full/labels.json", "full/labels.parquet"};
   for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
-    process_result result = run_gyeol("cluster kmeans -k 3 -i points.csv --picture pca --out %s", FILES[i]);
+    process_result result =
+        run_gyeol("cluster kmeans -k 3 -i points.csv --picture pca --out '%s'", in_workspace("%s", FILES[i]));
     expect_full_disk(&result, FILES[i]);
     expect_one_sentence(&result, FILES[i]);
     process_clear(&result);
