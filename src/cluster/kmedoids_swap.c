@@ -112,7 +112,7 @@ static size_t first_helpful(gy_kmedoids_work *work, size_t first, size_t count) 
   /* What rounding could feign. */
   double least = -(1e-12 * work->cost + 1e-15 * work->next_sum);
 #pragma omp parallel for schedule(dynamic) \
-    num_threads(work->n_threads) if (count > MIN_WORK_OF_THREADS / work->n)
+    num_threads(work->n_threads) if (count * work->n > MIN_WORK_OF_THREADS)
   for (size_t at = 0; at < count; at += GY_READ_ROWS)
     judge_batch(work, first + at, count - at < GY_READ_ROWS ? count - at : GY_READ_ROWS, work->swaps + at);
   size_t found = 0;
