@@ -12,7 +12,8 @@ if [ "$(meson introspect --tests "$build")" = '[]' ]; then
   meson setup --reconfigure "$build" >/dev/null && ninja -C "$build" --quiet || exit 1
 fi
 rm -f "$build"/meson-logs/testlog*
-CRITERION_VERBOSITY_LEVEL=1 meson test -C "$build" --no-rebuild "$@"
+# Suites share the processors: threads that wait must not spin.
+OMP_WAIT_POLICY=passive CRITERION_VERBOSITY_LEVEL=1 meson test -C "$build" --no-rebuild "$@"
 status=$?
 scripts/count-tests.mjs "$(ls "$build"/meson-logs/testlog*.json 2>/dev/null | head -n 1)" || status=1
 exit $status
