@@ -144,24 +144,19 @@ static gy_status run_starts(gy_kmeans_work *work, const gy_kmeans_options *optio
   return n_starts > 1 && options->n_swaps > 0 ? search_on(work, options, limit, best, err) : GY_OK;
 }
 
-gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const gy_kmeans_options *options,
-                             bool unit_centers, const gy_task *task, gy_kmeans *model, int32_t *labels,
-                             gy_error *err) {
+gy_status gy_kmeans_fit_checked(const gy_kmeans_kernel *kernel, gy_matrix x, const gy_kmeans_options *options,
+                                bool unit_centers, double shift_limit, const gy_task *task, gy_kmeans *model,
+                                int32_t *labels, gy_error *err) {
   gy_kmeans_work work = {0};
   best_start best = {0};
-  int32_t *own_labels = NULL;
-  double limit;
-  gy_status status = gy_kmeans_check_options(x, options, err);
-  if (status == GY_OK) status = check_memory(x, options, task, err);
-  if (status == GY_OK) status = check_values(x, options, task, err);
-  if (status == GY_OK) status = gy_kmeans_shift_limit(x, options->tolerance, task, &limit, err);
-  if (status != GY_OK) return status;
+  int32_t *wanted = labels;
+  gy_status status = GY_OK;
   size_t k = (size_t)options->n_clusters, d = x.n_columns;
   best.model = (gy_kmeans){.n_clusters = options->n_clusters, .n_columns = d};
   best.model.centers = malloc(k * d * sizeof(float));
   best.model.sizes = calloc(k, sizeof(int64_t));
-  best.labels = own_labels = malloc(x.n_rows * sizeof(int32_t));
-  if (best.model.centers == NULL || best.model.sizes == NULL || own_labels == NULL) {
+  if (labels == NULL) labels = malloc(x.n_rows * sizeof(int32_t));
+  if (best.model.centers == NULL || best.model.sizes == NULL || labels == NULL) {
     status = gy_fail(err, GY_ENOMEM, "k-means: out of memory for the labels of %zu rows", x.n_rows);
     goto done;
   }
@@ -171,17 +166,31 @@ gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const 
   if (status != GY_OK) goto done;
   work.weights = options->weights;
   work.unit_centers = unit_centers;
-  status = run_starts(&work, options, &plan, limit, &best, err);
+  best.labels = work.labels;
+  work.labels = labels; /* so that the labels of a single start end where they are wanted */
+  status = run_starts(&work, options, &plan, shift_limit, &best, err);
   if (status != GY_OK) goto done;
   count_sizes(&best.model, best.labels, x.n_rows);
-  if (labels != NULL) memcpy(labels, best.labels, x.n_rows * sizeof(int32_t));
+  if (wanted != NULL && best.labels != wanted) memcpy(wanted, best.labels, x.n_rows * sizeof(int32_t));
   *model = best.model;
   best.model = (gy_kmeans){0};
 done:
   gy_kmeans_work_clear(&work);
   gy_kmeans_clear(&best.model);
-  free(own_labels);
+  if (wanted == NULL) free(labels);
   return status;
+}
+
+gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matrix x, const gy_kmeans_options *options,
+                             bool unit_centers, const gy_task *task, gy_kmeans *model, int32_t *labels,
+                             gy_error *err) {
+  double limit;
+  gy_status status = gy_kmeans_check_options(x, options, err);
+  if (status == GY_OK) status = check_memory(x, options, task, err);
+  if (status == GY_OK) status = check_values(x, options, task, err);
+  if (status == GY_OK) status = gy_kmeans_shift_limit(x, options->tolerance, task, &limit, err);
+  if (status != GY_OK) return status;
+  return gy_kmeans_fit_checked(kernel, x, options, unit_centers, limit, task, model, labels, err);
 }
 
 gy_status gy_kmeans_fit(gy_matrix x, const gy_kmeans_options *options, const gy_task *task, gy_kmeans *model,

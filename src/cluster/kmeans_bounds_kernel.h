@@ -6,7 +6,7 @@
 
 #include "cluster/kmeans_kernel.h"
 
-enum { GY_BOUNDS_CHUNK = 256 /* rows looked at together */ };
+enum { GY_BOUNDS_CHUNK = 2048 /* rows looked at together */ };
 
 /* How the centres have moved, and what rounding may hide. */
 typedef struct gy_bounds_motion {

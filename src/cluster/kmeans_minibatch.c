@@ -90,9 +90,10 @@ static gy_status check(gy_matrix x, const gy_minibatch_options *options, const g
   return status;
 }
 
-/* k-means of a random sample: where both ways begin. */
+/* k-means of a random sample: where both ways begin. `shift_limit`: when an iteration over all rows may stop,
+ * by the variance of the sample. */
 static gy_status fit_sample(gy_matrix x, const gy_kmeans_options *options, const gy_task *task,
-                            gy_kmeans *model, gy_error *err) {
+                            gy_kmeans *model, double *shift_limit, gy_error *err) {
   size_t d = x.n_columns, m = sample_rows(x.n_rows, (size_t)options->n_clusters);
   gy_kmeans_options on_sample = *options;
   gy_task within = gy_kmeans_task_within(task);
@@ -108,7 +109,9 @@ static gy_status fit_sample(gy_matrix x, const gy_kmeans_options *options, const
   gy_sample_rows(&rng, x.n_rows, m, rows);
   for (size_t i = 0; i < m; i++) memcpy(values + i * d, gy_matrix_row(x, rows[i]), d * sizeof *values);
   on_sample.seeding = GY_KMEANS_SEEDING_GREEDY;
-  status = gy_kmeans_fit((gy_matrix){values, m, d}, &on_sample, &within, model, NULL, err);
+  status = gy_kmeans_shift_limit((gy_matrix){values, m, d}, options->tolerance, &within, shift_limit, err);
+  if (status == GY_OK)
+    status = gy_kmeans_fit((gy_matrix){values, m, d}, &on_sample, &within, model, NULL, err);
 done:
   free(values);
   free(rows);
@@ -236,13 +239,16 @@ gy_status gy_minibatch_fit(gy_matrix x, const gy_minibatch_options *options, con
                            gy_minibatch *model, int32_t *labels, gy_error *err) {
   gy_minibatch found = {0};
   gy_kmeans full;
+  double shift_limit;
   gy_status status = check(x, options, task, err);
-  if (status == GY_OK) status = fit_sample(x, &options->kmeans, task, &found.kmeans, err);
+  if (status == GY_OK) status = fit_sample(x, &options->kmeans, task, &found.kmeans, &shift_limit, err);
   if (status != GY_OK) return status;
   if (takes_all(x.n_rows, x.n_columns, options, task)) {
     gy_kmeans_options lloyd = options->kmeans;
     lloyd.initial_centers = found.kmeans.centers;
-    status = gy_kmeans_fit(x, &lloyd, task, &full, labels, err);
+    size_t count;
+    status = gy_kmeans_fit_checked(gy_kmeans_kernels(&count)[0], x, &lloyd, false, shift_limit, task, &full,
+                                   labels, err);
     gy_kmeans_clear(&found.kmeans);
     if (status == GY_OK) *model = (gy_minibatch){.kmeans = full, .full_lloyd = true};
     return status;

@@ -131,4 +131,10 @@ GY_MUST_USE gy_status gy_kmeans_fit_with(const gy_kmeans_kernel *kernel, gy_matr
                                          const gy_task *task, gy_kmeans *model, int32_t *labels,
                                          gy_error *err);
 
+/* The same for options, values, weights and memory that were checked, with the limit of gy_kmeans_lloyd. */
+GY_MUST_USE gy_status gy_kmeans_fit_checked(const gy_kmeans_kernel *kernel, gy_matrix x,
+                                            const gy_kmeans_options *options, bool unit_centers,
+                                            double shift_limit, const gy_task *task, gy_kmeans *model,
+                                            int32_t *labels, gy_error *err);
+
 #endif
