@@ -152,7 +152,7 @@ function page(machine, results) {
   const row = (one) => one.seconds === undefined
     ? `| ${one.title} | not measured: ${one.faults.join("; ")} | | | | | | |`
     : `| ${one.title} | ${s(one.seconds)} | ${one.peer ?? ""} | ${s(one.peer_seconds)} | ${one.ratio === null ? "" : one.ratio.toFixed(3)} | ${
-      one.target ?? `${one.limit_s} s`} | ${s(one.bound_s)} (${percent(one.of_bound)}) | ${one.faults.length === 0 ? "met" : `**missed**: ${one.faults.join("; ")}`} |`;
+      one.target ?? `${one.limit_s} s`} | ${one.bound_s === null ? "" : `${s(one.bound_s)} (${percent(one.of_bound)})`} | ${one.faults.length === 0 ? "met" : `**missed**: ${one.faults.join("; ")}`} |`;
   return `# Benchmarks: fits of clusterings
 
 Made by \`make bench\` (\`bench/fits.mjs --rounds ${rounds} --threads ${options.threads} --markdown docs/benchmarks.md\`); cases are in \`bench/fits/cases_*.mjs\`. Fit only, data in

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "num/blocks.h"
 
 enum { MIN_ROWS = 2048 };
@@ -72,7 +73,7 @@ void gy_moments(const double *values, size_t n, double *mean, double *variance) 
   *variance = squares / (double)n;
 }
 
-static bool all_within(const float *values, size_t n, float limit) {
+GY_SIMD_CLONES static bool all_within(const float *values, size_t n, float limit) {
   int outside = 0;
   for (size_t i = 0; i < n; i++) outside |= !(fabsf(values[i]) <= limit);
   return !outside;

@@ -183,14 +183,22 @@ gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, g
   return status;
 }
 
+static gy_status fail_of_names(const char *what, gy_error *err) {
+  gy_buffer names;
+  gy_buffer_init(&names, 1024);
+  for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
+    gy_buffer_printf(&names, "%s%s", i == 0 ? "" : ", ", gy_project_sqls[i].name);
+  gy_status status =
+      names.failed ? gy_fail(err, GY_ENOMEM, "no memory for the names of the SQL")
+                   : gy_fail(err, GY_EUSAGE, "there is no SQL named '%s'; there are: %s", what, names.data);
+  gy_buffer_clear(&names);
+  return status;
+}
+
 gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql, gy_error *err) {
   gy_run_context run;
-  const gy_project_sql_entry *entry = NULL;
-  for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
-    if (strcmp(gy_project_sqls[i].name, what) == 0) entry = &gy_project_sqls[i];
-  if (entry == NULL)
-    return gy_fail(err, GY_EUSAGE,
-                   "there is no SQL named '%s'; there are: cleaning, features, rfm, clusters, cohort", what);
+  const gy_project_sql_entry *entry = gy_project_sql_find(what);
+  if (entry == NULL) return fail_of_names(what, err);
   gy_status status = gy_last_run_open(dir, GY_NEEDS_FEATURES, task, &run, err);
   if (status == GY_OK) status = gy_project_sql_text(&run, entry, sql, err);
   gy_run_context_clear(&run);

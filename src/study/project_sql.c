@@ -1,20 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/project_sql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/dialect.h"
 #include "feature/rfm_sql.h"
+#include "feature/sql_parts.h"
 #include "study/cluster_model.h"
 #include "study/rfm_frame.h"
 
+enum { CATEGORIES_SHOWN = 20 };
+
 const gy_project_sql_entry gy_project_sqls[GY_PROJECT_SQL_COUNT] = {
+    {"key_figures", "key_figures", {"핵심 지표", "Key figures"}},
     {"cleaning", "data_quality", {"정제 규칙", "Cleaning rules"}},
     {"features", "features", {"고객 특성", "Customer features"}},
     {"rfm", "rfm", {"RFM 점수와 세그먼트", "RFM scores and segments"}},
     {"clusters", "clusters", {"군집 배정", "Clusters of customers"}},
     {"cohort", "cohorts", {"월별 코호트", "Monthly cohorts"}},
+    {"months", "monthly", {"월별 매출", "Months"}},
+    {"products", "products", {"상위 상품", "Best products"}},
+    {"categories", "categories", {"상위 카테고리", "Best categories"}},
 };
+
+const gy_project_sql_entry *gy_project_sql_find(const char *name) {
+  for (size_t i = 0; i < GY_PROJECT_SQL_COUNT; i++)
+    if (strcmp(gy_project_sqls[i].name, name) == 0) return &gy_project_sqls[i];
+  return NULL;
+}
+
+static gy_status key_figures_sql(gy_run_context *run, char **sql, gy_error *err) {
+  (void)run;
+  gy_sql_parts parts = {0};
+  gy_sql_parts_printf(&parts, "active_days", "%d", GY_ACTIVE_DAYS);
+  return gy_sql_parts_expand(&parts, "report/key_figures", sql, err);
+}
 
 static gy_status cleaning_sql(gy_run_context *run, char **sql, gy_error *err) {
   const char *text = json_string_value(json_object_get(run->totals, "cleaning_sql"));
@@ -51,9 +73,42 @@ static gy_status cohort_sql(gy_run_context *run, char **sql, gy_error *err) {
   return gy_cohort_sql(&query, sql, err);
 }
 
+static gy_status months_sql(gy_run_context *run, char **sql, gy_error *err) {
+  char *zone = gy_sql_literal(run->project.config.timezone);
+  if (zone == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the monthly series");
+  char as_of[64];
+  snprintf(as_of, sizeof as_of, "make_timestamp(%lld)",
+           (long long)json_integer_value(json_object_get(run->totals, "as_of_us")));
+  gy_sql_parts parts = {0};
+  gy_sql_parts_printf(&parts, "counts", "%s", run->counts_sql);
+  gy_sql_parts_printf(&parts, "makes_order", "%s", run->orders_sql);
+  gy_sql_parts_form(&parts, "local_time", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, "ordered_at", zone);
+  gy_sql_parts_form(&parts, "local_first", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, "first_order_at", zone);
+  gy_sql_parts_form(&parts, "local_as_of", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, as_of, zone);
+  free(zone);
+  return gy_sql_parts_expand(&parts, "study/monthly", sql, err);
+}
+
+static gy_status best_sql(const gy_run_context *run, const char *name, unsigned most, char **sql,
+                          gy_error *err) {
+  gy_sql_parts parts = {0};
+  gy_sql_parts_printf(&parts, "kept", "%s", run->orders_sql);
+  gy_sql_parts_printf(&parts, "most", "%u", most);
+  return gy_sql_parts_expand(&parts, name, sql, err);
+}
+
+static gy_status products_sql(gy_run_context *run, char **sql, gy_error *err) {
+  return best_sql(run, "report/top_products", run->project.config.report.top_products, sql, err);
+}
+
+static gy_status categories_sql(gy_run_context *run, char **sql, gy_error *err) {
+  return best_sql(run, "report/categories", CATEGORIES_SHOWN, sql, err);
+}
+
 gy_status gy_project_sql_text(gy_run_context *run, const gy_project_sql_entry *entry, char **sql,
                               gy_error *err) {
   static gy_status (*const MAKERS[GY_PROJECT_SQL_COUNT])(gy_run_context *, char **, gy_error *) = {
-      cleaning_sql, features_sql, rfm_sql, clusters_sql, cohort_sql};
+      key_figures_sql, cleaning_sql, features_sql, rfm_sql,       clusters_sql,
+      cohort_sql,      months_sql,   products_sql, categories_sql};
   return MAKERS[entry - gy_project_sqls](run, sql, err);
 }

@@ -12,7 +12,6 @@
 #include "report/texts.h"
 #include "study/project_sql.h"
 
-enum { ACTIVE_DAYS = 90 };
 static const double EFFECT_SHOWN = 0.2; /* Cohen's "small" */
 
 static json_t *shared(const json_t *object, const char *key) {
@@ -55,10 +54,11 @@ static json_t *revenue_per(const gy_run_context *run, json_int_t count) {
 }
 
 static gy_status add_key_figures(gy_run_context *run, json_t *model, gy_error *err) {
-  gy_value days = gy_bind_int64(ACTIVE_DAYS);
+  char *sql = NULL;
   json_t *rows = NULL;
-  gy_status status =
-      gy_engine_json(run->project.engine, gy_sql("report/key_figures"), &days, 1, run->task, &rows, err);
+  gy_status status = gy_project_sql_text(run, gy_project_sql_find("key_figures"), &sql, err);
+  if (status == GY_OK) status = gy_engine_json(run->project.engine, sql, NULL, 0, run->task, &rows, err);
+  free(sql);
   if (status != GY_OK) return status;
   json_t *figures = json_copy(json_array_get(rows, 0));
   json_decref(rows);
@@ -68,7 +68,7 @@ static gy_status add_key_figures(gy_run_context *run, json_t *model, gy_error *e
   json_object_set_new(figures, "average_order_value", revenue_per(run, integer_at(run->totals, "orders")));
   json_object_set_new(figures, "revenue_per_customer",
                       revenue_per(run, integer_at(run->totals, "customers")));
-  json_object_set_new(figures, "active_days", json_integer(ACTIVE_DAYS));
+  json_object_set_new(figures, "active_days", json_integer(GY_ACTIVE_DAYS));
   json_object_set_new(model, "key_figures", figures);
   return GY_OK;
 }

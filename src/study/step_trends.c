@@ -2,18 +2,16 @@
  *
  * What changes over time and where the money comes from: the monthly series, cohorts, best products and
  * categories. The detail holds these sections of the report model. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "engine/dialect.h"
-#include "feature/sql_parts.h"
 #include "data/cleaning_rules.h"
 #include "study/calendar_sections.h"
+#include "study/project_sql.h"
 #include "study/run_context.h"
 
-enum { TRENDS_VERSION = 2, CATEGORIES_SHOWN = 20 };
+enum { TRENDS_VERSION = 2 };
 
 static json_int_t integer_at(const json_t *object, const char *key) {
   return json_integer_value(json_object_get(object, key));
@@ -27,38 +25,16 @@ gy_feature_query gy_run_stored_query(const gy_run_context *run) {
   return query;
 }
 
-/* Runs an embedded query whose only part is the condition of lines that make orders. */
-static gy_status best_rows(gy_run_context *run, const char *name, int64_t limit, const char *section,
-                           json_t *detail, gy_error *err) {
-  gy_sql_part part = {"kept", run->orders_sql};
-  gy_value most = gy_bind_int64(limit);
+/* The rows of one of the project's queries, as a section. */
+static gy_status add_rows(gy_run_context *run, const char *query, const char *section, bool even_empty,
+                          json_t *detail, gy_error *err) {
   char *sql = NULL;
   json_t *rows = NULL;
-  gy_status status = gy_sql_expand(gy_sql(name), &part, 1, &sql, err);
-  if (status == GY_OK) status = gy_engine_json(run->project.engine, sql, &most, 1, run->task, &rows, err);
-  if (status == GY_OK && json_array_size(rows) > 0)
+  gy_status status = gy_project_sql_text(run, gy_project_sql_find(query), &sql, err);
+  if (status == GY_OK) status = gy_engine_json(run->project.engine, sql, NULL, 0, run->task, &rows, err);
+  if (status == GY_OK && (even_empty || json_array_size(rows) > 0))
     json_object_set_new(detail, section, json_pack("{s:O}", "rows", rows));
   json_decref(rows);
-  free(sql);
-  return status;
-}
-
-static gy_status add_monthly(gy_run_context *run, json_t *detail, gy_error *err) {
-  char *zone = gy_sql_literal(run->project.config.timezone), *sql = NULL, as_of[64];
-  if (zone == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the monthly series");
-  snprintf(as_of, sizeof as_of, "make_timestamp(%lld)", (long long)integer_at(run->totals, "as_of_us"));
-  gy_sql_parts parts = {0};
-  gy_sql_parts_printf(&parts, "counts", "%s", run->counts_sql);
-  gy_sql_parts_printf(&parts, "makes_order", "%s", run->orders_sql);
-  gy_sql_parts_form(&parts, "local_time", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, "ordered_at", zone);
-  gy_sql_parts_form(&parts, "local_first", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, "first_order_at", zone);
-  gy_sql_parts_form(&parts, "local_as_of", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, as_of, zone);
-  json_t *rows = NULL;
-  gy_status status = gy_sql_parts_expand(&parts, "study/monthly", &sql, err);
-  if (status == GY_OK) status = gy_engine_json(run->project.engine, sql, NULL, 0, run->task, &rows, err);
-  if (status == GY_OK) json_object_set_new(detail, "monthly", json_pack("{s:O}", "rows", rows));
-  json_decref(rows);
-  free(zone);
   free(sql);
   return status;
 }
@@ -83,13 +59,10 @@ static gy_status compute(gy_run_context *run, json_t **result, gy_error *err) {
   if (json_is_object(calendar) && calendar_tells_months(run))
     json_object_set_new(detail, "monthly", json_pack("{s:o}", "rows", gy_calendar_monthly(calendar)));
   else
-    status = add_monthly(run, detail, err);
+    status = add_rows(run, "months", "monthly", true, detail, err);
   gy_task_progress(run->task, "trends", 2, 4, "sections");
-  if (status == GY_OK)
-    status = best_rows(run, "report/top_products", run->project.config.report.top_products, "products",
-                       detail, err);
-  if (status == GY_OK)
-    status = best_rows(run, "report/categories", CATEGORIES_SHOWN, "categories", detail, err);
+  if (status == GY_OK) status = add_rows(run, "products", "products", false, detail, err);
+  if (status == GY_OK) status = add_rows(run, "categories", "categories", false, detail, err);
   if (status == GY_OK)
     *result = detail;
   else
