@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "data/byte_stream.h"
+#include "data/project_file_contracts.h"
 #include "data/project_file_roles.h"
 
 enum {
@@ -76,6 +77,8 @@ typedef struct gy_source_config {
   char *time_format; /* name of a gy_time_form; "auto" finds out */
   gy_column_role *columns;
   uint32_t n_columns;
+  gy_contract_config *contracts;
+  uint32_t n_contracts;
 } gy_source_config;
 
 typedef struct gy_cleaning_config {
@@ -186,6 +189,19 @@ GY_MUST_USE gy_status gy_project_config_canonical(const gy_project_config *confi
 /* BLAKE2b-256 of that line, as hexadecimal text. */
 GY_MUST_USE gy_status gy_project_config_hash(const gy_project_config *config, gy_config_section section,
                                              char hash[GY_SECTION_HASH_CHARS + 1], gy_error *err);
+
+/* The column of a source that `name` means: by its own name, else by its role. NULL: there is none, and where
+ * `nearest` is not NULL it receives the one that was probably meant, or NULL. */
+const gy_column_role *gy_source_config_column(const gy_source_config *source, const char *name,
+                                              const char **nearest);
+
+/* The name of a column in the source's relation. */
+const char *gy_column_role_target(const gy_column_role *column);
+
+/* Splits "SOURCE.COLUMN": the source and its column; false when there is no such source or column, with
+ * `source` set as far as it was found. */
+bool gy_project_config_reference(const gy_project_config *config, const char *reference,
+                                 const gy_source_config **source, const gy_column_role **column);
 
 /* Roles that sources of `target` map to some column. */
 gy_role_set gy_project_config_roles(const gy_project_config *config, gy_target target);

@@ -73,17 +73,19 @@ static bool put_quoted(gy_buffer *out, const char *text) {
   return gy_buffer_text(out, "\"");
 }
 
+bool gy_yaml_put_text(gy_buffer *out, const char *text) {
+  if (!is_plain(text) && !is_hangul_word(text)) return put_quoted(out, text) || out->failed;
+  gy_buffer_text(out, text);
+  return true;
+}
+
 typedef struct {
   gy_buffer *out;
   const char *bad_text; /* the first that is not UTF-8 */
 } writer;
 
 static void put_text(writer *w, const char *text) {
-  if (is_plain(text) || is_hangul_word(text)) {
-    gy_buffer_text(w->out, text);
-  } else if (!put_quoted(w->out, text) && !w->out->failed && w->bad_text == NULL) {
-    w->bad_text = text;
-  }
+  if (!gy_yaml_put_text(w->out, text) && w->bad_text == NULL) w->bad_text = text;
 }
 
 static void put_key(writer *w, const char *indent, const char *key) {
@@ -180,6 +182,10 @@ static void put_source(writer *w, const gy_source_config *source) {
     put_key(w, "      ", source->columns[i].column);
     gy_buffer_printf(w->out, "%s\n", gy_role_name(source->columns[i].role));
   }
+  if (source->n_contracts > 0)
+    gy_buffer_text(w->out, "    contracts:  # severity: warn | quarantine | stop; docs/contracts.md\n");
+  for (uint32_t i = 0; i < source->n_contracts; i++)
+    if (!gy_contract_emit(&source->contracts[i], "      ", w->out)) w->bad_text = source->contracts[i].name;
 }
 
 static void put_sources(writer *w, const gy_project_config *config) {

@@ -20,16 +20,43 @@ static json_t *cuts_json(const double cuts[GY_RFM_CUTS]) {
   return json_pack("[f, f, f, f]", cuts[0], cuts[1], cuts[2], cuts[3]);
 }
 
+static void set_text(json_t *object, const char *key, const char *text) {
+  if (text != NULL) json_object_set_new(object, key, json_string(text));
+}
+
+static json_t *contract_json(const gy_contract_config *c) {
+  json_t *object =
+      json_pack("{s:s, s:s, s:s}", "name", c->name, "rule", gy_word_of(&gy_rule_words, (int)c->rule),
+                "severity", gy_word_of(&gy_severity_words, (int)c->severity));
+  set_text(object, "column", c->column);
+  set_text(object, "min", c->min);
+  set_text(object, "max", c->max);
+  set_text(object, "pattern", c->pattern);
+  set_text(object, "references", c->references);
+  set_text(object, "from", c->from);
+  set_text(object, "to", c->to);
+  set_text(object, "percent", c->percent);
+  set_text(object, "threshold", c->threshold);
+  if (c->n_columns > 0) json_object_set_new(object, "columns", texts_json(c->columns, c->n_columns));
+  if (c->n_values > 0) json_object_set_new(object, "values", texts_json(c->values, c->n_values));
+  if (c->days > 0) json_object_set_new(object, "days", json_integer(c->days));
+  if (c->type != GY_RULE_TYPE_NONE) set_text(object, "type", gy_word_of(&gy_rule_type_words, (int)c->type));
+  return object;
+}
+
 static json_t *source_json(const gy_source_config *s) {
   json_t *columns = json_array(); /* pairs: the order of columns is the order of attributes */
   for (uint32_t i = 0; i < s->n_columns; i++) {
     json_array_append_new(columns,
                           json_pack("[s, s]", s->columns[i].column, gy_role_name(s->columns[i].role)));
   }
+  json_t *contracts = json_array();
+  for (uint32_t i = 0; i < s->n_contracts; i++)
+    json_array_append_new(contracts, contract_json(&s->contracts[i]));
   return json_pack(
-      "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "name", s->name, "target",
-      gy_target_name(s->target), "files", texts_json(s->files, s->n_files), "format",
-      gy_word_of(&gy_format_words, (int)s->format), "encoding",
+      "{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "contracts", contracts,
+      "name", s->name, "target", gy_target_name(s->target), "files", texts_json(s->files, s->n_files),
+      "format", gy_word_of(&gy_format_words, (int)s->format), "encoding",
       gy_word_of(&gy_encoding_words, (int)s->encoding), "delimiter", s->delimiter, "escape", s->escape,
       "skip_lines", (int)s->skip_lines, "quote", gy_word_of(&gy_quote_words, (int)s->quote), "header",
       gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),

@@ -36,6 +36,22 @@ WORDS(gy_decimal_words, {{"point", GY_DECIMAL_POINT}, {"comma", GY_DECIMAL_COMMA
 WORDS(gy_net_words, {{"exclude", GY_NET_EXCLUDE}, {"net", GY_NET_NET}});
 WORDS(gy_keep_words, {{"exclude", GY_KEEP_EXCLUDE}, {"keep", GY_KEEP_KEEP}});
 WORDS(gy_duplicate_words, {{"keep", GY_DUPLICATES_KEEP}, {"drop", GY_DUPLICATES_DROP}});
+WORDS(gy_rule_words, {{"required", GY_RULE_REQUIRED},
+                      {"type", GY_RULE_TYPE},
+                      {"range", GY_RULE_RANGE},
+                      {"set", GY_RULE_SET},
+                      {"pattern", GY_RULE_PATTERN},
+                      {"unique", GY_RULE_UNIQUE},
+                      {"foreign_key", GY_RULE_FOREIGN},
+                      {"window", GY_RULE_WINDOW},
+                      {"fresh", GY_RULE_FRESH},
+                      {"row_change", GY_RULE_CHANGE}});
+WORDS(gy_rule_type_words, {{"integer", GY_RULE_TYPE_INTEGER},
+                           {"number", GY_RULE_TYPE_NUMBER},
+                           {"time", GY_RULE_TYPE_TIME},
+                           {"bool", GY_RULE_TYPE_BOOL}});
+WORDS(gy_severity_words,
+      {{"warn", GY_SEVERITY_WARN}, {"quarantine", GY_SEVERITY_QUARANTINE}, {"stop", GY_SEVERITY_STOP}});
 WORDS(gy_rfm_method_words,
       {{"quintile", GY_RFM_QUINTILE}, {"thresholds", GY_RFM_THRESHOLDS}, {"weighted", GY_RFM_WEIGHTED}});
 WORDS(gy_scaling_words, {{"log_robust", GY_SCALE_RULE_LOG_ROBUST},
@@ -74,6 +90,29 @@ static const cyaml_schema_value_t TEXT_ENTRY = {CYAML_VALUE_STRING(CYAML_FLAG_PO
 static const cyaml_schema_value_t NUMBER_ENTRY = {CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t)};
 static const cyaml_schema_value_t REAL_ENTRY = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, double)};
 
+static const cyaml_schema_field_t CONTRACT_FIELDS[] = {
+    TEXT("name", gy_contract_config, name),
+    CYAML_FIELD_ENUM("rule", CYAML_FLAG_STRICT, gy_contract_config, rule, gy_rule_words_table,
+                     N(gy_rule_words_table)),
+    TEXT("column", gy_contract_config, column),
+    LIST("columns", gy_contract_config, columns, n_columns, &TEXT_ENTRY, GY_CONTRACT_COLUMNS_MAX),
+    ENUM("type", gy_contract_config, type, gy_rule_type_words_table),
+    TEXT("min", gy_contract_config, min),
+    TEXT("max", gy_contract_config, max),
+    LIST("values", gy_contract_config, values, n_values, &TEXT_ENTRY, GY_CONTRACT_VALUES_MAX),
+    TEXT("pattern", gy_contract_config, pattern),
+    TEXT("references", gy_contract_config, references),
+    TEXT("from", gy_contract_config, from),
+    TEXT("to", gy_contract_config, to),
+    NUMBER("days", gy_contract_config, days),
+    TEXT("percent", gy_contract_config, percent),
+    ENUM("severity", gy_contract_config, severity, gy_severity_words_table),
+    TEXT("threshold", gy_contract_config, threshold),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t CONTRACT_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_contract_config, CONTRACT_FIELDS)};
+
 static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     TEXT("name", gy_source_config, name),
     CYAML_FIELD_ENUM("target", CYAML_FLAG_STRICT, gy_source_config, target, gy_target_words_table,
@@ -89,6 +128,7 @@ static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     ENUM("decimal", gy_source_config, decimal, gy_decimal_words_table),
     TEXT("time_format", gy_source_config, time_format),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
+    LIST("contracts", gy_source_config, contracts, n_contracts, &CONTRACT_ENTRY, GY_CONTRACTS_MAX),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t SOURCE_ENTRY = {

@@ -20,7 +20,7 @@ typedef struct gy_word_list {
 
 extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
-    gy_rfm_method_words, gy_scaling_words;
+    gy_rfm_method_words, gy_scaling_words, gy_rule_words, gy_rule_type_words, gy_severity_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);
@@ -36,5 +36,16 @@ const char *gy_word_nearest(const char *word, const char *const *words, size_t n
  * what must fit together. */
 GY_MUST_USE gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                  gy_error *err);
+
+/* Names, columns, thresholds and bounds of all contracts; each complaint has its line. */
+GY_MUST_USE gy_status gy_project_contracts_complete(gy_project_config *config, gy_yaml_tree *tree,
+                                                    gy_error *err);
+
+/* One contract on one line, as an item of a list, with its newline. False: a text is not UTF-8. */
+bool gy_contract_emit(const gy_contract_config *contract, const char *indent, gy_buffer *out);
+
+/* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
+ * not UTF-8. */
+bool gy_yaml_put_text(gy_buffer *out, const char *text);
 
 #endif

@@ -95,6 +95,18 @@ static const char EVERYTHING[] =
     "      주문일시: time\n"
     "      x: attribute\n"
     "      y: ignore\n"
+    "    contracts:\n"
+    "      - {rule: required, column: customer, severity: stop, threshold: 0.5%, name: 'who: 고객'}\n"
+    "      - {rule: type, column: x, type: integer}\n"
+    "      - {rule: range, column: x, min: -1.5, max: 1e3, severity: quarantine}\n"
+    "      - {rule: set, column: x, values: [\"yes\", '1', 서울, 'a, b']}\n"
+    "      - {rule: pattern, column: x, pattern: '[A-Z]\\d{5}|\"#\"'}\n"
+    "      - {rule: unique, columns: [order, x]}\n"
+    "      - {rule: foreign_key, column: 고객번호, references: people.id}\n"
+    "      - {rule: window, column: time, from: 2010-01-01 10:00:00, to: now, threshold: 10}\n"
+    "      - {rule: fresh, column: time, days: 3}\n"
+    "      - {rule: row_change, percent: 20%, severity: stop}\n"
+    "  - {name: people, target: customers, files: [p.csv], columns: {id: customer}}\n"
     "cleaning:\n"
     "  cancelled: {prefix: C, status: [취소], action: net}\n"
     "  returns: net\n"
@@ -119,7 +131,7 @@ Test(project_file, every_setting_is_read_and_written_back) {
   parse(EVERYTHING, &c);
   cr_assert_str_eq(c.name, "결 상점");
   cr_assert_str_eq(c.as_of, "2011-12-10 12:50:00");
-  cr_assert_eq(c.n_sources, 1);
+  cr_assert_eq(c.n_sources, 2);
   const gy_source_config *s = &c.sources[0];
   cr_assert_eq(s->n_files, 2);
   cr_assert_str_eq(s->files[1], "b *.csv");
@@ -132,6 +144,13 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert_str_eq(s->columns[1].column, "a: b # c");
   cr_assert_eq(s->columns[1].role, GY_ROLE_ORDER);
   cr_assert_eq(s->columns[4].role, GY_ROLE_IGNORE);
+  cr_assert_eq(s->n_contracts, 10);
+  cr_assert_str_eq(s->contracts[0].name, "who: 고객");
+  cr_assert_eq(s->contracts[0].severity, GY_SEVERITY_STOP);
+  cr_assert_str_eq(s->contracts[1].name, "type(x)");
+  cr_assert_str_eq(s->contracts[3].values[1], "1");
+  cr_assert_str_eq(s->contracts[5].name, "unique(order, x)");
+  cr_assert_eq(s->contracts[8].days, 3);
   cr_assert_eq(c.cleaning.cancelled.action, GY_NET_NET);
   cr_assert_str_eq(c.cleaning.cancelled.status[0], "취소");
   cr_assert_eq(c.cleaning.duplicates, GY_DUPLICATES_DROP);

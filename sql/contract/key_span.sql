@@ -1,0 +1,2 @@
+-- The span of an integer key. {{relation}}, {{column}}. Columns: least, most, n (not NULL).
+SELECT min({{column}}) AS least, max({{column}}) AS most, count({{column}}) AS n FROM {{relation}}

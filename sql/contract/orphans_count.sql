@@ -1,0 +1,4 @@
+-- Rows whose value no row of another relation has. {{relation}}, {{column}}, {{other}}, {{key}}.
+SELECT count(*) FROM {{relation}} AS own ANTI JOIN (SELECT {{key}} AS known FROM {{other}}) AS others
+  ON own.{{column}} = others.known
+WHERE own.{{column}} IS NOT NULL
