@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
     status = gy_engine_execute(
         engine,
         "CREATE TABLE rejects (source VARCHAR, file VARCHAR, line BIGINT, column_name VARCHAR, "
-        "value VARCHAR, reason VARCHAR)",
+        "value VARCHAR, reason VARCHAR, id VARCHAR, record VARCHAR, rule VARCHAR)",
         NULL, 0, NULL, NULL, NULL, &err);
   }
   if (status == GY_OK && argc > 4)

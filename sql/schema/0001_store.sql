@@ -16,3 +16,9 @@ CREATE TABLE IF NOT EXISTS steps (
 CREATE TABLE IF NOT EXISTS rejects (
   source VARCHAR NOT NULL, file VARCHAR NOT NULL, line BIGINT NOT NULL, column_name VARCHAR,
   value VARCHAR, reason VARCHAR NOT NULL);
+
+-- Version 2: what a rejected row is called (import_record.h), the whole of it as JSON, and the contract that
+-- moved it (NULL: it could not be read).
+ALTER TABLE rejects ADD COLUMN IF NOT EXISTS id VARCHAR;
+ALTER TABLE rejects ADD COLUMN IF NOT EXISTS record VARCHAR;
+ALTER TABLE rejects ADD COLUMN IF NOT EXISTS rule VARCHAR;

@@ -205,7 +205,10 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
 
 static void job_clear(import_job *job) {
   import_close_file(job);
-  for (size_t i = 0; i < job->n_files && job->files != NULL; i++) free(job->files[i].field_of_column);
+  for (size_t i = 0; i < job->n_files && job->files != NULL; i++) {
+    free(job->files[i].field_of_column);
+    import_file_forget_names(&job->files[i]);
+  }
   free(job->files);
   free(job->is_text);
   free(job->widen);
@@ -220,6 +223,7 @@ static void add_up(const import_job *job, gy_import_result *result) {
   for (size_t i = 0; i < job->n_files; i++) {
     gy_import_file *file = &result->files[i];
     file->encoding = job->files[i].encoding;
+    file->lines_before = job->files[i].lines_before;
     file->n_read = atomic_load(&job->files[i].n_read);
     file->n_rejected = atomic_load(&job->files[i].n_rejected);
     file->n_accepted = file->n_read - file->n_rejected;
@@ -256,8 +260,8 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
   if (status == GY_OK) add_up(&job, result);
   if (status == GY_OK) status = check_sums(spec, result, err);
   if (status == GY_OK) {
-    status = import_rejects_store(&job.rejects, engine, spec->rejects, spec->source, path_of, job.files, task,
-                                  &result->n_rejects_stored, err);
+    status = import_rejects_store(&job.rejects, engine, spec->rejects, spec->source, spec->root, path_of,
+                                  job.files, task, &result->n_rejects_stored, err);
   }
   if (status == GY_OK && result->n_rejects_stored < result->n_rejected) {
     gy_task_log(task, GY_LOG_WARN, "source %s: %llu rows rejected, the first %llu of them are kept",

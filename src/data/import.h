@@ -53,6 +53,7 @@ typedef struct gy_import_spec {
   bool numbered;           /* the table gets row_no */
   const gy_zone *zone;     /* of times without an offset; NULL where no column is a time */
   const char *rejects;     /* the table that takes rejected rows; NULL: rejects */
+  const char *root;        /* folder that files are told from in the ids of rejected rows; NULL: none */
   uint64_t rejects_stored; /* at most so many rows in `rejects`; 0: 100,000. All are counted. */
 } gy_import_spec;
 
@@ -61,6 +62,7 @@ typedef struct gy_import_file {
   gy_import_format format;
   gy_encoding encoding;
   uint64_t n_bytes, n_read, n_accepted, n_rejected;
+  uint64_t lines_before; /* row_no of a row is this and its line */
 } gy_import_file;
 
 typedef struct gy_import_column_result {

@@ -177,7 +177,9 @@ static gy_status reject_cell(import_thread *t, const gy_csv_batch *batch, size_t
   size_t trimmed_length = length;
   gy_text_trim(&trimmed, &trimmed_length);
   bool empty = gy_text_is_empty(trimmed, trimmed_length);
-  return import_reject(t, batch->lines[row], spec->source, text, length, reason_of(spec, empty), err);
+  const gy_csv_slice *cells = batch->fields + row * t->job->files[t->file].n_fields;
+  return import_reject(t, batch->lines[row], spec->source, text, length, reason_of(spec, empty), cells,
+                       batch->text, err);
 }
 
 /* Takes the records marked bad by `column` out of the batch. */

@@ -81,7 +81,7 @@ static gy_status reject(import_thread *t, const gy_json_record *record, const js
   } else {
     snprintf(reason, sizeof reason, "not JSON: %s", why->text);
   }
-  return import_reject(t, record->line, NULL, record->text, record->length, reason, err);
+  return import_reject(t, record->line, NULL, record->text, record->length, reason, NULL, NULL, err);
 }
 
 gy_status import_json_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {

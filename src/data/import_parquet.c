@@ -280,6 +280,7 @@ static gy_status count_rows(const parquet_view *v, size_t file, gy_error *err) {
   int64_t n = 0;
   gy_status status = sql.failed ? spent(err) : gy_engine_int64(v->engine, sql.data, NULL, 0, &n, err);
   v->result->files[file].n_read = v->result->files[file].n_accepted = (uint64_t)n;
+  for (size_t i = 0; i < file; i++) v->result->files[file].lines_before += v->result->files[i].n_read;
   gy_buffer_clear(&sql);
   return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/import_record.h"
 #include "data/utf8.h"
 
 void import_rejects_init(import_rejects *r, size_t most) {
@@ -46,17 +47,19 @@ static char *presentable(gy_arena *arena, const char *value, size_t length) {
 }
 
 gy_status import_rejects_add(import_rejects *r, size_t file, uint64_t line, const char *column,
-                             const char *value, size_t value_length, const char *reason, gy_error *err) {
+                             const char *value, size_t value_length, const char *reason, const char *record,
+                             gy_error *err) {
   r->n_all++;
   if (r->n == r->most) return GY_OK;
   gy_status status = make_room(r, err);
   if (status != GY_OK) return status;
   char *value_copy = presentable(&r->arena, value, value_length);
   char *reason_copy = gy_arena_strndup(&r->arena, reason, strlen(reason));
-  if (value_copy == NULL || reason_copy == NULL) {
+  char *record_copy = record != NULL ? gy_arena_strndup(&r->arena, record, strlen(record)) : NULL;
+  if (value_copy == NULL || reason_copy == NULL || (record != NULL && record_copy == NULL)) {
     return gy_fail(err, GY_ENOMEM, "out of memory for the list of rejected rows");
   }
-  r->list[r->n++] = (import_rejected){file, line, column, value_copy, reason_copy};
+  r->list[r->n++] = (import_rejected){file, line, column, value_copy, reason_copy, record_copy};
   return GY_OK;
 }
 
@@ -67,7 +70,7 @@ gy_status import_rejects_merge(import_rejects *r, const import_rejects *from, gy
   for (size_t i = 0; i < from->n && status == GY_OK; i++) {
     const import_rejected *each = &from->list[i];
     status = import_rejects_add(r, each->file, each->line, each->column, each->value, strlen(each->value),
-                                each->reason, err);
+                                each->reason, each->record, err);
   }
   r->most = most;
   r->n_all += from->n_all - from->n;
@@ -83,7 +86,7 @@ static int by_place(const void *a, const void *b) {
 /* What the store reads the list through. */
 typedef struct rejects_reader {
   const import_rejects *rejects;
-  const char *source;
+  const char *source, *root;
   const char *(*path_of)(const void *files, size_t file);
   const void *files;
   size_t n, next;
@@ -105,11 +108,17 @@ static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t
   for (; row < GY_CHUNK_ROWS && reader->next < reader->n; row++, reader->next++) {
     const import_rejected *each = &reader->rejects->list[reader->next];
     write_text(writer, 0, row, reader->source);
-    write_text(writer, 1, row, reader->path_of(reader->files, each->file));
+    const char *path = reader->path_of(reader->files, each->file);
+    char id[GY_REJECT_ID_CHARS + 1];
+    gy_reject_id(reader->source, gy_path_from(reader->root, path), each->line, each->record, id);
+    write_text(writer, 1, row, path);
     ((int64_t *)writer->data[2])[row] = (int64_t)each->line;
     write_text(writer, 3, row, each->column);
     write_text(writer, 4, row, each->value);
     write_text(writer, 5, row, each->reason);
+    write_text(writer, 6, row, id);
+    write_text(writer, 7, row, each->record);
+    gy_writer_null(writer, 8, row);
   }
   *n_rows = row;
   return GY_OK;
@@ -135,16 +144,17 @@ gy_status import_rejects_forget(gy_engine *engine, const char *table, const char
 }
 
 gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *table, const char *source,
-                               const char *(*path_of)(const void *files, size_t file), const void *files,
-                               const gy_task *task, uint64_t *n_stored, gy_error *err) {
-  static const gy_source_column COLUMNS[] = {{"source", GY_TYPE_TEXT}, {"file", GY_TYPE_TEXT},
-                                             {"line", GY_TYPE_INT64},  {"column_name", GY_TYPE_TEXT},
-                                             {"value", GY_TYPE_TEXT},  {"reason", GY_TYPE_TEXT}};
+                               const char *root, const char *(*path_of)(const void *files, size_t file),
+                               const void *files, const gy_task *task, uint64_t *n_stored, gy_error *err) {
+  static const gy_source_column COLUMNS[] = {
+      {"source", GY_TYPE_TEXT},      {"file", GY_TYPE_TEXT},   {"line", GY_TYPE_INT64},
+      {"column_name", GY_TYPE_TEXT}, {"value", GY_TYPE_TEXT},  {"reason", GY_TYPE_TEXT},
+      {"id", GY_TYPE_TEXT},          {"record", GY_TYPE_TEXT}, {"rule", GY_TYPE_TEXT}};
   gy_status status = import_rejects_forget(engine, table, source, task, err);
   *n_stored = 0;
   if (status != GY_OK || r->n == 0) return status;
   qsort(r->list, r->n, sizeof *r->list, by_place);
-  rejects_reader reader = {r, source, path_of, files, r->n < r->most ? r->n : r->most, 0};
+  rejects_reader reader = {r, source, root, path_of, files, r->n < r->most ? r->n : r->most, 0};
   gy_source published = {.shared = &reader,
                          .columns = COLUMNS,
                          .n_columns = sizeof COLUMNS / sizeof COLUMNS[0],

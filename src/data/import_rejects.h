@@ -16,6 +16,7 @@ typedef struct import_rejected {
   const char *column; /* NULL: the whole row; lent */
   const char *value;
   const char *reason;
+  const char *record; /* JSON, see import_record.h; NULL: too large */
 } import_rejected;
 
 typedef struct import_rejects {
@@ -28,10 +29,13 @@ typedef struct import_rejects {
 void import_rejects_init(import_rejects *rejects, size_t most);
 void import_rejects_clear(import_rejects *rejects);
 
-/* Counts a reject and keeps it while there is room; value (cut) and reason are copied. */
+/* Counts a reject and keeps it while there is room; value (cut), reason and record are copied. */
 GY_MUST_USE gy_status import_rejects_add(import_rejects *rejects, size_t file, uint64_t line,
                                          const char *column, const char *value, size_t value_length,
-                                         const char *reason, gy_error *err);
+                                         const char *reason, const char *record, gy_error *err);
+
+/* Whether one more is kept: its record need not be made up otherwise. */
+static inline bool import_rejects_keeps(const import_rejects *rejects) { return rejects->n < rejects->most; }
 
 /* Adds all of `from`, which keeps its own. */
 GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import_rejects *from,
@@ -41,9 +45,9 @@ GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import
 GY_MUST_USE gy_status import_rejects_forget(gy_engine *engine, const char *table, const char *source,
                                             const gy_task *task, gy_error *err);
 
-/* Replaces what `table` holds of `source` by the first ones in file order. */
+/* Replaces what `table` holds of `source` by the first ones in file order. Ids are told from `root`. */
 GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine, const char *table,
-                                           const char *source,
+                                           const char *source, const char *root,
                                            const char *(*path_of)(const void *files, size_t file),
                                            const void *files, const gy_task *task, uint64_t *n_stored,
                                            gy_error *err);

@@ -8,6 +8,8 @@
 
 #include "data/import_work.h"
 
+#include "data/import_record.h"
+
 enum { NULL_WORDS = GY_CHUNK_ROWS / 64, NAMES_SHOWN = 30 };
 
 static gy_status no_column(const import_job *job, const gy_csv_file *csv, const char *path, const char *name,
@@ -38,6 +40,22 @@ static gy_status map_columns(import_job *job, import_file *file, const gy_csv_fi
   return GY_OK;
 }
 
+static gy_status keep_names(import_file *file, const gy_csv_file *csv, gy_error *err) {
+  file->names = calloc(file->n_fields + 1, sizeof *file->names);
+  bool good = file->names != NULL;
+  for (size_t i = 0; i < file->n_fields && good; i++) {
+    file->names[i] = strdup(gy_csv_file_column_name(csv, i));
+    good = file->names[i] != NULL;
+  }
+  return good ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for the columns of %s", file->path);
+}
+
+void import_file_forget_names(import_file *file) {
+  for (size_t i = 0; file->names != NULL && file->names[i] != NULL; i++) free(file->names[i]);
+  free(file->names);
+  file->names = NULL;
+}
+
 gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_error *err) {
   import_file *file = &job->files[index];
   gy_csv_file *opened = NULL;
@@ -51,7 +69,8 @@ gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_e
                 "%s: %zu columns have a name that another had before; they got _2, _3, ...", file->path,
                 gy_csv_file_renamed(opened));
   }
-  status = map_columns(job, file, opened, err);
+  if (file->names == NULL) status = keep_names(file, opened, err);
+  if (status == GY_OK) status = map_columns(job, file, opened, err);
   if (status == GY_OK) {
     *csv = opened;
   } else {
@@ -68,8 +87,13 @@ static gy_status open_json(import_job *job, size_t index, gy_json_file **json, g
   file->n_fields = job->spec->n_columns;
   file->has_lines = gy_json_file_has_lines(*json);
   file->encoding = gy_byte_stream_encoding(gy_json_file_stream(*json));
-  for (size_t c = 0; c < job->spec->n_columns; c++) file->field_of_column[c] = (int)c;
-  return GY_OK;
+  bool good = file->names != NULL || (file->names = calloc(file->n_fields + 1, sizeof *file->names)) != NULL;
+  for (size_t c = 0; c < job->spec->n_columns && good; c++) {
+    file->field_of_column[c] = (int)c;
+    if (file->names[c] == NULL) file->names[c] = strdup(job->spec->columns[c].source);
+    good = file->names[c] != NULL;
+  }
+  return good ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for the columns of %s", file->path);
 }
 
 void import_close_file(import_job *job) {
@@ -138,10 +162,33 @@ static gy_status start_block(import_thread *t, gy_error *err) {
   return gy_csv_tokenizer_start(t->tokenizer, t->block.text, t->block.length, t->block.first_line, err);
 }
 
+/* The record's cells by the names of their columns; NULL where it is too large. */
+static char *record_of(const import_thread *t, const gy_csv_slice *cells, const char *text) {
+  const import_file *file = &t->job->files[t->file];
+  const char **starts = calloc(file->n_fields + 1, sizeof *starts);
+  size_t *lengths = calloc(file->n_fields + 1, sizeof *lengths);
+  char *record = NULL;
+  for (size_t i = 0; starts != NULL && lengths != NULL && i < file->n_fields; i++) {
+    starts[i] = text + cells[i].begin;
+    lengths[i] = cells[i].length;
+  }
+  if (starts != NULL && lengths != NULL)
+    record = gy_record_of_cells(file->names, starts, lengths, file->n_fields);
+  free(starts);
+  free(lengths);
+  return record;
+}
+
 gy_status import_reject(import_thread *t, uint64_t line, const char *column, const char *value, size_t length,
-                        const char *reason, gy_error *err) {
+                        const char *reason, const gy_csv_slice *cells, const char *text, gy_error *err) {
+  char *record = NULL;
+  if (import_rejects_keeps(&t->rejects))
+    record = cells != NULL ? record_of(t, cells, text) : gy_record_of_text(value, length);
   atomic_fetch_add(&t->job->files[t->file].n_rejected, 1);
-  return import_rejects_add(&t->rejects, t->file, line, column, value, length, reason, err);
+  gy_status status =
+      import_rejects_add(&t->rejects, t->file, line, column, value, length, reason, record, err);
+  free(record);
+  return status;
 }
 
 static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const gy_csv_fault *fault,
@@ -162,7 +209,7 @@ static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const
       snprintf(reason, sizeof reason, "%zu fields where the header has %zu", fault->n_fields, file->n_fields);
   }
   return import_reject(t, fault->line, NULL, batch->text + fault->record.begin, fault->record.length, reason,
-                       err);
+                       NULL, NULL, err);
 }
 
 static gy_status csv_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
@@ -186,7 +233,8 @@ static gy_status take_block(import_thread *t, bool *any, gy_error *err) {
   if (status != GY_OK || !*any) return status;
   if (t->block.fault == NULL) return start_block(t, err);
   atomic_fetch_add(&job->files[t->file].n_read, 1);
-  return import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, err);
+  return import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, NULL,
+                       NULL, err);
 }
 
 gy_status import_next_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {

@@ -23,6 +23,7 @@ typedef struct import_file {
   uint64_t lines_before; /* of all files before this one */
   size_t n_fields;       /* of its records */
   int *field_of_column;  /* per spec column: which field */
+  char **names;          /* of the fields */
   char newline;
   bool has_lines; /* JSON: one record a line */
   gy_encoding encoding;
@@ -89,9 +90,11 @@ GY_MUST_USE gy_status import_json_batch(import_thread *thread, gy_csv_batch *bat
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
                                      size_t *n_rows, gy_error *err);
 
-/* Counts and keeps a rejected row; `column` is NULL for a whole record. */
+/* Counts and keeps a rejected row; `column` is NULL for a whole record, whose text is `value`; otherwise
+ * `cells` are its fields in `text`. */
 GY_MUST_USE gy_status import_reject(import_thread *thread, uint64_t line, const char *column,
-                                    const char *value, size_t length, const char *reason, gy_error *err);
+                                    const char *value, size_t length, const char *reason,
+                                    const gy_csv_slice *cells, const char *text, gy_error *err);
 
 /* Finds ids that are not integers at the beginning of the files. */
 GY_MUST_USE gy_status import_look_ahead(import_job *job, gy_error *err);
@@ -114,6 +117,9 @@ GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, const ch
 
 /* Closes the file being read, if any. */
 void import_close_file(import_job *job);
+
+/* Frees the names of a file's fields. */
+void import_file_forget_names(import_file *file);
 
 /* Opens a file and finds the spec's columns in it. */
 GY_MUST_USE gy_status import_open_csv(import_job *job, size_t file, gy_csv_file **csv, gy_error *err);

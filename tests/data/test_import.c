@@ -111,6 +111,35 @@ Test(import, rejects_tell_file_line_column_value_and_reason) {
   import_fixture_close(&f);
 }
 
+/* The same record in the same place has the same id; another record there, another one. */
+Test(import, rejected_records_are_kept_whole_under_an_id) {
+  static const char *const RECORDS = "SELECT string_agg(record, chr(10) ORDER BY line) FROM rejects";
+  static const char *const IDS = "SELECT string_agg(id, ',' ORDER BY line) FROM rejects";
+  import_fixture f;
+  import_fixture_open(&f, 2);
+  static const char *const TEXTS[] = {
+      "1,1,soon,\"a \"\"b\"\"\nc\",1,1\n2,1,2011-12-09,x,1\n3,1,2011-12-09,x,1,1\n",
+      "1,1,later,\"a \"\"b\"\"\nc\",1,1\n2,1,2011-12-09,x,1\n3,1,2011-12-09,x,1,1\n"};
+  char *ids[3];
+  for (int i = 0; i < 3; i++) {
+    char text[512];
+    snprintf(text, sizeof text, "%s%s", HEADER, TEXTS[i / 2]);
+    cr_assert_eq(import_text(&f, text), GY_OK, "%s", f.err.text);
+    if (i == 0)
+      import_fixture_expect(
+          &f, RECORDS,
+          "{\"order\":\"1\",\"customer\":\"1\",\"time\":\"soon\",\"product\":\"a \\\"b\\\"\\nc\","
+          "\"quantity\":\"1\",\"price\":\"1\"}\n\"2,1,2011-12-09,x,1\"");
+    ids[i] = import_fixture_value(&f, IDS);
+  }
+  cr_assert_eq(strlen(ids[0]), 33);
+  cr_assert_str_eq(ids[0], ids[1]);
+  cr_assert_neq(strncmp(ids[0], ids[2], 16), 0, "%s", ids[2]);
+  cr_assert_str_eq(ids[0] + 17, ids[2] + 17);
+  for (int i = 0; i < 3; i++) free(ids[i]);
+  import_fixture_close(&f);
+}
+
 Test(import, a_nul_byte_rejects_its_row_only) {
   import_fixture f;
   import_fixture_open(&f, 1);
