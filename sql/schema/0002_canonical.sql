@@ -16,6 +16,47 @@ CREATE TABLE products (product_id {{product_id}}, name VARCHAR, category VARCHAR
 
 CREATE TABLE customers (customer_id {{customer_id}}, country VARCHAR);
 
+-- What visitors did on a site or in an app. Tables from here to market are there where a source has them; ids other
+-- than the three above are BIGINT where all of them are integers.
+CREATE TABLE events (
+  message_id VARCHAR, customer_id {{customer_id}},
+  anonymous_id VARCHAR,             -- cookie or device before a log-in
+  session_id VARCHAR, event VARCHAR,
+  occurred_at TIMESTAMP,            -- UTC, as every time here
+  product_id {{product_id}}, order_id {{order_id}}, page VARCHAR, device VARCHAR,
+  utm_source VARCHAR, utm_medium VARCHAR, utm_campaign VARCHAR, amount DECIMAL(18, 4));
+
+-- One row a message sent, opened, clicked or converted: event is 'send', 'open', 'click', 'conversion', or the
+-- source's own word.
+CREATE TABLE engagements (
+  campaign_id VARCHAR, message_id VARCHAR, customer_id {{customer_id}}, channel VARCHAR,
+  variant VARCHAR,                  -- arm of an experiment
+  event VARCHAR, occurred_at TIMESTAMP, order_id {{order_id}}, amount DECIMAL(18, 4));
+
+CREATE TABLE reviews (
+  customer_id {{customer_id}}, order_id {{order_id}}, product_id {{product_id}}, reviewed_at TIMESTAMP,
+  rating DECIMAL(18, 4), title VARCHAR, text VARCHAR);
+
+-- One row a filled-in survey, or one an answer; scales of one row a person follow under their own names.
+CREATE TABLE surveys (
+  survey_id VARCHAR, customer_id {{customer_id}}, answered_at TIMESTAMP,
+  nps DECIMAL(18, 4),               -- would recommend, 0..10
+  rating DECIMAL(18, 4), question VARCHAR, answer VARCHAR, text VARCHAR);
+
+-- What was agreed to and withdrawn; of one purpose and channel the latest counts.
+CREATE TABLE consents (
+  customer_id {{customer_id}}, purpose VARCHAR, channel VARCHAR, granted BOOLEAN, decided_at TIMESTAMP,
+  source VARCHAR, text_version VARCHAR);
+
+CREATE TABLE regions (
+  region_code VARCHAR, country VARCHAR, region VARCHAR, district VARCHAR, latitude DOUBLE, longitude DOUBLE,
+  population DECIMAL(18, 4));
+
+-- Size and growth of the market of a category or region in a period, and the share of each competitor.
+CREATE TABLE market (
+  category VARCHAR, region VARCHAR, region_code VARCHAR, period VARCHAR,
+  market_size DECIMAL(18, 4), growth DOUBLE, competitor VARCHAR, competitor_share DOUBLE);
+
 -- Scores 1..5; `segment` is the position in the project's list of RFM segments.
 CREATE TABLE customer_rfm (
   customer_no INTEGER NOT NULL, recency_score TINYINT NOT NULL, frequency_score TINYINT NOT NULL,

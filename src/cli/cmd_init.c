@@ -52,7 +52,15 @@ static void print_guess(const json_t *guess) {
            show_text(file, "target"), show_text(file, "format"),
            show_text(file, "encoding")[0] != '\0' ? ", " : "", show_text(file, "encoding"),
            cli_thousands(json_integer_value(json_object_get(file, "rows")), rows));
-    if (show_text(file, "note")[0] != '\0') printf("  %s\n", show_text(file, "note"));
+    bool is_other = strcmp(show_text(file, "target"), "other") == 0,
+         is_kept = show_text(file, "source")[0] != '\0';
+    if (is_other && is_kept)
+      printf("  none of gyeol's tables (%s): kept beside them as it is, under the name %s\n",
+             show_text(file, "note"), show_text(file, "source"));
+    else if (is_other)
+      printf("  left aside: %s\n", show_text(file, "note"));
+    else if (show_text(file, "note")[0] != '\0')
+      printf("  %s\n", show_text(file, "note"));
     print_columns(json_object_get(file, "columns"));
   }
 }
@@ -111,7 +119,8 @@ const cli_command CMD_INIT = {
     .description =
         "Guesses encoding, delimiter, header and the role of every column (customer, order, time,\n"
         "product, quantity, price, ...) with a confidence and a reason. Several files are recognised\n"
-        "as order lines, orders, customers or products and joined on their keys.",
+        "as order lines, orders, customers, products, events, engagements of campaigns, reviews, surveys,\n"
+        "consents, regions or market figures, and joined on their keys.",
     .examples =
         "gyeol init shop online_retail.csv\n"
         "gyeol init shop sales.csv customers.csv products.parquet --yes\n"

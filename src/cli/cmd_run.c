@@ -10,7 +10,7 @@ static const cli_option OPTIONS[] = {
     {"tz", 0, "ZONE", "time zone (default: the project's)"},
     {"seed", 0, "N", "seed of everything random (default: the project's)"},
     {"force", 0, NULL, "run every step although nothing changed"},
-    {"until", 0, "STEP", "stop after import, features, rfm, clusters, profiles or trends"},
+    {"until", 0, "STEP", "stop after import, tables, features, rfm, clusters, profiles or trends"},
     {0},
 };
 
@@ -36,7 +36,10 @@ static void print_sources(const json_t *sources) {
   json_t *source;
   char read[32], accepted[32], rejected[32];
   json_object_foreach((json_t *)sources, name, source) {
-    printf("%s: %s rows read, %s accepted, %s rejected\n", name,
+    const char *target = show_text(source, "target");
+    bool is_plain = strncmp(name, target, strlen(target)) == 0; /* orders, orders_2 */
+    printf("%s%s%s%s: %s rows read, %s accepted, %s rejected\n", name, is_plain ? "" : " (",
+           is_plain ? "" : target, is_plain ? "" : ")",
            cli_thousands(json_integer_value(json_object_get(source, "read")), read),
            cli_thousands(json_integer_value(json_object_get(source, "accepted")), accepted),
            cli_thousands(json_integer_value(json_object_get(source, "rejected")), rejected));

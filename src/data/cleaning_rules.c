@@ -44,7 +44,7 @@ static void put_source(gy_buffer *out, const gy_cleaning_inputs *in) {
   size_t n = 0;
   for (size_t r = 0; r < N_FROM_ORDER; r++) {
     if (!has(in->orders, FROM_ORDER[r])) continue;
-    const char *column = gy_role_column(FROM_ORDER[r]);
+    const char *column = gy_role_column(FROM_ORDER[r], GY_TARGET_ORDERS);
     gy_buffer_printf(out, "%scoalesce(i.%s, o.%s) AS %s", before, column, column, column);
     before = ", ";
     n++;
@@ -140,8 +140,9 @@ static void put_timestamp(gy_buffer *out, int64_t us) {
 static void put_duplicate(gy_buffer *out, const gy_cleaning_inputs *in) {
   const char *before = "row_number() OVER (PARTITION BY ";
   for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
-    if (gy_role_column(role) == NULL || !has(in->items, role)) continue;
-    gy_buffer_printf(out, "%ss.%s", before, gy_role_column(role));
+    const char *column = gy_role_column(role, GY_TARGET_ORDER_ITEMS);
+    if (column == NULL || !has(in->items, role)) continue;
+    gy_buffer_printf(out, "%ss.%s", before, column);
     before = ", ";
   }
   for (size_t i = 0; i < in->n_attributes; i++) {

@@ -146,7 +146,7 @@ static gy_status describe_foreign(const contract_plan *plan, const gy_contract_c
   size_t index = (size_t)(other - plan->source->project->sources);
   k->column = gy_sql_identifier(contract_target(plan->source->source, config->column));
   k->other = gy_sql_identifier(plan->source->relations[index]);
-  char *key = gy_sql_identifier(gy_column_role_target(column));
+  char *key = gy_sql_identifier(gy_column_role_target(other, column));
   if (key == NULL || asprintf(&k->key, "CAST(%s AS VARCHAR)", key) < 0) k->key = NULL;
   free(key);
   if (k->column == NULL || k->other == NULL || k->key == NULL)

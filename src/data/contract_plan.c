@@ -14,7 +14,7 @@ static gy_status spent(gy_error *err) { return gy_fail(err, GY_ENOMEM, "no memor
 
 const char *contract_target(const gy_source_config *source, const char *name) {
   const gy_column_role *column = gy_source_config_column(source, name, NULL);
-  return column != NULL ? gy_column_role_target(column) : name;
+  return column != NULL ? gy_column_role_target(source, column) : name;
 }
 
 /* ---- columns ---- */
@@ -172,7 +172,7 @@ static gy_status choose_key_test(const contract_plan *plan, contract_scan_rule *
     (void)gy_project_config_reference(source->project, config->references, &other, &column);
     rule->test = CONTRACT_IN_BITS;
     status = contract_bits_make(plan->engine, source->relations[other - source->project->sources],
-                                gy_column_role_target(column), true, plan->task, &rule->bits, err);
+                                gy_column_role_target(other, column), true, plan->task, &rule->bits, err);
   }
   *by_sql = rule->bits == NULL;
   return status;

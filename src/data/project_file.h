@@ -196,7 +196,7 @@ const gy_column_role *gy_source_config_column(const gy_source_config *source, co
                                               const char **nearest);
 
 /* The name of a column in the source's relation. */
-const char *gy_column_role_target(const gy_column_role *column);
+const char *gy_column_role_target(const gy_source_config *source, const gy_column_role *column);
 
 /* Splits "SOURCE.COLUMN": the source and its column; false when there is no such source or column, with
  * `source` set as far as it was found. */

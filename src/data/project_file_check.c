@@ -146,6 +146,25 @@ static gy_status read_columns(check *c, gy_source_config *source, yaml_node_t *n
   return GY_OK;
 }
 
+static gy_role first_of(gy_role_set roles) {
+  gy_role role = 0;
+  while ((roles & GY_ROLE_BIT(role)) == 0) role++;
+  return role;
+}
+
+/* A table that lacks what makes it one would leave every question about it without an answer. */
+static gy_status check_needs(check *c, const gy_source_config *source, gy_role_set seen, yaml_node_t *node) {
+  gy_role_set any, missing = gy_target_needs(source->target, &any) & ~seen;
+  if (missing == 0 && (any == 0 || (any & seen) != 0)) return GY_OK;
+  bool is_choice = missing == 0;
+  gy_role role = first_of(is_choice ? any : missing);
+  const char *other = is_choice && (any & (any - 1)) != 0 ? gy_role_name(first_of(any & (any - 1))) : NULL;
+  return gy_yaml_tree_fail(c->tree, node, c->err,
+                           "source '%s': no column is its %s%s%s, without which it is no table of %s",
+                           source->name, gy_role_name(role), other != NULL ? " or its " : "",
+                           other != NULL ? other : "", gy_target_name(source->target));
+}
+
 static gy_status check_roles(check *c, const gy_source_config *source, yaml_node_t *node) {
   gy_role_set seen = 0;
   for (uint32_t i = 0; i < source->n_columns; i++) {
@@ -163,7 +182,7 @@ static gy_status check_roles(check *c, const gy_source_config *source, yaml_node
     }
     seen |= GY_ROLE_BIT(column->role);
   }
-  return GY_OK;
+  return check_needs(c, source, seen, node);
 }
 
 /* What is found out when the file is read stands here as it is most often. */

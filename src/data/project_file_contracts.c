@@ -11,6 +11,7 @@
 #include "data/contract_pattern.h"
 #include "data/convert_time.h"
 #include "data/project_file_schema.h"
+#include "data/role_kinds.h"
 
 /* ---- columns ---- */
 
@@ -34,8 +35,8 @@ const gy_column_role *gy_source_config_column(const gy_source_config *source, co
   return NULL;
 }
 
-const char *gy_column_role_target(const gy_column_role *column) {
-  const char *canonical = gy_role_column(column->role);
+const char *gy_column_role_target(const gy_source_config *source, const gy_column_role *column) {
+  const char *canonical = gy_role_column(column->role, source->target);
   return canonical != NULL ? canonical : column->column;
 }
 
@@ -151,11 +152,11 @@ static gy_status check_keys(const contract_check *c) {
   return GY_OK;
 }
 
-static bool is_time(gy_role role) { return role == GY_ROLE_TIME || role == GY_ROLE_SIGNUP; }
+static bool is_time(gy_role role) { return gy_role_kind(role) == GY_IMPORT_TIME; }
 
 static bool is_number(gy_role role) {
-  return role == GY_ROLE_QUANTITY || role == GY_ROLE_UNIT_PRICE || role == GY_ROLE_AMOUNT ||
-         role == GY_ROLE_DISCOUNT;
+  gy_import_kind kind = gy_role_kind(role);
+  return kind == GY_IMPORT_NUMBER || kind == GY_IMPORT_REAL;
 }
 
 static gy_status check_column(const contract_check *c, const char *key, const char *name) {
@@ -166,7 +167,7 @@ static gy_status check_column(const contract_check *c, const char *key, const ch
     return FAIL_AT(c, key, "contract on source '%s': there is no column or role '%s'%s%s%s", c->source->name,
                    name, meant != NULL ? "; did you mean '" : ", see its columns", meant != NULL ? meant : "",
                    meant != NULL ? "'?" : "");
-  if (column->role == GY_ROLE_IGNORE)
+  if (!gy_role_is_read(column->role))
     return FAIL_AT(c, key, "column '%s' is ignored, so nothing can be said of it; make it an attribute",
                    name);
   bool of_times = rule == GY_RULE_WINDOW || rule == GY_RULE_FRESH;
@@ -211,7 +212,7 @@ static gy_status check_reference(const contract_check *c) {
   const gy_source_config *source = NULL;
   const gy_column_role *column = NULL;
   const char *text = c->contract->references, *meant = NULL;
-  if (gy_project_config_reference(c->config, text, &source, &column) && column->role != GY_ROLE_IGNORE)
+  if (gy_project_config_reference(c->config, text, &source, &column) && gy_role_is_read(column->role))
     return GY_OK;
   if (source != NULL) {
     const char *name = text + strlen(source->name) + 1;

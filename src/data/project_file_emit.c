@@ -146,8 +146,8 @@ static void put_head(writer *w, const gy_project_config *config) {
 static void put_source(writer *w, const gy_source_config *source) {
   gy_buffer_text(w->out, "  - name: ");
   put_text(w, source->name);
-  gy_buffer_printf(w->out, "\n    target: %s  # order_items | orders | customers | products\n    files: ",
-                   gy_word_of(&gy_target_words, (int)source->target));
+  gy_buffer_printf(w->out, "\n    target: %s  # %s\n    files: ", gy_target_name(source->target),
+                   gy_target_meaning(source->target));
   put_texts(w, source->files, source->n_files);
   gy_buffer_printf(
       w->out,

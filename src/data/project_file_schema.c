@@ -9,10 +9,9 @@
   const gy_word_list name = {name##_table, N(name##_table)}
 
 WORDS(gy_language_words, {{"ko", GY_LANGUAGE_KO}, {"en", GY_LANGUAGE_EN}});
-WORDS(gy_target_words, {{"order_items", GY_TARGET_ORDER_ITEMS},
-                        {"orders", GY_TARGET_ORDERS},
-                        {"customers", GY_TARGET_CUSTOMERS},
-                        {"products", GY_TARGET_PRODUCTS}});
+#define GY_TARGET_WORD(code, name, meaning) {name, code},
+WORDS(gy_target_words, {GY_TARGET_TABLE(GY_TARGET_WORD)});
+#undef GY_TARGET_WORD
 WORDS(gy_format_words, {{"auto", GY_FORMAT_AUTO},
                         {"csv", GY_FORMAT_CSV},
                         {"tsv", GY_FORMAT_TSV},

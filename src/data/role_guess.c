@@ -19,8 +19,32 @@ typedef struct {
   gy_arena *arena;
 } guess;
 
+/* Speaks more for another kind of table than money speaks for orders. */
+#define MUCH 1.8
+
+static bool is_orders(const gy_guess_table *t) {
+  return t->target == GY_TARGET_ORDER_ITEMS || t->target == GY_TARGET_ORDERS;
+}
+
 static gy_status spent(gy_error *err) {
   return gy_fail(err, GY_ENOMEM, "no memory to guess the roles of columns");
+}
+
+/* What the table is. One that reads as orders with their money is that, unless much more speaks for another
+ * kind: lines have products and customers, and so have events. False when memory is spent. */
+static bool name_table(gy_guess_table *t) {
+  gy_target further;
+  double strength;
+  if (!gy_role_assign(t, GY_GUESS_SHOP)) return false;
+  t->target = gy_guess_target(t, t->note);
+  bool has_money = gy_guess_has_named(t, GY_ROLE_AMOUNT) || gy_guess_has_named(t, GY_ROLE_UNIT_PRICE);
+  if (t->target == GY_TARGET_PRODUCTS) return true;
+  if (!gy_guess_further_target(t, &further, &strength)) return false;
+  bool is_further = further != GY_TARGET_OTHER && (!has_money || !is_orders(t) || strength >= MUCH);
+  if (!is_further) return gy_role_assign(t, GY_GUESS_SHOP);
+  t->target = further;
+  t->note[0] = '\0';
+  return true;
 }
 
 static gy_status look_at(guess *g, size_t i, const char *path, gy_error *err) {
@@ -37,13 +61,7 @@ static gy_status look_at(guess *g, size_t i, const char *path, gy_error *err) {
     t->evidence[c].name = gy_role_name_evidence(t->sniff.columns[c].name);
   }
   gy_role_relate(t);
-  if (!gy_role_assign(t, GY_TARGET_OTHER)) return spent(err);
-  t->target = gy_guess_target(t, t->note);
-  return GY_OK;
-}
-
-static bool is_orders(const gy_guess_table *t) {
-  return t->target == GY_TARGET_ORDER_ITEMS || t->target == GY_TARGET_ORDERS;
+  return name_table(t) ? GY_OK : spent(err);
 }
 
 /* A column of another table that holds the keys of the orders has their role, whatever its name. */
@@ -62,6 +80,26 @@ static void share_keys(const gy_guess_table *orders, gy_guess_table *other) {
   }
 }
 
+static bool has_unique(const gy_guess_table *t, gy_role role) {
+  size_t column = gy_guess_column_of(t, role);
+  return column != SIZE_MAX && gy_sniff_is_unique(&t->sniff, column);
+}
+
+/* Times and money of customers, each once and without an order, beside orders in which they repeat: what is
+ * known of customers, not what they bought. */
+static void turn_into_customers(const guess *g, gy_guess_table *t) {
+  bool is_one_each = t->target == GY_TARGET_ORDERS && has_unique(t, GY_ROLE_CUSTOMER) &&
+                     gy_guess_column_of(t, GY_ROLE_ORDER) == SIZE_MAX;
+  for (size_t i = 0; is_one_each && i < g->n; i++) {
+    const gy_guess_table *other = &g->tables[i];
+    bool repeats = is_orders(other) && gy_guess_column_of(other, GY_ROLE_CUSTOMER) != SIZE_MAX &&
+                   !has_unique(other, GY_ROLE_CUSTOMER);
+    if (other == t || !repeats) continue;
+    t->target = GY_TARGET_CUSTOMERS;
+    return;
+  }
+}
+
 static gy_status settle(guess *g, gy_error *err) {
   bool has_orders = false;
   for (size_t i = 0; i < g->n; i++) {
@@ -71,16 +109,14 @@ static gy_status settle(guess *g, gy_error *err) {
       if (j != i && !is_orders(&g->tables[j])) share_keys(&g->tables[i], &g->tables[j]);
     }
   }
+  for (size_t i = 0; i < g->n; i++) turn_into_customers(g, &g->tables[i]);
   for (size_t i = 0; i < g->n; i++) {
     gy_guess_table *t = &g->tables[i];
     if (has_orders && !is_orders(t)) {
-      if (!gy_role_assign(t, GY_TARGET_OTHER)) return spent(err);
-      t->target = gy_guess_target(t, t->note);
+      if (!name_table(t)) return spent(err);
       if (t->target != GY_TARGET_OTHER) t->note[0] = '\0';
     }
     if (!gy_role_assign(t, t->target)) return spent(err);
-    for (size_t c = 0; c < t->sniff.n_columns && t->target == GY_TARGET_OTHER; c++)
-      t->roles[c] = GY_ROLE_IGNORE;
   }
   return GY_OK;
 }
@@ -104,7 +140,7 @@ static gy_status report_file(const gy_guess_table *t, const char *source, gy_are
   if (f->note == NULL || f->columns == NULL) return spent(err);
   for (size_t c = 0; c < s->n_columns; c++) {
     char reason[GY_GUESS_REASON_MAX] = "the file is left out";
-    if (t->target != GY_TARGET_OTHER) gy_guess_reason(t, c, reason);
+    if (source != NULL) gy_guess_reason(t, c, reason);
     f->columns[c] = (gy_guess_column){.name = s->columns[c].name,
                                       .role = t->roles[c],
                                       .confidence = t->confidence[c],

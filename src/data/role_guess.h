@@ -24,9 +24,9 @@ typedef struct gy_guess_column {
 
 typedef struct gy_guess_file {
   const char *path;
-  gy_target target;   /* GY_TARGET_OTHER: left out */
+  gy_target target;   /* GY_TARGET_OTHER: none of the canonical tables */
   const char *source; /* its name in the project; NULL when left out */
-  const char *note;   /* why it is left out, or a doubt; "" for none */
+  const char *note;   /* why it is none of them, or a doubt; "" for none */
   gy_file_format format;
   gy_encoding encoding;
   gy_compression compression;

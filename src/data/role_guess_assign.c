@@ -19,7 +19,7 @@ typedef struct {
 
 static bool assignment_init(assignment *a, size_t n_rows, size_t n_columns) {
   *a = (assignment){.n_rows = n_rows, .n_columns = n_columns};
-  a->cost = calloc(n_rows * n_columns, sizeof *a->cost);
+  a->cost = calloc(n_rows * n_columns + 1, sizeof *a->cost);
   a->row = calloc(n_rows + 1, sizeof *a->row);
   a->column = calloc(n_columns + 1, sizeof *a->column);
   a->slack = calloc(n_columns + 1, sizeof *a->slack);
@@ -86,10 +86,12 @@ static void assignment_solve(assignment *a) {
   }
 }
 
-static size_t single_roles(gy_role roles[GY_ROLE_COUNT]) {
+/* Roles that some column is looked for. Direct identifiers are none: they are left out of the store. */
+static size_t single_roles(gy_target target, gy_role roles[GY_ROLE_COUNT]) {
   size_t n = 0;
   for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
-    if (gy_role_is_single(role)) roles[n++] = role;
+    bool has_column = gy_role_is_single(role) && !gy_role_is_identifier(role);
+    if (has_column && (target >= GY_GUESS_SHOP || gy_role_fits(role, target))) roles[n++] = role;
   }
   return n;
 }
@@ -115,7 +117,7 @@ static void settle_rest(gy_guess_table *table, size_t column, double best_score,
 
 bool gy_role_assign(gy_guess_table *table, gy_target target) {
   gy_role roles[GY_ROLE_COUNT];
-  size_t n_roles = single_roles(roles), n = table->sniff.n_columns;
+  size_t n_roles = single_roles(target, roles), n = table->sniff.n_columns;
   assignment a;
   bool fits = assignment_init(&a, n_roles, n + n_roles);
   if (!fits) goto done;

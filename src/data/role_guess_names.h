@@ -11,6 +11,7 @@
 /* What a name says: 1 for "CustomerID" as customer, less for a looser likeness, 0 for nothing. */
 typedef struct gy_name_evidence {
   double roles[GY_ROLE_COUNT];
+  double moment;   /* a time of what is no order: sent, reviewed, answered, agreed to */
   double personal; /* e-mail, phone, name, street address: left out of the store */
   double person;   /* age, job, income: a table of people */
 } gy_name_evidence;

@@ -4,6 +4,7 @@
  * written down, so that import does not have to guess again. */
 #include "data/role_guess_project.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,14 +76,43 @@ static bool is_alike(const gy_guess_table *a, const gy_guess_table *b) {
   return same;
 }
 
-/* "orders" for one source of orders, "orders_2" for the next. */
-static char *source_name(gy_project_config *config, gy_target target) {
-  unsigned n = 1;
-  for (uint32_t i = 0; i < config->n_sources; i++) n += config->sources[i].target == target;
-  char name[48];
-  if (n == 1) return copy(config, gy_target_name(target));
-  snprintf(name, sizeof name, "%s_%u", gy_target_name(target), n);
+enum { NAME_MAX_BYTES = 96 };
+
+/* "tax_amount" for "data/Tax amount.csv.gz": letters, digits and what is beyond ASCII. */
+static void name_of_file(const char *path, char name[NAME_MAX_BYTES]) {
+  const char *file = gy_path_name(path);
+  size_t used = 0;
+  for (; *file != '\0' && *file != '.' && used + 1 < NAME_MAX_BYTES / 2; file++) {
+    bool is_part = isalnum((unsigned char)*file) || (unsigned char)*file >= 0x80;
+    if (!is_part && (used == 0 || name[used - 1] == '_')) continue;
+    name[used++] = is_part ? (char)tolower((unsigned char)*file) : '_';
+  }
+  while (used > 0 && ((unsigned char)name[used - 1] & 0xC0) == 0x80) used--; /* no half letter at the end */
+  if (used > 0 && (unsigned char)name[used - 1] >= 0xC0) used--;
+  name[used] = '\0';
+}
+
+static bool is_taken(const gy_project_config *config, const char *name) {
+  for (uint32_t i = 0; i < config->n_sources; i++)
+    if (strcmp(config->sources[i].name, name) == 0) return true;
+  return false;
+}
+
+/* "orders" for one source of orders, "orders_2" for the next; tables that are none of gyeol's are called as
+ * their files are. */
+static char *source_name(gy_project_config *config, const gy_guess_table *table) {
+  char base[NAME_MAX_BYTES], name[NAME_MAX_BYTES + 16];
+  snprintf(base, sizeof base, "%s", gy_target_name(table->target));
+  if (table->target == GY_TARGET_OTHER) name_of_file(table->sniff.path, base);
+  if (base[0] == '\0') snprintf(base, sizeof base, "%s", gy_target_name(table->target));
+  snprintf(name, sizeof name, "%s", base);
+  for (unsigned n = 2; is_taken(config, name); n++) snprintf(name, sizeof name, "%s_%u", base, n);
   return copy(config, name);
+}
+
+/* A table that is none of gyeol's is kept beside orders, where it is small enough to have been read whole. */
+static bool is_kept(const gy_guess_table *table, bool has_orders) {
+  return table->target != GY_TARGET_OTHER || (has_orders && table->sniff.is_whole);
 }
 
 static const char *time_form(const gy_guess_table *table) {
@@ -117,7 +147,7 @@ static gy_status add_source(gy_project_config *config, const gy_guess_table *tab
   const gy_sniff *sniff = &table->sniff;
   *source = (gy_source_config){.target = table->target, .n_columns = (uint32_t)sniff->n_columns};
   set_dialect(sniff, source);
-  source->name = source_name(config, table->target);
+  source->name = source_name(config, table);
   source->time_format = copy(config, time_form(table));
   source->files = gy_arena_calloc(&config->arena, GY_PROJECT_FILES_MAX, sizeof *source->files);
   source->columns = gy_arena_calloc(&config->arena, sniff->n_columns + 1, sizeof *source->columns);
@@ -135,9 +165,13 @@ static gy_status add_sources(const gy_guess_table *tables, size_t n, const char 
                              gy_project_config *config, int *source_of, gy_error *err) {
   config->sources = gy_arena_calloc(&config->arena, GY_PROJECT_SOURCES_MAX, sizeof *config->sources);
   if (config->sources == NULL) return spent(err);
+  bool has_orders = false;
+  for (size_t t = 0; t < n; t++)
+    has_orders =
+        has_orders || tables[t].target == GY_TARGET_ORDER_ITEMS || tables[t].target == GY_TARGET_ORDERS;
   for (size_t t = 0; t < n; t++) {
     source_of[t] = -1;
-    if (tables[t].target == GY_TARGET_OTHER) continue;
+    if (!is_kept(&tables[t], has_orders)) continue;
     for (size_t u = 0; u < t && source_of[t] < 0; u++) {
       if (source_of[u] >= 0 && is_alike(&tables[u], &tables[t])) source_of[t] = source_of[u];
     }

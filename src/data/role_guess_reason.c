@@ -53,8 +53,12 @@ static void tell_times(const gy_sniff_column *c, char *text, size_t room) {
 }
 
 static bool tells_numbers(gy_role role) {
-  return role == GY_ROLE_QUANTITY || role == GY_ROLE_UNIT_PRICE || role == GY_ROLE_AMOUNT ||
-         role == GY_ROLE_DISCOUNT;
+  const gy_role_set NUMBERS =
+      GY_ROLE_BIT(GY_ROLE_QUANTITY) | GY_ROLE_BIT(GY_ROLE_UNIT_PRICE) | GY_ROLE_BIT(GY_ROLE_AMOUNT) |
+      GY_ROLE_BIT(GY_ROLE_DISCOUNT) | GY_ROLE_BIT(GY_ROLE_RATING) | GY_ROLE_BIT(GY_ROLE_NPS) |
+      GY_ROLE_BIT(GY_ROLE_LATITUDE) | GY_ROLE_BIT(GY_ROLE_LONGITUDE) | GY_ROLE_BIT(GY_ROLE_POPULATION) |
+      GY_ROLE_BIT(GY_ROLE_MARKET_SIZE) | GY_ROLE_BIT(GY_ROLE_GROWTH) | GY_ROLE_BIT(GY_ROLE_COMPETITOR_SHARE);
+  return (NUMBERS & GY_ROLE_BIT(role)) != 0;
 }
 
 static void tell_values(const gy_guess_table *table, size_t column, gy_role role,
@@ -74,7 +78,8 @@ static void tell_values(const gy_guess_table *table, size_t column, gy_role role
 }
 
 static void tell_left_out(const gy_sniff_column *c, char reason[GY_GUESS_REASON_MAX]) {
-  add(reason, c->n_values == 0 ? "empty" : "looks like personal data, which stays out of the store");
+  add(reason, c->n_values == 0 ? "empty"
+                               : "looks like a direct identifier of a person, which stays out of the store");
 }
 
 void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_GUESS_REASON_MAX]) {
@@ -88,7 +93,7 @@ void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_
   }
   if (role == GY_ROLE_ATTRIBUTE) {
     if (e->is_echo) add(reason, "says the same as an earlier column");
-  } else if (e->name.roles[role] > 0) {
+  } else if (e->name.roles[role] > 0 || (role == GY_ROLE_TIME && e->name.moment > 0)) {
     char text[GY_GUESS_REASON_MAX];
     snprintf(text, sizeof text, "named %.60s", c->name);
     add(reason, text);

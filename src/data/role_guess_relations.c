@@ -78,7 +78,7 @@ static size_t find_time(const gy_guess_table *table) {
   size_t best = SIZE_MAX;
   double most = 0;
   for (size_t i = 0; i < table->sniff.n_columns; i++) {
-    double score = gy_role_score(table, i, GY_ROLE_TIME, GY_TARGET_OTHER);
+    double score = gy_role_score(table, i, GY_ROLE_TIME, GY_GUESS_SHOP);
     if (score > most) most = score, best = i;
   }
   return best;

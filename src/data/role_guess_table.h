@@ -31,8 +31,10 @@ typedef struct gy_guess_table {
 /* How well a column's values fit a role: 0..1, or below 0 when they cannot have it. */
 double gy_role_value_score(const gy_guess_table *table, size_t column, gy_role role);
 
-/* Name, values and boosts together: 0..1, or below 0. `target` keeps out roles that it does not know;
- * GY_TARGET_OTHER allows all. */
+/* Stands for any of the shop's own tables: orders, their lines, customers, products. */
+#define GY_GUESS_SHOP GY_TARGET_COUNT
+
+/* Name, values and boosts together: 0..1, or below 0. `target` keeps out roles that it does not know. */
 double gy_role_score(const gy_guess_table *table, size_t column, gy_role role, gy_target target);
 
 /* What columns say about each other: quantity x price = amount, an order has one customer and one time, a
@@ -46,8 +48,16 @@ bool gy_role_assign(gy_guess_table *table, gy_target target);
 /* The column with a role; SIZE_MAX when none has. */
 size_t gy_guess_column_of(const gy_guess_table *table, gy_role role);
 
-/* What the table is, from its roles. */
+/* What the table is, from its roles as one of the shop's tables. */
 gy_target gy_guess_target(const gy_guess_table *table, char note[GY_GUESS_REASON_MAX]);
+
+/* Which of the tables beyond the shop's own it is; GY_TARGET_OTHER for none. `strength` tells how much of it
+ * speaks for that: about 1 for each column that such a table alone has. Leaves its roles behind. False when
+ * memory is spent. */
+bool gy_guess_further_target(gy_guess_table *table, gy_target *target, double *strength);
+
+/* "named": its name says so, not only its values. */
+bool gy_guess_has_named(const gy_guess_table *table, gy_role role);
 
 /* "named CustomerID; 4,372 distinct, repeats" */
 void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_GUESS_REASON_MAX]);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/convert.h"
 #include "data/role_guess_table.h"
 
 #define IMPOSSIBLE (-1.0)
@@ -117,6 +118,89 @@ static double birth(const view *v) {
   return v->time > 0.8 || is_year || is_short ? 0.9 : IMPOSSIBLE;
 }
 
+static double between(const view *v, double least, double most) {
+  return v->number >= 0.9 && v->c->least >= least && v->c->most <= most ? 0.9 : IMPOSSIBLE;
+}
+
+/* Yes or no, or the moment since which it is yes. */
+static double outcome(const view *v) { return v->time > 0.8 || v->distinct <= 4 ? 0.9 : IMPOSSIBLE; }
+
+static double granted(const view *v) {
+  if (v->distinct > 6) return IMPOSSIBLE;
+  for (int s = 0; s < GY_SNIFF_SAMPLES && v->c->samples[s][0] != '\0'; s++) {
+    bool value;
+    const char *sample = v->c->samples[s];
+    if (gy_convert_bool(sample, strlen(sample), &value) == GY_FIELD_INVALID) return IMPOSSIBLE;
+  }
+  return 1;
+}
+
+static double period(const view *v) {
+  bool is_year = v->integer > 0.9 && v->c->least >= 1900 && v->c->most <= 210012;
+  return v->time > 0.8 || is_year || v->mean_length <= 12 ? 0.9 : IMPOSSIBLE;
+}
+
+/* Roles of the tables beyond orders, customers and products. */
+static double further_score(const view *v, gy_role role) {
+  switch (role) {
+    case GY_ROLE_DISTRICT:
+      return v->number > 0.5 ? IMPOSSIBLE : group(v, 50000);
+    case GY_ROLE_EVENT:
+      return v->number > 0.5 ? IMPOSSIBLE : group(v, 2000);
+    case GY_ROLE_VISITOR:
+    case GY_ROLE_SESSION:
+    case GY_ROLE_MESSAGE:
+    case GY_ROLE_SURVEY:
+    case GY_ROLE_REGION_CODE:
+      return id(v);
+    case GY_ROLE_PAGE:
+    case GY_ROLE_TITLE:
+    case GY_ROLE_TEXT:
+      return words(v);
+    case GY_ROLE_CAMPAIGN:
+    case GY_ROLE_TRAFFIC_SOURCE:
+    case GY_ROLE_QUESTION:
+      return group(v, 20000);
+    case GY_ROLE_DEVICE:
+    case GY_ROLE_MEDIUM:
+    case GY_ROLE_PURPOSE:
+    case GY_ROLE_TEXT_VERSION:
+      return group(v, 1000);
+    case GY_ROLE_VARIANT:
+      return group(v, 20);
+    case GY_ROLE_OPENED:
+    case GY_ROLE_CLICKED:
+    case GY_ROLE_CONVERTED:
+      return outcome(v);
+    case GY_ROLE_RATING:
+      return between(v, 0, 100);
+    case GY_ROLE_NPS:
+      return v->fraction > 0 ? IMPOSSIBLE : between(v, 0, 10);
+    case GY_ROLE_ANSWER:
+      return v->is_date ? IMPOSSIBLE : 0.9;
+    case GY_ROLE_GRANTED:
+      return granted(v);
+    case GY_ROLE_LATITUDE:
+      return between(v, -90, 90);
+    case GY_ROLE_LONGITUDE:
+      return between(v, -180, 180);
+    case GY_ROLE_POPULATION:
+      return v->fraction > 0.1 ? IMPOSSIBLE : between(v, 0, 1e10);
+    case GY_ROLE_PERIOD:
+      return period(v);
+    case GY_ROLE_MARKET_SIZE:
+      return money(v);
+    case GY_ROLE_GROWTH:
+      return between(v, -100, 1000);
+    case GY_ROLE_COMPETITOR:
+      return v->number > 0.5 ? IMPOSSIBLE : group(v, 20000);
+    case GY_ROLE_COMPETITOR_SHARE:
+      return between(v, 0, 100);
+    default:
+      return 0;
+  }
+}
+
 double gy_role_value_score(const gy_guess_table *table, size_t column, gy_role role) {
   const gy_sniff_column *c = &table->sniff.columns[column];
   if (c->n_values == 0) return 0; /* the name alone decides */
@@ -158,12 +242,9 @@ double gy_role_value_score(const gy_guess_table *table, size_t column, gy_role r
       return gender(&v);
     case GY_ROLE_BIRTH:
       return birth(&v);
-    case GY_ROLE_ATTRIBUTE:
-    case GY_ROLE_IGNORE:
-    case GY_ROLE_COUNT:
-      break;
+    default:
+      return further_score(&v, role);
   }
-  return 0;
 }
 
 /* How far values alone carry a role. A time is hardly anything else; a small number can be a hundred things.
@@ -186,15 +267,24 @@ static double value_weight(gy_role role, bool has_header) {
   }
 }
 
+static bool may_have(gy_role role, gy_target target) {
+  if (target != GY_GUESS_SHOP) return gy_role_fits(role, target);
+  for (gy_target shop = 0; gy_target_is_shop(shop); shop++)
+    if (gy_role_fits(role, shop)) return true;
+  return false;
+}
+
 double gy_role_score(const gy_guess_table *table, size_t column, gy_role role, gy_target target) {
   const gy_guess_evidence *e = &table->evidence[column];
-  if (target != GY_TARGET_OTHER && !gy_role_fits(role, target)) return IMPOSSIBLE;
+  if (!may_have(role, target)) return IMPOSSIBLE;
   double values = gy_role_value_score(table, column, role);
   if (values < 0) return values;
   bool has_header = table->sniff.format >= GY_FORMAT_JSON || table->sniff.dialect.has_header;
   double name = e->name.roles[role];
   if (role == GY_ROLE_SIGNUP && target == GY_TARGET_CUSTOMERS)
     name = fmax(name, 0.7 * e->name.roles[GY_ROLE_TIME]);
+  bool is_further = target != GY_GUESS_SHOP && !gy_target_is_shop(target);
+  if (role == GY_ROLE_TIME && is_further) name = fmax(name, e->name.moment);
   double named = name * (0.6 + 0.4 * values), unnamed = value_weight(role, has_header) * values;
   if (e->is_echo && name == 0) return 0;
   double score = fmax(named, unnamed) + e->boost[role];

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "study/canonical_tables.h"
+#include "study/engagement_view.h"
 
 enum { SQL_MAX = 4 << 20 };
 
@@ -14,41 +16,18 @@ char *gy_source_relation(const char *source_name) {
   return asprintf(&name, "source_%s", source_name) < 0 ? NULL : name;
 }
 
-/* The ids that join tables. An id is an integer only where every source that has it says so; elsewhere all
- * of them are read as text, so that joins compare like with like. */
-enum { CUSTOMER_ID, ORDER_ID, PRODUCT_ID, N_IDS };
-static const char *const ID_NAMES[N_IDS] = {"customer_id", "order_id", "product_id"};
-
+/* An id is an integer only where every source that has it says so; elsewhere all of them are read as text, so
+ * that joins compare like with like. */
 typedef struct {
   gy_engine *engine;
   const gy_project_config *config;
   json_t **columns; /* per source: [{"column", "type"}...] */
-  const char *id_types[N_IDS];
+  const char *id_types[GY_CANONICAL_IDS];
 } view_maker;
 
-/* One canonical table: its columns in order, each with the type it has where no source gives one. */
-typedef struct {
-  const char *name;
-  const char *type; /* NULL: an id */
-} canonical_column;
-
-#define MONEY "DECIMAL(18, 4)"
-static const canonical_column ITEM_COLUMNS[] = {
-    {"customer_id", NULL},      {"order_id", NULL},      {"ordered_at", "TIMESTAMP"}, {"product_id", NULL},
-    {"description", "VARCHAR"}, {"category", "VARCHAR"}, {"status", "VARCHAR"},       {"quantity", MONEY},
-    {"unit_price", MONEY},      {"amount", MONEY},       {"discount", MONEY},         {NULL, NULL}};
-static const canonical_column ORDER_COLUMNS[] = {{"order_id", NULL},
-                                                 {"customer_id", NULL},
-                                                 {"ordered_at", "TIMESTAMP"},
-                                                 {"status", "VARCHAR"},
-                                                 {NULL, NULL}};
-static const canonical_column PRODUCT_COLUMNS[] = {
-    {"product_id", NULL}, {"name", "VARCHAR"}, {"category", "VARCHAR"}, {"brand", "VARCHAR"}, {NULL, NULL}};
-static const canonical_column CUSTOMER_COLUMNS[] = {{"customer_id", NULL}, {NULL, NULL}};
-
-static bool is_canonical(const canonical_column *columns, const char *name) {
-  for (; columns->name != NULL; columns++)
-    if (strcmp(columns->name, name) == 0) return true;
+static bool is_canonical(gy_target target, const char *name) {
+  for (const gy_canonical_column *column = gy_canonical_columns(target); column->name != NULL; column++)
+    if (strcmp(column->name, name) == 0) return true;
   return false;
 }
 
@@ -71,58 +50,54 @@ static const char *type_of(const json_t *columns, const char *name) {
   return NULL;
 }
 
-/* In a product source the description is the product's name. */
-static const char *source_name(const canonical_column *table, const char *canonical) {
-  return table == PRODUCT_COLUMNS && strcmp(canonical, "name") == 0 ? "description" : canonical;
-}
-
 /* Numbers stay integers where every source that has them says so: decimals take longer to make and to use. */
-static bool is_whole(const view_maker *maker, const canonical_column *table, const canonical_column *column,
-                     gy_target target) {
+static bool is_whole(const view_maker *maker, const gy_canonical_column *column, gy_target target) {
   size_t n_whole = 0;
   for (uint32_t i = 0; i < maker->config->n_sources; i++) {
     if (maker->config->sources[i].target != target) continue;
-    const char *own = type_of(maker->columns[i], source_name(table, column->name));
+    const char *own = type_of(maker->columns[i], column->name);
     if (own != NULL && strcmp(own, "BIGINT") != 0) return false;
     n_whole += own != NULL;
   }
   return n_whole > 0;
 }
 
-static const char *canonical_type(const view_maker *maker, const canonical_column *table,
-                                  const canonical_column *column, gy_target target) {
-  if (column->type != NULL && strcmp(column->type, MONEY) == 0 && is_whole(maker, table, column, target))
-    return "BIGINT";
-  if (column->type != NULL) return column->type;
-  for (int id = 0; id < N_IDS; id++)
-    if (strcmp(ID_NAMES[id], column->name) == 0) return maker->id_types[id];
+static const char *id_type(const view_maker *maker, const char *name) {
+  for (int id = 0; id < GY_CANONICAL_IDS; id++)
+    if (strcmp(gy_canonical_ids[id], name) == 0) return maker->id_types[id];
   return "VARCHAR";
 }
 
-static void put_canonical(const view_maker *maker, gy_buffer *sql, const canonical_column *table,
-                          size_t source) {
+static const char *canonical_type(const view_maker *maker, const gy_canonical_column *column,
+                                  gy_target target) {
+  if (column->type != NULL && strcmp(column->type, GY_CANONICAL_NUMBER) == 0 &&
+      is_whole(maker, column, target))
+    return "BIGINT";
+  return column->type != NULL ? column->type : id_type(maker, column->name);
+}
+
+static void put_canonical(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table) {
   const json_t *columns = maker->columns[source];
   gy_target target = maker->config->sources[source].target;
-  for (const canonical_column *column = table; column->name != NULL; column++) {
-    const char *from = source_name(table, column->name);
-    const char *own = type_of(columns, from), *type = canonical_type(maker, table, column, target);
+  const gy_canonical_column *first = gy_canonical_columns(table);
+  for (const gy_canonical_column *column = first; column->name != NULL; column++) {
+    const char *own = type_of(columns, column->name), *type = canonical_type(maker, column, target);
     bool imported = own != NULL && column->type != NULL && strcmp(own, "BIGINT") != 0;
     bool fits = imported || (own != NULL && strcmp(own, type) == 0);
-    gy_buffer_text(sql, column == table ? "" : ", ");
+    gy_buffer_text(sql, column == first ? "" : ", ");
     if (fits)
-      gy_buffer_printf(sql, "%s AS %s", from, column->name);
+      gy_buffer_text(sql, column->name);
     else
-      gy_buffer_printf(sql, "CAST(%s AS %s) AS %s", own != NULL ? from : "NULL", type, column->name);
+      gy_buffer_printf(sql, "CAST(%s AS %s) AS %s", own != NULL ? column->name : "NULL", type, column->name);
   }
 }
 
-static void put_further(gy_buffer *sql, const canonical_column *table, const json_t *columns) {
+static void put_further(gy_buffer *sql, gy_target table, const json_t *columns) {
   size_t i;
   json_t *column;
   json_array_foreach(columns, i, column) {
     const char *name = member(column, "column");
-    bool renamed = table == PRODUCT_COLUMNS && strcmp(name, "description") == 0;
-    if (renamed || is_canonical(table, name) || strcmp(name, "row_no") == 0) continue;
+    if (is_canonical(table, name) || strcmp(name, "row_no") == 0) continue;
     gy_buffer_text(sql, ", ");
     put_identifier(sql, name);
   }
@@ -147,33 +122,60 @@ static void put_row_no(const view_maker *maker, gy_buffer *sql, size_t source) {
                    (size_t)maker->config->n_sources, source);
 }
 
-static gy_status put_source(const view_maker *maker, gy_buffer *sql, const canonical_column *table,
-                            size_t source, gy_error *err) {
+static gy_status put_source(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table,
+                            gy_error *err) {
   char *relation = gy_source_relation(maker->config->sources[source].name);
   if (relation == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
   gy_buffer_text(sql, "SELECT ");
-  put_canonical(maker, sql, table, source);
+  put_canonical(maker, sql, source, table);
   put_further(sql, table, maker->columns[source]);
-  if (table == ITEM_COLUMNS) put_row_no(maker, sql, source);
+  if (table == GY_TARGET_ORDER_ITEMS) put_row_no(maker, sql, source);
   gy_buffer_text(sql, " FROM ");
   put_identifier(sql, relation);
   free(relation);
   return GY_OK;
 }
 
-static gy_status create_view(const view_maker *maker, gy_target target, const char *view,
-                             const canonical_column *table, gy_error *err) {
+/* People and products that several sources describe: what the first of them says, column by column. */
+static const char *merged_by(const view_maker *maker, gy_target target) {
+  bool merges = count_sources(maker->config, target) > 1;
+  return merges && target == GY_TARGET_CUSTOMERS  ? "customer_id"
+         : merges && target == GY_TARGET_PRODUCTS ? "product_id"
+                                                  : NULL;
+}
+
+static gy_status put_rows(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table,
+                          gy_error *err) {
+  const gy_source_config *config = &maker->config->sources[source];
+  if (config->target != GY_TARGET_ENGAGEMENTS) return put_source(maker, sql, source, table, err);
+  gy_buffer rows;
+  gy_buffer_init(&rows, SQL_MAX);
+  gy_status status = put_source(maker, &rows, source, table, err);
+  if (status == GY_OK && rows.failed) status = gy_fail(err, GY_ENOMEM, "no memory for the view engagements");
+  if (status == GY_OK) status = gy_engagement_rows(config, maker->config->timezone, rows.data, sql, err);
+  gy_buffer_clear(&rows);
+  return status;
+}
+
+/* The view of a canonical table over all sources of `target`, which for order lines may be orders. */
+static gy_status create_view(const view_maker *maker, gy_target target, gy_target table, gy_error *err) {
+  const char *key = merged_by(maker, target), *view = gy_target_name(table), *between = "";
   gy_buffer sql;
   gy_buffer_init(&sql, SQL_MAX);
   gy_buffer_printf(&sql, "CREATE OR REPLACE VIEW %s AS ", view);
+  if (key != NULL)
+    gy_buffer_printf(&sql, "SELECT %s, arg_min(COLUMNS(* EXCLUDE (%s, source_no)), source_no) FROM (", key,
+                     key);
   gy_status status = GY_OK;
-  const char *between = "";
   for (uint32_t i = 0; i < maker->config->n_sources && status == GY_OK; i++) {
     if (maker->config->sources[i].target != target) continue;
     gy_buffer_text(&sql, between);
     between = " UNION ALL BY NAME ";
-    status = put_source(maker, &sql, table, i, err);
+    if (key != NULL) gy_buffer_printf(&sql, "SELECT *, %u AS source_no FROM (", i);
+    status = put_rows(maker, &sql, i, table, err);
+    if (key != NULL) gy_buffer_text(&sql, ")");
   }
+  if (key != NULL) gy_buffer_printf(&sql, ") GROUP BY %s", key);
   if (status == GY_OK && sql.failed) status = gy_fail(err, GY_ENOMEM, "no memory for the view %s", view);
   if (status == GY_OK) status = gy_engine_execute(maker->engine, sql.data, NULL, 0, NULL, NULL, NULL, err);
   gy_buffer_clear(&sql);
@@ -182,7 +184,7 @@ static gy_status create_view(const view_maker *maker, gy_target target, const ch
 
 /* Customers as the lines describe them: the most frequent value of what a line says of its customer. */
 static gy_status derive_customers(const view_maker *maker, gy_target lines, gy_error *err) {
-  static const char *const SAID[] = {"country", "region", "gender", "channel"};
+  static const char *const SAID[] = {"country", "region", "district", "gender", "channel"};
   gy_buffer sql;
   gy_buffer_init(&sql, SQL_MAX);
   gy_buffer_text(&sql, "CREATE OR REPLACE VIEW customers AS SELECT customer_id");
@@ -208,8 +210,8 @@ static gy_status describe_sources(view_maker *maker, gy_error *err) {
                                       &maker->columns[i], err);
     free(relation);
     if (status != GY_OK) return status;
-    for (int id = 0; id < N_IDS; id++) {
-      const char *type = type_of(maker->columns[i], ID_NAMES[id]);
+    for (int id = 0; id < GY_CANONICAL_IDS; id++) {
+      const char *type = type_of(maker->columns[i], gy_canonical_ids[id]);
       if (type == NULL) continue;
       bool first = maker->id_types[id] == NULL;
       maker->id_types[id] =
@@ -217,7 +219,7 @@ static gy_status describe_sources(view_maker *maker, gy_error *err) {
                                                                                                : "VARCHAR";
     }
   }
-  for (int id = 0; id < N_IDS; id++)
+  for (int id = 0; id < GY_CANONICAL_IDS; id++)
     if (maker->id_types[id] == NULL) maker->id_types[id] = "VARCHAR";
   return GY_OK;
 }
@@ -231,7 +233,7 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
     json_t *column;
     json_array_foreach(maker->columns[s], i, column) {
       const char *name = member(column, "column");
-      bool known = is_canonical(ITEM_COLUMNS, name) || strcmp(name, "row_no") == 0;
+      bool known = is_canonical(GY_TARGET_ORDER_ITEMS, name) || strcmp(name, "row_no") == 0;
       for (size_t a = 0; a < canonical->n_attributes && !known; a++)
         known = strcmp(canonical->attributes[a], name) == 0;
       if (known) continue;
@@ -248,10 +250,8 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
   return GY_OK;
 }
 
-static gy_status create_all(view_maker *maker, gy_canonical *canonical, gy_error *err) {
+static gy_status create_shop(view_maker *maker, gy_canonical *canonical, gy_error *err) {
   const gy_project_config *config = maker->config;
-  gy_status status = describe_sources(maker, err);
-  if (status != GY_OK) return status;
   bool has_items = count_sources(config, GY_TARGET_ORDER_ITEMS) > 0;
   bool has_orders = count_sources(config, GY_TARGET_ORDERS) > 0;
   if (!has_items && !has_orders)
@@ -259,33 +259,64 @@ static gy_status create_all(view_maker *maker, gy_canonical *canonical, gy_error
   gy_target lines = has_items ? GY_TARGET_ORDER_ITEMS : GY_TARGET_ORDERS;
   canonical->items = gy_project_config_roles(config, lines);
   canonical->orders = has_items && has_orders ? gy_project_config_roles(config, GY_TARGET_ORDERS) : 0;
-  canonical->order_id_is_integer = strcmp(maker->id_types[ORDER_ID], "BIGINT") == 0;
-  status = create_view(maker, lines, "order_items", ITEM_COLUMNS, err);
+  canonical->order_id_is_integer = strcmp(id_type(maker, "order_id"), "BIGINT") == 0;
+  gy_status status = create_view(maker, lines, GY_TARGET_ORDER_ITEMS, err);
   if (status == GY_OK && canonical->orders != 0)
-    status = create_view(maker, GY_TARGET_ORDERS, "orders", ORDER_COLUMNS, err);
+    status = create_view(maker, GY_TARGET_ORDERS, GY_TARGET_ORDERS, err);
   if (status == GY_OK)
     status = count_sources(config, GY_TARGET_PRODUCTS) > 0
-                 ? create_view(maker, GY_TARGET_PRODUCTS, "products", PRODUCT_COLUMNS, err)
+                 ? create_view(maker, GY_TARGET_PRODUCTS, GY_TARGET_PRODUCTS, err)
                  : gy_engine_execute(maker->engine, gy_sql("study/products_from_lines"), NULL, 0, NULL, NULL,
                                      NULL, err);
   if (status == GY_OK)
     status = count_sources(config, GY_TARGET_CUSTOMERS) > 0
-                 ? create_view(maker, GY_TARGET_CUSTOMERS, "customers", CUSTOMER_COLUMNS, err)
+                 ? create_view(maker, GY_TARGET_CUSTOMERS, GY_TARGET_CUSTOMERS, err)
                  : derive_customers(maker, lines, err);
   return status == GY_OK ? collect_attributes(maker, lines, canonical, err) : status;
+}
+
+static gy_status maker_init(view_maker *maker, gy_engine *engine, const gy_project_config *config,
+                            gy_error *err) {
+  *maker = (view_maker){
+      .engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *maker->columns)};
+  return maker->columns != NULL ? describe_sources(maker, err)
+                                : gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
+}
+
+static void maker_clear(view_maker *maker) {
+  for (uint32_t i = 0; maker->columns != NULL && i < maker->config->n_sources; i++)
+    json_decref(maker->columns[i]);
+  free(maker->columns);
 }
 
 gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config, const gy_task *task,
                               gy_canonical *canonical, gy_error *err) {
   *canonical = (gy_canonical){0};
+  view_maker maker = {.config = config};
   gy_status status = gy_task_check(task, err);
-  if (status != GY_OK) return status;
-  view_maker maker = {
-      .engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *maker.columns)};
-  status = maker.columns != NULL ? create_all(&maker, canonical, err)
-                                 : gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
-  for (uint32_t i = 0; maker.columns != NULL && i < config->n_sources; i++) json_decref(maker.columns[i]);
-  free(maker.columns);
+  if (status == GY_OK) status = maker_init(&maker, engine, config, err);
+  if (status == GY_OK) status = create_shop(&maker, canonical, err);
+  maker_clear(&maker);
+  return status;
+}
+
+static gy_status drop_view(gy_engine *engine, const char *view, gy_error *err) {
+  char sql[64];
+  snprintf(sql, sizeof sql, "DROP VIEW IF EXISTS %s", view);
+  return gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, err);
+}
+
+gy_status gy_canonical_create_further(gy_engine *engine, const gy_project_config *config, const gy_task *task,
+                                      gy_error *err) {
+  view_maker maker = {.config = config};
+  gy_status status = gy_task_check(task, err);
+  if (status == GY_OK) status = maker_init(&maker, engine, config, err);
+  for (gy_target target = 0; target < GY_TARGET_COUNT && status == GY_OK; target++) {
+    if (gy_target_is_shop(target) || target == GY_TARGET_OTHER) continue;
+    status = count_sources(config, target) > 0 ? create_view(&maker, target, target, err)
+                                               : drop_view(engine, gy_target_name(target), err);
+  }
+  maker_clear(&maker);
   return status;
 }
 

@@ -8,7 +8,10 @@
  *   order_items  order lines; where a project has order headers only, those are its lines
  *   orders       order headers, where there are lines too; the view order_lines joins them
  *   products     product sources; else what the lines say of their products
- *   customers    customer sources; else what the lines say of their customers */
+ *   customers    customer sources; else what the lines say of their customers
+ *
+ * and, each only where a source has it, events, engagements, reviews, surveys, consents, regions and market.
+ * Sources of none of these stay relations of their own. */
 #ifndef GYEOL_STUDY_CANONICAL_VIEWS_H
 #define GYEOL_STUDY_CANONICAL_VIEWS_H
 
@@ -30,6 +33,9 @@ typedef struct gy_canonical {
  * `canonical` in either case. */
 GY_MUST_USE gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config,
                                           const gy_task *task, gy_canonical *canonical, gy_error *err);
+/* Makes the views of the tables beyond orders, customers and products, and drops those without a source. */
+GY_MUST_USE gy_status gy_canonical_create_further(gy_engine *engine, const gy_project_config *config,
+                                                  const gy_task *task, gy_error *err);
 void gy_canonical_clear(gy_canonical *canonical);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/role_kinds.h"
 #include "data/sniff.h"
 
 static gy_status no_memory(const gy_source_config *source, gy_error *err) {
@@ -20,38 +21,6 @@ gy_status gy_import_plan_paths(const gy_source_config *source, const char *root,
     if (plan->paths[plan->n_paths] == NULL) return no_memory(source, err);
   }
   return GY_OK;
-}
-
-static gy_import_kind kind_of(gy_role role) {
-  switch (role) {
-    case GY_ROLE_CUSTOMER:
-    case GY_ROLE_ORDER:
-    case GY_ROLE_PRODUCT:
-      return GY_IMPORT_ID;
-    case GY_ROLE_TIME:
-    case GY_ROLE_SIGNUP:
-      return GY_IMPORT_TIME;
-    case GY_ROLE_QUANTITY:
-    case GY_ROLE_UNIT_PRICE:
-    case GY_ROLE_AMOUNT:
-    case GY_ROLE_DISCOUNT:
-      return GY_IMPORT_NUMBER;
-    default:
-      return GY_IMPORT_TEXT;
-  }
-}
-
-/* A row of orders without a time can be in no feature; a row of a customer or product table without its id is
- * nobody's. */
-static bool is_required(gy_role role, gy_target target) {
-  switch (target) {
-    case GY_TARGET_CUSTOMERS:
-      return role == GY_ROLE_CUSTOMER;
-    case GY_TARGET_PRODUCTS:
-      return role == GY_ROLE_PRODUCT;
-    default:
-      return role == GY_ROLE_TIME;
-  }
 }
 
 /* The form of a source's times: as stated, or as the values of its first file look. */
@@ -77,14 +46,13 @@ static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sn
   if (plan->columns == NULL) return no_memory(source, err);
   for (uint32_t i = 0; i < source->n_columns; i++) {
     const gy_column_role *mapped = &source->columns[i];
-    if (mapped->role == GY_ROLE_IGNORE) continue;
-    const char *canonical = gy_role_column(mapped->role);
+    if (!gy_role_is_read(mapped->role)) continue;
     gy_import_column *column = &plan->columns[plan->n_columns++];
     *column = (gy_import_column){
         .source = mapped->column,
-        .target = canonical != NULL ? canonical : mapped->column,
-        .kind = kind_of(mapped->role),
-        .required = is_required(mapped->role, source->target),
+        .target = gy_column_role_target(source, mapped),
+        .kind = gy_role_kind(mapped->role),
+        .required = gy_role_is_required(mapped->role, source->target),
         .number_form = source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT};
     if (column->kind != GY_IMPORT_TIME) continue;
     gy_status status = time_form_of(source, sniff, mapped->column, &column->time_form, err);

@@ -56,6 +56,21 @@ static json_t *sources_json(const json_t *imports) {
   return sources;
 }
 
+json_t *gy_manifest_tables(const gy_run_context *run) {
+  json_t *tables = json_object();
+  for (uint32_t i = 0; i < run->project.config.n_sources; i++) {
+    const gy_source_config *source = &run->project.config.sources[i];
+    bool is_other = source->target == GY_TARGET_OTHER;
+    const char *table = is_other ? source->name : gy_target_name(source->target);
+    json_t *entry = json_object_get(tables, table), *import = json_object_get(run->imports, source->name);
+    json_int_t rows = json_integer_value(json_object_get(entry, "rows")),
+               sources = json_integer_value(json_object_get(entry, "sources"));
+    rows += json_integer_value(json_object_get(import, "accepted"));
+    json_object_set_new(tables, table, json_pack("{s:I, s:I}", "rows", rows, "sources", sources + 1));
+  }
+  return tables;
+}
+
 /* Seconds of each step, imports of all sources together. */
 json_t *gy_manifest_seconds(const json_t *steps, double total) {
   json_t *seconds = json_object();
@@ -95,6 +110,7 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
   for (size_t i = 0; i < sizeof TOTALS / sizeof *TOTALS; i++)
     json_object_set_new(manifest, TOTALS[i], copy_of(run->totals, TOTALS[i]));
   json_object_set_new(manifest, "sources", sources_json(run->imports));
+  json_object_set_new(manifest, "tables", gy_manifest_tables(run));
   json_object_set_new(manifest, "segments", gy_manifest_segments(run->rfm, run->clusters));
   json_object_set_new(manifest, "clusters", clusters_json(run->clusters));
   json_object_set(manifest, "steps", run->log.steps);

@@ -16,6 +16,10 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
  * revenue_share}...]. */
 json_t *gy_manifest_segments(const json_t *rfm, const json_t *clusters);
 
+/* Rows that each canonical table was given, {table: {"rows", "sources"}...}; tables that are none of those
+ * stand there under the names of their sources. */
+json_t *gy_manifest_tables(const gy_run_context *run);
+
 /* {"import": seconds, ..., "total": seconds} of a run's log of steps. */
 json_t *gy_manifest_seconds(const json_t *steps, double total);
 

@@ -85,6 +85,7 @@ static json_t *source_rows(const gy_run_context *run) {
     json_array_foreach(json_object_get(source, "files"), i, file) {
       json_t *row = json_copy(file);
       json_object_set_new(row, "source", json_string(name));
+      json_object_set_new(row, "target", shared(source, "target"));
       json_array_append_new(rows, row);
     }
   }

@@ -66,9 +66,10 @@ typedef struct {
 
 enum { REPORT_VERSION = 1 };
 
-static const step_entry STEPS[] = {{"import", gy_run_imports},    {"features", gy_run_features},
-                                   {"rfm", gy_run_rfm},           {"clusters", gy_run_clusters},
-                                   {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
+static const step_entry STEPS[] = {{"import", gy_run_imports},    {"tables", gy_run_tables},
+                                   {"features", gy_run_features}, {"rfm", gy_run_rfm},
+                                   {"clusters", gy_run_clusters}, {"profiles", gy_run_profiles},
+                                   {"trends", gy_run_trends}};
 enum { N_STEPS = sizeof STEPS / sizeof *STEPS };
 
 static gy_status check_until(const char *until, gy_error *err) {
@@ -76,14 +77,16 @@ static gy_status check_until(const char *until, gy_error *err) {
   for (size_t i = 0; i < N_STEPS; i++)
     if (strcmp(STEPS[i].name, until) == 0) return GY_OK;
   return gy_fail(err, GY_EUSAGE,
-                 "--until %s is no step; use import, features, rfm, clusters, profiles or trends", until);
+                 "--until %s is no step; use import, tables, features, rfm, clusters, profiles or trends",
+                 until);
 }
 
 /* The report shows all that the steps left, and a few settings of its own. It is rendered when the run is
  * completed; here is decided whether it must be. */
 static gy_status plan_report(gy_run_context *run, gy_error *err) {
   static const gy_config_section SECTIONS[] = {GY_SECTION_IDENTITY, GY_SECTION_REPORT};
-  const char *const inputs[] = {run->imports_text, run->features_text, run->rfm_text, run->clusters_text};
+  const char *const inputs[] = {run->imports_text, run->further_imports_text, run->features_text,
+                                run->rfm_text, run->clusters_text};
   gy_fingerprint fingerprint = {.version = REPORT_VERSION};
   gy_digest *digest = gy_digest_create();
   for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) gy_digest_text(digest, inputs[i]);

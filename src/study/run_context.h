@@ -4,7 +4,7 @@
  * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
  * kept step leaves the fragment of the run that computed it.
  *
- *   import (per source) -> features -> rfm -> clusters -> profiles -> trends -> report */
+ *   import (per source) -> tables -> features -> rfm -> clusters -> profiles -> trends -> report */
 #ifndef GYEOL_STUDY_RUN_CONTEXT_H
 #define GYEOL_STUDY_RUN_CONTEXT_H
 
@@ -27,7 +27,9 @@ typedef struct gy_run_context {
   json_t *imports; /* source name -> detail */
   json_t *totals;  /* of the features step */
   json_t *rfm, *clusters, *profiles, *trends;
-  char imports_text[GY_FINGERPRINT_CHARS + 1]; /* fingerprints of what later steps read */
+  char imports_text[GY_FINGERPRINT_CHARS +
+                    1]; /* fingerprints of what later steps read: orders, customers, products */
+  char further_imports_text[GY_FINGERPRINT_CHARS + 1]; /* all other tables */
   char features_text[GY_FINGERPRINT_CHARS + 1];
   char rfm_text[GY_FINGERPRINT_CHARS + 1];
   char clusters_text[GY_FINGERPRINT_CHARS + 1];
@@ -37,6 +39,7 @@ typedef struct gy_run_context {
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
 /* Drops what a run that failed left staged. */
 GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_rfm(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);

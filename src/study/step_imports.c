@@ -17,7 +17,7 @@
 #include "study/relations.h"
 #include "study/run_context.h"
 
-enum { IMPORT_VERSION = 1 };
+enum { IMPORT_VERSION = 2 };
 #define STAGED_REJECTS "staging_rejected_rows"
 
 typedef struct {
@@ -174,14 +174,15 @@ gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
     any = any || steps[i].must_run;
   }
   if (status == GY_OK && any) status = read_staged(steps, n, err);
-  gy_digest *all = gy_digest_create();
+  gy_digest *shop = gy_digest_create(), *further = gy_digest_create();
   for (size_t i = 0; i < n && status == GY_OK; i++) {
     char text[GY_FINGERPRINT_CHARS + 1];
     gy_fingerprint_text(&steps[i].fingerprint, text);
-    gy_digest_text(all, text);
+    gy_digest_text(gy_target_is_shop(steps[i].source->target) ? shop : further, text);
     json_object_set(run->imports, steps[i].source->name, steps[i].detail);
   }
-  gy_digest_finish(all, run->imports_text);
+  gy_digest_finish(shop, run->imports_text);
+  gy_digest_finish(further, run->further_imports_text);
   for (size_t i = 0; steps != NULL && i < n; i++) import_step_clear(&steps[i]);
   free(steps);
   return status;

@@ -328,7 +328,7 @@ static void keep_columns(gy_engine *engine, gy_role_set items) {
   static const gy_role NUMBERS[] = {GY_ROLE_QUANTITY, GY_ROLE_UNIT_PRICE, GY_ROLE_AMOUNT, GY_ROLE_DISCOUNT};
   char sql[1024] = "CREATE OR REPLACE TABLE order_items AS SELECT * REPLACE (";
   for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
-    const char *name = gy_role_column(NUMBERS[i]), *comma = i > 0 ? ", " : "";
+    const char *name = gy_role_column(NUMBERS[i], GY_TARGET_ORDER_ITEMS), *comma = i > 0 ? ", " : "";
     bool kept = (items & GY_ROLE_BIT(NUMBERS[i])) != 0;
     snprintf(sql + strlen(sql), sizeof sql - strlen(sql), "%sCASE WHEN %s THEN %s END AS %s", comma,
              kept ? "true" : "false", name, name);

@@ -68,7 +68,16 @@ static const struct {
      "p.yaml:3: two sources are named 'orders'; rename one"},
     {"sources:\n  - target: order\n    files: [a]\n",
      "p.yaml:2: sources[1].target cannot be 'order'; did you mean 'orders'? "
-     "(order_items, orders, customers, products)"},
+     "(order_items, orders, customers, products, events, engagements, reviews, surveys, consents, regions, "
+     "market, other)"},
+    {"sources:\n  - target: events\n    files: [a]\n    columns:\n      X: event\n",
+     "p.yaml:5: source 'events': no column is its time, without which it is no table of events"},
+    {"sources:\n  - target: events\n    files: [a]\n    columns:\n      X: time\n",
+     "p.yaml:5: source 'events': no column is its event or its page, without which it is no table of events"},
+    {"sources:\n  - target: consents\n    files: [a]\n    columns:\n      X: customer\n      Y: rating\n",
+     "p.yaml:6: column 'Y': consents has no rating; make it an attribute"},
+    {"sources:\n  - target: other\n    files: [a]\n    columns:\n      X: customer\n",
+     "p.yaml:5: column 'X': other has no customer; make it an attribute"},
     {"sources:\n  - target: orders\n    files: [a]\n    delimiter: ';;'\n",
      "p.yaml:4: sources[1].delimiter is too long: 2 bytes where 1 are allowed"},
     {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      X: custmer\n",

@@ -49,6 +49,8 @@ export interface MonthRow {
 
 export interface SourceRow {
   source: string;
+  /** The canonical table; absent in reports of older runs. */
+  target?: string;
   file: string;
   format: string;
   encoding: string | null;

@@ -30,6 +30,7 @@ export function data_quality(context: Context): HTMLElement | null {
     card(t.sources, table(data.sources, [
       { label: t.file, text: true, cell: (r) => r.file, sort: (r) => r.file },
       { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+      { label: t.table, text: true, cell: (r) => r.target ?? MISSING, sort: (r) => r.target ?? "" },
       { label: t.format, text: true, cell: (r) => r.format, sort: (r) => r.format },
       { label: t.encoding, text: true, cell: (r) => r.encoding ?? MISSING, sort: (r) => r.encoding },
       { label: t.bytes, cell: (r) => f.bytes(r.bytes), sort: (r) => r.bytes },
