@@ -122,14 +122,20 @@ bool gy_path_is_dir(const char *path) {
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool gy_path_is_address(const char *path) {
+  size_t letters = strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  return letters > 1 && strncmp(path + letters, "://", 3) == 0;
+}
+
 char *gy_path_join(const char *a, const char *b) {
-  if (b[0] == '/' || a[0] == '\0') return strdup(b);
+  if (b[0] == '/' || a[0] == '\0' || gy_path_is_address(b)) return strdup(b);
   char *path = NULL;
   bool slash = a[strlen(a) - 1] == '/';
   return asprintf(&path, slash ? "%s%s" : "%s/%s", a, b) < 0 ? NULL : path;
 }
 
 const char *gy_path_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash != NULL ? slash + 1 : path;
+  size_t end = gy_path_is_address(path) ? strcspn(path, "#") : strlen(path);
+  while (end > 0 && path[end - 1] != '/') end--;
+  return path + end;
 }

@@ -30,10 +30,13 @@ GY_MUST_USE gy_status gy_dir_remove(const char *path, gy_error *err);
 bool gy_path_exists(const char *path);
 bool gy_path_is_dir(const char *path);
 
-/* Gives "a/b" ("b" when it is absolute or `a` is empty); NULL when memory is spent. */
+/* Is it reached by an address, like postgresql://host/database#table? */
+bool gy_path_is_address(const char *path);
+
+/* Gives "a/b" ("b" when it is absolute, an address, or `a` is empty); NULL when memory is spent. */
 char *gy_path_join(const char *a, const char *b);
 
-/* The part of a path after its last slash; lends. */
+/* The part of a path after its last slash, of an address after its last slash before any #; lends. */
 const char *gy_path_name(const char *path);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "data/postgres_stream.h"
 
 enum { BLOCK_BYTES = 256 * 1024, HASH_BYTES = 16 };
 
@@ -77,7 +78,19 @@ void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text
            fingerprint->modified_us, fingerprint->content);
 }
 
+static gy_status add_table(crypto_generichash_state *state, const char *address, gy_error *err) {
+  gy_arena arena;
+  gy_arena_init(&arena, 0, 0);
+  char *text = NULL;
+  gy_status status = gy_postgres_fingerprint(address, &arena, &text, err);
+  crypto_generichash_update(state, (const unsigned char *)address, strlen(address) + 1);
+  if (status == GY_OK) crypto_generichash_update(state, (const unsigned char *)text, strlen(text) + 1);
+  gy_arena_clear(&arena);
+  return status;
+}
+
 static gy_status add_file(crypto_generichash_state *state, const char *path, gy_error *err) {
+  if (gy_postgres_is_address(path)) return add_table(state, path, err);
   gy_file_fingerprint found;
   char text[GY_FINGERPRINT_TEXT_MAX] = "absent";
   gy_status status = gy_file_fingerprint_take(path, &found, err);
@@ -96,7 +109,8 @@ gy_status gy_files_fingerprint(const char *const *patterns, size_t n_patterns,
   gy_status status = GY_OK;
   for (size_t i = 0; i < n_patterns && status == GY_OK; i++) {
     glob_t found = {0};
-    bool is_pattern = !gy_path_exists(patterns[i]) && glob(patterns[i], 0, NULL, &found) == 0;
+    bool is_pattern = !gy_path_is_address(patterns[i]) && !gy_path_exists(patterns[i]) &&
+                      glob(patterns[i], 0, NULL, &found) == 0;
     if (!is_pattern) status = add_file(&state, patterns[i], err);
     for (size_t f = 0; f < found.gl_pathc && status == GY_OK; f++)
       status = add_file(&state, found.gl_pathv[f], err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Plain files are read straight into the caller's buffer; gzip (RFC 1952, several members too) and zstd
- * (RFC 8878, several frames too) and xz pass through an input buffer. */
+ * (RFC 8878, several frames too) and xz pass through an input buffer; a table of a PostgreSQL server is read
+ * as if it were a file. */
 #include "data/raw_stream.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <zstd.h>
 
 #include "base/file.h"
+#include "data/postgres_stream.h"
 
 enum { INPUT_BYTES = 256 * 1024 };
 static const uint64_t XZ_MEMORY_BYTES = 1u << 30; /* the strongest setting of xz takes 65 MB */
@@ -29,13 +31,20 @@ struct gy_raw_stream {
   z_stream gzip;
   ZSTD_DStream *zstd;
   lzma_stream xz;
-  bool in_frame;     /* a gzip member or zstd frame has begun and not ended */
-  size_t begin, end; /* unread part of `input` */
+  gy_postgres_stream *postgres; /* or a table of a server */
+  bool in_frame;                /* a gzip member or zstd frame has begun and not ended */
+  size_t begin, end;            /* unread part of `input` */
   char input[INPUT_BYTES];
 };
 
 static gy_status read_file(gy_raw_stream *s, char *data, size_t capacity, size_t *length, gy_error *err) {
   *length = 0;
+  if (s->postgres != NULL) {
+    gy_status status = gy_postgres_read(s->postgres, data, capacity, length, err);
+    s->ended = status == GY_OK && *length < capacity;
+    s->position = gy_postgres_position(s->postgres);
+    return status;
+  }
   while (*length < capacity && !s->ended) {
     ssize_t got = read(s->fd, data + *length, capacity - *length);
     if (got < 0 && errno == EINTR) continue;
@@ -206,7 +215,8 @@ gy_status gy_raw_stream_open(const char *path, gy_raw_stream **stream, gy_error 
   s->path = strdup(path);
   gy_status status =
       s->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
-  if (status == GY_OK) status = open_file(s, err);
+  if (status == GY_OK)
+    status = gy_postgres_is_address(path) ? gy_postgres_open(path, &s->postgres, err) : open_file(s, err);
   if (status == GY_OK) status = refill(s, err);
   if (status == GY_OK) status = start_unpacking(s, err);
   if (status == GY_OK) {
@@ -220,6 +230,7 @@ gy_status gy_raw_stream_open(const char *path, gy_raw_stream **stream, gy_error 
 void gy_raw_stream_close(gy_raw_stream *s) {
   if (s == NULL) return;
   if (s->fd >= 0) close(s->fd);
+  gy_postgres_close(s->postgres);
   if (s->compression == GY_COMPRESSION_GZIP) inflateEnd(&s->gzip);
   if (s->compression == GY_COMPRESSION_XZ) lzma_end(&s->xz);
   ZSTD_freeDStream(s->zstd);

@@ -33,7 +33,7 @@ static bool absolute(const char *path, char out[PATH_MAX]) {
 /* "../online_retail.csv" for a file beside the project's folder. */
 static char *relative(gy_project_config *config, const char *path, const char *dir) {
   char file[PATH_MAX], from[PATH_MAX], made[PATH_MAX] = "";
-  if (!absolute(path, file) || !absolute(dir, from)) return copy(config, path);
+  if (gy_path_is_address(path) || !absolute(path, file) || !absolute(dir, from)) return copy(config, path);
   for (size_t n = strlen(from); n > 1 && from[n - 1] == '/'; n--) from[n - 1] = '\0';
   size_t shared = 0;
   for (size_t i = 0;; i++) {
@@ -182,7 +182,8 @@ static gy_status add_sources(const gy_guess_table *tables, size_t n, const char 
     }
     gy_source_config *source = &config->sources[source_of[t]];
     char *path = relative(config, tables[t].sniff.path, dir);
-    source->files[source->n_files] = path != NULL ? escaped(config, path) : NULL;
+    if (path != NULL && !gy_path_is_address(path)) path = escaped(config, path);
+    source->files[source->n_files] = path;
     if (source->files[source->n_files++] == NULL) return spent(err);
   }
   return GY_OK;

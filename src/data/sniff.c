@@ -120,7 +120,7 @@ static gy_status settle_dialect(const char *path, const head *h, gy_sniff *sniff
   status = parse_head(h, &sniff->dialect, newline, copy, &p, err);
   if (status == GY_OK && p.batch.n_records > 0) {
     size_t first = header_record(&p.batch, sniff->dialect.skip_lines);
-    sniff->dialect.has_header = has_header(&p.batch, first);
+    sniff->dialect.has_header = gy_path_is_address(path) || has_header(&p.batch, first);
     sniff->decimal = decimal_mark(&p.batch, first);
   }
   gy_csv_tokenizer_destroy(p.tokenizer);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/time_zone.h"
+#include "data/postgres_stream.h"
 #include "data/role_guess.h"
 
 static gy_status set_text(gy_project_config *config, char **field, const char *value, gy_error *err) {
@@ -50,6 +51,34 @@ static gy_status apply_options(gy_project_config *config, const char *dir, const
   return GY_OK;
 }
 
+/* What is looked at: the files, and of a database without a table's name all its tables. */
+typedef struct {
+  gy_arena arena;
+  const char **paths;
+  size_t n;
+} inputs;
+
+static gy_status add_input(inputs *in, const char *path, gy_error *err) {
+  const char **paths = realloc(in->paths, (in->n + 1) * sizeof *paths);
+  if (paths == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the names of the files");
+  in->paths = paths;
+  in->paths[in->n++] = path;
+  return GY_OK;
+}
+
+static gy_status find_inputs(const char *const *files, size_t n_files, inputs *in, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < n_files && status == GY_OK; i++) {
+    char **tables = NULL;
+    size_t n = 0;
+    bool names_all = gy_postgres_is_address(files[i]) && strchr(files[i], '#') == NULL;
+    if (names_all) status = gy_postgres_tables(files[i], &in->arena, &tables, &n, err);
+    if (status == GY_OK && !names_all) status = add_input(in, files[i], err);
+    for (size_t t = 0; t < n && status == GY_OK; t++) status = add_input(in, tables[t], err);
+  }
+  return status;
+}
+
 static gy_status check_place(const char *path, const gy_init_options *options, gy_error *err) {
   if (options->force || options->dry_run || !gy_path_exists(path)) return GY_OK;
   return gy_fail(err, GY_EEXISTS, "%s is there already; look at it, or replace it with --force", path);
@@ -61,10 +90,13 @@ gy_status gy_project_init(const char *dir, const char *const *files, size_t n_fi
   char *path = gy_path_join(dir, "gyeol.yaml");
   gy_project_config config = {0};
   gy_guess_report report = {0};
+  inputs in = {0};
+  gy_arena_init(&in.arena, 0, 0);
   gy_status status =
       path != NULL ? check_place(path, options, err) : gy_fail(err, GY_ENOMEM, "no memory for the project");
   if (status == GY_OK) status = gy_task_check(task, err);
-  if (status == GY_OK) status = gy_guess_sources(files, n_files, dir, &config, &report, err);
+  if (status == GY_OK) status = find_inputs(files, n_files, &in, err);
+  if (status == GY_OK) status = gy_guess_sources(in.paths, in.n, dir, &config, &report, err);
   if (status == GY_OK && !report.has_orders && !options->dry_run)
     status = gy_fail(
         err, GY_EDATA,
@@ -83,6 +115,8 @@ gy_status gy_project_init(const char *dir, const char *const *files, size_t n_fi
   }
   gy_guess_report_clear(&report);
   gy_project_config_clear(&config);
+  free(in.paths);
+  gy_arena_clear(&in.arena);
   free(path);
   return status;
 }

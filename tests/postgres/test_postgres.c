@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tables of a real PostgreSQL server as sources. What gyeol makes of them is compared with what it makes of
+ * the same rows in CSV files. */
+#include <criterion/criterion.h>
+#include <libpq-fe.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "data/postgres_stream.h"
+#include "postgres_server.h"
+#include "project_fixture.h"
+
+static void start_server(void) {
+  if (!postgres_start()) cr_skip_test("PostgreSQL is not installed");
+}
+
+static void stop_server(void) {
+  postgres_stop();
+  workspace_remove();
+}
+
+TestSuite(postgres, .init = start_server, .fini = stop_server, .timeout = 300);
+
+/* 3,000 lines of 120 customers, with what CSV makes hard: commas, quotes, lines, Hangul, NULL and "". */
+#define MAKE_ORDERS                                                                                          \
+  "CREATE TABLE orders AS SELECT i / 3 AS order_id, 1000 + i % 120 AS customer_id, "                         \
+  "timestamptz '2025-01-01 00:30:00+09' + i * interval '3 hours' AS ordered_at, 'P' || i % 17 AS "           \
+  "product_id, "                                                                                             \
+  "CASE i % 5 WHEN 0 THEN 'a, \"quoted\" name' WHEN 1 THEN '김치' WHEN 2 THEN E'two\\nlines' WHEN 3 THEN " \
+  "'' END "                                                                                                  \
+  "AS description, 1 + i % 4 AS quantity, (i % 50) * 12.5 + 0.01 AS unit_price "                             \
+  "FROM generate_series(0, 2999) i"
+
+static json_t *run_of(const char *name, const char *files) {
+  project_make(name, files);
+  return project_run(name, "");
+}
+
+static void expect_same_figures(const json_t *a, const json_t *b) {
+  static const char *const KEYS[] = {"customers", "orders",      "revenue",    "lines",   "lines_kept",
+                                     "as_of",     "first_order", "last_order", "segments"};
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+    char *left = json_dumps(json_object_get(a, KEYS[i]), JSON_ENCODE_ANY),
+         *right = json_dumps(json_object_get(b, KEYS[i]), JSON_ENCODE_ANY);
+    cr_expect_str_eq(left, right, "%s", KEYS[i]);
+    free(left);
+    free(right);
+  }
+}
+
+Test(postgres, a_table_gives_what_its_csv_gives) {
+  char sql[512], quoted[1100];
+  postgres_sql(MAKE_ORDERS);
+  snprintf(sql, sizeof sql, "COPY orders TO '/tmp/gyeol_%d.csv' (FORMAT csv, HEADER)", (int)getpid());
+  postgres_sql(sql);
+  snprintf(quoted, sizeof quoted, "'%s'", postgres_address("#orders"));
+  json_t *from_server = run_of("server", quoted);
+  snprintf(sql, sizeof sql, "/tmp/gyeol_%d.csv", (int)getpid());
+  json_t *from_file = run_of("file", sql);
+  unlink(sql);
+  cr_expect_eq(int_of(from_server, "sources.order_items.read"), 3000);
+  cr_expect_eq(int_of(from_server, "sources.order_items.rejected"), 0);
+  expect_same_figures(from_server, from_file);
+  json_decref(from_server);
+  json_decref(from_file);
+}
+
+Test(postgres, only_a_change_of_rows_is_read_again) {
+  char quoted[1100];
+  postgres_sql(MAKE_ORDERS);
+  snprintf(quoted, sizeof quoted, "'%s'", postgres_address("#orders"));
+  json_t *first = run_of("shop", quoted), *second = project_run("shop", "");
+  cr_expect(json_is_true(json_object_get(first, "changed")));
+  cr_expect(json_is_false(json_object_get(second, "changed")), "nothing changed, and the run did");
+  postgres_sql("UPDATE orders SET quantity = quantity + 1 WHERE order_id = 7");
+  json_t *third = project_run("shop", "");
+  cr_expect(json_is_true(json_object_get(third, "changed")));
+  cr_expect_str_neq(text_of(third, "revenue"), text_of(first, "revenue"));
+  postgres_sql("INSERT INTO orders SELECT * FROM orders WHERE order_id = 8");
+  json_t *fourth = project_run("shop", "");
+  cr_expect_eq(int_of(fourth, "sources.order_items.read"), 3003);
+  json_decref(first);
+  json_decref(second);
+  json_decref(third);
+  json_decref(fourth);
+}
+
+Test(postgres, a_whole_database_is_recognised) {
+  char quoted[1100];
+  postgres_sql(MAKE_ORDERS);
+  postgres_sql(
+      "CREATE SCHEMA crm; CREATE TABLE crm.customers AS SELECT 1000 + i AS customer_id, "
+      "CASE i % 2 WHEN 0 THEN 'F' ELSE 'M' END AS gender, 'KR' AS country FROM generate_series(0, 119) i");
+  postgres_sql(
+      "CREATE TABLE \"Log Lines\" AS SELECT i AS n, md5(i::text) AS what FROM generate_series(1, 99) i");
+  snprintf(quoted, sizeof quoted, "'%s'", postgres_address(""));
+  json_t *manifest = run_of("shop", quoted);
+  cr_expect_eq(int_of(manifest, "sources.order_items.accepted"), 3000);
+  cr_expect_eq(int_of(manifest, "sources.customers.accepted"), 120);
+  json_decref(manifest);
+}
+
+Test(postgres, a_query_is_a_source) {
+  char quoted[1100];
+  postgres_sql(MAKE_ORDERS);
+  snprintf(quoted, sizeof quoted, "\"%s\"",
+           postgres_address(
+               "#SELECT * FROM orders WHERE ordered_at >= '2025-06-01' AND description LIKE '%25, %25'"));
+  json_t *manifest = run_of("shop", quoted);
+  cr_expect_gt(int_of(manifest, "lines"), 0);
+  cr_expect_lt(int_of(manifest, "lines"), 600);
+  json_decref(manifest);
+  process_result fit = gyeol_ok("cluster kmeans -k 3 --input \"%s\" --columns quantity,unit_price --json",
+                                postgres_address("#SELECT quantity, unit_price FROM orders"));
+  cr_expect_eq(int_of(fit.json, "n"), 3000);
+  process_clear(&fit);
+}
+
+typedef struct {
+  const char *address; /* NULL: of the server, with the fragment */
+  const char *fragment;
+  int exit_code;
+  const char *said;
+} refusal;
+
+Test(postgres, refusals_are_one_sentence) {
+  static const refusal REFUSALS[] = {
+      {NULL, "#nothing", 1, "relation \"nothing\" does not exist"},
+      {NULL, "#SELECT 1) TO PROGRAM 'touch /tmp/gyeol_was_here' --", 1, "syntax error"},
+      {NULL, "#SELECT 1; DROP TABLE orders", 1, "cannot insert multiple commands"},
+      {NULL, "#WITH d AS (DELETE FROM orders RETURNING *) SELECT * FROM d", 1, "must be at the top level"},
+      {"postgresql://postgres:secret@127.0.0.1/shop#orders", NULL, 2, "holds a password"},
+      {"postgresql://127.0.0.1:1/shop#orders", NULL, 1, "cannot connect"},
+      {"postgresql://127.0.0.1/shop?nonsense=1#orders", NULL, 2, "cannot be read"},
+  };
+  postgres_sql(MAKE_ORDERS);
+  for (size_t i = 0; i < sizeof REFUSALS / sizeof *REFUSALS; i++) {
+    const refusal *r = &REFUSALS[i];
+    process_result result = run_gyeol("init shop%zu \"%s\" --yes", i,
+                                      r->address != NULL ? r->address : postgres_address(r->fragment));
+    cr_expect_eq(result.exit_code, r->exit_code, "%zu: %d %s", i, result.exit_code, result.err);
+    cr_expect(strstr(result.err, r->said) != NULL, "%zu: %s", i, result.err);
+    cr_expect(strstr(result.err, "secret") == NULL, "%zu: the password is shown", i);
+    cr_expect(strchr(result.err, '\n') == strrchr(result.err, '\n'), "%zu: %s", i, result.err);
+    process_clear(&result);
+  }
+  cr_expect_neq(access("/tmp/gyeol_was_here", F_OK), 0);
+}
+
+/* The server dies in the middle of a COPY: the run fails in a sentence and the store keeps its last run. */
+Test(postgres, a_server_that_goes_away_loses_nothing) {
+  char quoted[1100];
+  postgres_sql(MAKE_ORDERS);
+  snprintf(quoted, sizeof quoted, "'%s'", postgres_address("#orders"));
+  json_decref(run_of("shop", quoted));
+  json_t *before = project_customers("shop", "rfm");
+  postgres_sql(
+      "CREATE TABLE more AS SELECT o.* FROM orders o, generate_series(1, 300); "
+      "DROP TABLE orders; ALTER TABLE more RENAME TO orders");
+  pid_t process = start_gyeol("run shop");
+  usleep(1500000);
+  postgres_stop();
+  process_result result = finish_gyeol(process);
+  if (result.exit_code != 0) {
+    cr_expect_eq(result.exit_code, 1, "%d", result.exit_code);
+    cr_expect(strchr(result.err, '\n') == strrchr(result.err, '\n'), "%s", result.err);
+    json_t *after = project_customers("shop", "rfm");
+    cr_expect(json_equal(before, after));
+    json_decref(after);
+  }
+  process_clear(&result);
+  json_decref(before);
+}
+
+Test(addresses, are_told_from_paths) {
+  cr_expect(gy_postgres_is_address("postgresql://localhost/shop#orders"));
+  cr_expect(gy_postgres_is_address("postgres://localhost/shop"));
+  cr_expect_not(gy_postgres_is_address("postgresql.csv"));
+  cr_expect_not(gy_postgres_is_address("/data/postgresql://x"));
+}
