@@ -31,7 +31,8 @@ static gy_status add_file(gy_import_result *result, const char *path, gy_error *
 
 static gy_status add_pattern(const gy_import_spec *spec, const char *pattern, gy_import_result *result,
                              gy_error *err) {
-  if (gy_path_is_address(pattern) || gy_path_exists(pattern) || strpbrk(pattern, "*?[") == NULL) return add_file(result, pattern, err);
+  if (gy_path_is_address(pattern) || gy_path_exists(pattern) || strpbrk(pattern, "*?[") == NULL)
+    return add_file(result, pattern, err);
   glob_t found = {0};
   int code = glob(pattern, GLOB_ERR, NULL, &found); /* sorts */
   gy_status status = GY_OK;
