@@ -11,7 +11,8 @@
  * password file among it. An address with a password is refused: it would end in gyeol.yaml and in messages.
  * Behind # stand a table or view, or one query; %XX stands for a byte.
  *
- * One COPY in one read-only transaction: the rows are those of one moment. Times come with ISO form in UTC. */
+ * One COPY in one read-only transaction: the rows are those of one moment. Times come with ISO form in UTC.
+ */
 #ifndef GYEOL_DATA_POSTGRES_STREAM_H
 #define GYEOL_DATA_POSTGRES_STREAM_H
 
