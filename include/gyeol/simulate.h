@@ -36,6 +36,7 @@ typedef enum gy_shop_table {
 #define GY_SHOP_ALL_TABLES ((1u << GY_SHOP_TABLE_COUNT) - 1)
 
 typedef enum gy_shop_format { GY_SHOP_CSV, GY_SHOP_PARQUET } gy_shop_format;
+typedef enum gy_shop_encoding { GY_SHOP_UTF8, GY_SHOP_CP949 } gy_shop_encoding;
 
 /* What `dirty_share` puts into order lines. */
 typedef enum gy_shop_defect {
@@ -66,6 +67,8 @@ typedef struct gy_shop_options {
   double dirty_share;        /* share of order lines that get a defect, 0 .. 0.5; CSV only */
   unsigned tables;           /* bits 1u << gy_shop_table */
   gy_shop_format format;
+  gy_shop_encoding encoding; /* of CSV; CP949 is what Excel writes in Korea */
+  bool korean_names;         /* columns are called 고객번호, 주문일시, ... */
 } gy_shop_options;
 
 /* 10,000 customers, seed 1, 2024-01-01 to 2025-12-31, 2.5 lines an order, 2,000 products, six campaigns,

@@ -59,6 +59,7 @@ typedef enum gy_scaling_rule {
 typedef struct gy_column_role {
   char *column; /* as the source names it; "column1".. where the file has no header */
   gy_role role;
+  char *own_name; /* in the source's relation, where `column` is taken there; NULL: `column` */
 } gy_column_role;
 
 typedef struct gy_source_config {

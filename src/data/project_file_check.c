@@ -3,7 +3,9 @@
  * What a schema cannot say: defaults, ranges, and settings that must fit together. Each complaint names
  * the line, found by the setting's path in the document. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/time_zone.h"
 #include "data/convert_time.h"
@@ -146,6 +148,35 @@ static gy_status read_columns(check *c, gy_source_config *source, yaml_node_t *n
   return GY_OK;
 }
 
+/* The engine tells names apart without case. */
+static bool is_taken(const gy_source_config *source, uint32_t column, const char *name) {
+  if (strcasecmp(name, "row_no") == 0) return true;
+  for (uint32_t i = 0; i < source->n_columns; i++) {
+    const gy_column_role *other = &source->columns[i];
+    bool is_before = gy_role_column(other->role, source->target) != NULL || i < column;
+    if (i == column || !is_before || !gy_role_is_read(other->role)) continue;
+    if (strcasecmp(gy_column_role_target(source, other), name) == 0) return true;
+  }
+  return false;
+}
+
+/* A column kept under its own name may be called as a role of another is in the table, or as another but for
+ * its capitals: it becomes NAME_2. */
+static gy_status name_attributes(check *c, gy_source_config *source) {
+  for (uint32_t i = 0; i < source->n_columns; i++) {
+    gy_column_role *column = &source->columns[i];
+    if (column->role != GY_ROLE_ATTRIBUTE || !is_taken(source, i, column->column)) continue;
+    size_t room = strlen(column->column) + 12;
+    char *name = gy_arena_alloc(&c->config->arena, room);
+    if (name == NULL) return spent(c);
+    unsigned n = 2;
+    do snprintf(name, room, "%s_%u", column->column, n++);
+    while (is_taken(source, i, name));
+    column->own_name = name;
+  }
+  return GY_OK;
+}
+
 static gy_role first_of(gy_role_set roles) {
   gy_role role = 0;
   while ((roles & GY_ROLE_BIT(role)) == 0) role++;
@@ -228,7 +259,8 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   if (status != GY_OK) return status;
   yaml_node_t *columns = gy_yaml_tree_member(c->tree, node, "columns");
   status = read_columns(c, source, columns);
-  return status == GY_OK ? check_roles(c, source, columns) : status;
+  if (status == GY_OK) status = check_roles(c, source, columns);
+  return status == GY_OK ? name_attributes(c, source) : status;
 }
 
 static gy_status complete_sources(check *c) {

@@ -37,7 +37,7 @@ const gy_column_role *gy_source_config_column(const gy_source_config *source, co
 
 const char *gy_column_role_target(const gy_source_config *source, const gy_column_role *column) {
   const char *canonical = gy_role_column(column->role, source->target);
-  return canonical != NULL ? canonical : column->column;
+  return canonical != NULL ? canonical : column->own_name != NULL ? column->own_name : column->column;
 }
 
 bool gy_project_config_reference(const gy_project_config *config, const char *reference,

@@ -30,17 +30,18 @@ static gy_status spent(gy_error *err) {
   return gy_fail(err, GY_ENOMEM, "no memory to guess the roles of columns");
 }
 
-/* What the table is. One that reads as orders with their money is that, unless much more speaks for another
- * kind: lines have products and customers, and so have events. False when memory is spent. */
+/* What the table is. One that reads as orders with their money, or as products, is that, unless much more
+ * speaks for another kind: lines have products and customers, and so have events. False when memory is spent.
+ */
 static bool name_table(gy_guess_table *t) {
   gy_target further;
   double strength;
   if (!gy_role_assign(t, GY_GUESS_SHOP)) return false;
   t->target = gy_guess_target(t, t->note);
   bool has_money = gy_guess_has_named(t, GY_ROLE_AMOUNT) || gy_guess_has_named(t, GY_ROLE_UNIT_PRICE);
-  if (t->target == GY_TARGET_PRODUCTS) return true;
   if (!gy_guess_further_target(t, &further, &strength)) return false;
-  bool is_further = further != GY_TARGET_OTHER && (!has_money || !is_orders(t) || strength >= MUCH);
+  bool is_sure = (is_orders(t) && has_money) || t->target == GY_TARGET_PRODUCTS;
+  bool is_further = further != GY_TARGET_OTHER && (!is_sure || strength >= MUCH);
   if (!is_further) return gy_role_assign(t, GY_GUESS_SHOP);
   t->target = further;
   t->note[0] = '\0';
@@ -112,10 +113,8 @@ static gy_status settle(guess *g, gy_error *err) {
   for (size_t i = 0; i < g->n; i++) turn_into_customers(g, &g->tables[i]);
   for (size_t i = 0; i < g->n; i++) {
     gy_guess_table *t = &g->tables[i];
-    if (has_orders && !is_orders(t)) {
-      if (!name_table(t)) return spent(err);
-      if (t->target != GY_TARGET_OTHER) t->note[0] = '\0';
-    }
+    if (has_orders && t->target == GY_TARGET_OTHER && !name_table(t)) return spent(err);
+    if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';
     if (!gy_role_assign(t, t->target)) return spent(err);
   }
   return GY_OK;

@@ -154,7 +154,8 @@ static gy_status add_source(gy_project_config *config, const gy_guess_table *tab
   if (source->name == NULL || source->time_format == NULL || source->files == NULL || source->columns == NULL)
     return spent(err);
   for (size_t c = 0; c < sniff->n_columns; c++) {
-    source->columns[c] = (gy_column_role){copy(config, sniff->columns[c].name), table->roles[c]};
+    source->columns[c] =
+        (gy_column_role){.column = copy(config, sniff->columns[c].name), .role = table->roles[c]};
     if (source->columns[c].column == NULL) return spent(err);
   }
   config->n_sources++;

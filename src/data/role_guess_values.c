@@ -3,6 +3,7 @@
  * What values alone say about a role: most of it is what they rule out. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "data/convert.h"
 #include "data/role_guess_table.h"
@@ -287,6 +288,7 @@ double gy_role_score(const gy_guess_table *table, size_t column, gy_role role, g
   if (role == GY_ROLE_TIME && is_further) name = fmax(name, e->name.moment);
   double named = name * (0.6 + 0.4 * values), unnamed = value_weight(role, has_header) * values;
   if (e->is_echo && name == 0) return 0;
-  double score = fmax(named, unnamed) + e->boost[role];
+  bool is_canonical = strcasecmp(table->sniff.columns[column].name, gy_role_name(role)) == 0;
+  double score = fmax(named, unnamed) + e->boost[role] + (is_canonical ? 0.005 : 0);
   return fmin(fmax(score, 0), 0.99);
 }

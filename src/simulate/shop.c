@@ -8,14 +8,14 @@
 
 #include "simulate/shop_model.h"
 
-#define INT(name) \
-  { name, GY_SHOP_INTEGER, 0 }
-#define TIME(name) \
-  { name, GY_SHOP_TIME, 0 }
-#define TEXT(name) \
-  { name, GY_SHOP_TEXT, 0 }
-#define DECIMAL(name, digits) \
-  { name, GY_SHOP_DECIMAL, digits }
+#define INT(name, name_ko) \
+  { name, name_ko, GY_SHOP_INTEGER, 0 }
+#define TIME(name, name_ko) \
+  { name, name_ko, GY_SHOP_TIME, 0 }
+#define TEXT(name, name_ko) \
+  { name, name_ko, GY_SHOP_TEXT, 0 }
+#define DECIMAL(name, name_ko, digits) \
+  { name, name_ko, GY_SHOP_DECIMAL, digits }
 
 typedef struct table_spec {
   const char *name;
@@ -28,44 +28,59 @@ enum { ORDER_COLUMNS = 7 };
 static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
     [GY_SHOP_CUSTOMERS] = {"customers",
                            16,
-                           {INT("customer_id"), TIME("joined_at"), TEXT("gender"), INT("birth_year"),
-                            TEXT("region"), TEXT("district"), DECIMAL("lat", 6), DECIMAL("lng", 6),
-                            TEXT("channel"), TEXT("email"), TEXT("phone"), INT("consent_email"),
-                            INT("consent_sms"), INT("consent_kakao"), INT("consent_push"),
-                            INT("consent_night")}},
+                           {INT("customer_id", "고객번호"), TIME("joined_at", "가입일시"),
+                            TEXT("gender", "성별"), INT("birth_year", "출생연도"), TEXT("region", "시도"),
+                            TEXT("district", "시군구"), DECIMAL("lat", "위도", 6), DECIMAL("lng", "경도", 6),
+                            TEXT("channel", "가입채널"), TEXT("email", "이메일"), TEXT("phone", "휴대폰번호"),
+                            INT("consent_email", "이메일수신동의"), INT("consent_sms", "문자수신동의"),
+                            INT("consent_kakao", "카카오수신동의"), INT("consent_push", "푸시수신동의"),
+                            INT("consent_night", "야간수신동의")}},
     [GY_SHOP_PRODUCTS] = {"products",
                           7,
-                          {INT("product_id"), TEXT("product_name"), TEXT("product_name_en"), TEXT("category"),
-                           TEXT("subcategory"), TEXT("brand"), INT("list_price")}},
+                          {INT("product_id", "상품번호"), TEXT("product_name", "상품명"),
+                           TEXT("product_name_en", "상품영문명"), TEXT("category", "카테고리"),
+                           TEXT("subcategory", "소분류"), TEXT("brand", "브랜드"),
+                           INT("list_price", "정가")}},
     [GY_SHOP_ORDERS] = {"orders",
                         10,
-                        {INT("order_id"), INT("customer_id"), TIME("ordered_at"), INT("product_id"),
-                         INT("quantity"), INT("unit_price"), INT("discount"), TEXT("channel"), TEXT("coupon"),
-                         TEXT("status")}},
+                        {INT("order_id", "주문번호"), INT("customer_id", "고객번호"),
+                         TIME("ordered_at", "주문일시"), INT("product_id", "상품번호"),
+                         INT("quantity", "수량"), INT("unit_price", "판매가"), INT("discount", "할인금액"),
+                         TEXT("channel", "주문채널"), TEXT("coupon", "쿠폰"), TEXT("status", "주문상태")}},
     [GY_SHOP_EVENTS] = {"events",
                         12,
-                        {TEXT("message_id"), TEXT("anonymous_id"), INT("customer_id"), INT("session_id"),
-                         TEXT("event"), TIME("occurred_at"), INT("product_id"), INT("order_id"),
-                         TEXT("device"), TEXT("utm_source"), TEXT("utm_medium"), TEXT("utm_campaign")}},
+                        {TEXT("message_id", "이벤트번호"), TEXT("anonymous_id", "방문자번호"),
+                         INT("customer_id", "고객번호"), INT("session_id", "세션번호"),
+                         TEXT("event", "이벤트"), TIME("occurred_at", "발생일시"),
+                         INT("product_id", "상품번호"), INT("order_id", "주문번호"), TEXT("device", "기기"),
+                         TEXT("utm_source", "유입경로"), TEXT("utm_medium", "유입매체"),
+                         TEXT("utm_campaign", "캠페인")}},
     [GY_SHOP_CAMPAIGNS] = {"campaigns",
                            6,
-                           {INT("campaign_id"), TEXT("campaign_name"), TEXT("channel"), TIME("sent_at"),
-                            INT("holdout_percent"), INT("cost_per_message")}},
+                           {INT("campaign_id", "캠페인번호"), TEXT("campaign_name", "캠페인명"),
+                            TEXT("channel", "발송채널"), TIME("sent_at", "발송일시"),
+                            INT("holdout_percent", "홀드아웃비율"), INT("cost_per_message", "건당비용")}},
     [GY_SHOP_ENGAGEMENTS] = {"engagements",
                              5,
-                             {INT("campaign_id"), INT("customer_id"), TEXT("arm"), TEXT("event"),
-                              TIME("occurred_at")}},
+                             {INT("campaign_id", "캠페인번호"), INT("customer_id", "고객번호"),
+                              TEXT("arm", "실험군"), TEXT("event", "반응"), TIME("occurred_at", "발생일시")}},
     [GY_SHOP_REVIEWS] = {"reviews",
                          6,
-                         {INT("order_id"), INT("customer_id"), INT("product_id"), INT("rating"),
-                          TIME("reviewed_at"), TEXT("review")}},
+                         {INT("order_id", "주문번호"), INT("customer_id", "고객번호"),
+                          INT("product_id", "상품번호"), INT("rating", "별점"),
+                          TIME("reviewed_at", "작성일시"), TEXT("review", "리뷰내용")}},
     [GY_SHOP_TRUTH] = {"truth",
                        11,
-                       {INT("customer_id"), TEXT("type"), DECIMAL("lambda_per_day", 9),
-                        DECIMAL("dropout_prob", 9), DECIMAL("expected_order_value", 2),
-                        TIME("first_order_at"), TIME("last_own_order_at"), INT("alive_at_end"),
-                        INT("own_orders"), INT("campaign_orders"), DECIMAL("effect_prob", 6)}},
-    [GY_SHOP_TRUTH_REVIEWS] = {"truth_reviews", 3, {INT("order_id"), INT("product_id"), TEXT("sentiment")}},
+                       {INT("customer_id", "고객번호"), TEXT("type", "유형"),
+                        DECIMAL("lambda_per_day", "하루구매율", 9), DECIMAL("dropout_prob", "이탈확률", 9),
+                        DECIMAL("expected_order_value", "기대주문금액", 2),
+                        TIME("first_order_at", "첫주문일시"), TIME("last_own_order_at", "마지막주문일시"),
+                        INT("alive_at_end", "종료시점활동"), INT("own_orders", "자체주문수"),
+                        INT("campaign_orders", "캠페인주문수"), DECIMAL("effect_prob", "효과확률", 6)}},
+    [GY_SHOP_TRUTH_REVIEWS] = {"truth_reviews",
+                               3,
+                               {INT("order_id", "주문번호"), INT("product_id", "상품번호"),
+                                TEXT("sentiment", "감성")}},
 };
 
 const char *gy_shop_table_name(gy_shop_table table) { return tables[table].name; }
@@ -148,6 +163,10 @@ const gy_shop_field *gy_shop_fields(const gy_shop *shop, gy_shop_table table, si
   bool short_orders = table == GY_SHOP_ORDERS && !shop->options.full_columns;
   *n_fields = short_orders ? ORDER_COLUMNS : tables[table].n_fields;
   return tables[table].fields;
+}
+
+const char *gy_shop_field_name(const gy_shop *shop, const gy_shop_field *field) {
+  return shop->options.korean_names ? field->name_ko : field->name;
 }
 
 gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop_block **block,

@@ -34,7 +34,7 @@ typedef enum gy_shop_kind {
 } gy_shop_kind;
 
 typedef struct gy_shop_field {
-  const char *name;
+  const char *name, *name_ko;
   gy_shop_kind kind;
   uint8_t decimals;
 } gy_shop_field;
@@ -73,6 +73,9 @@ GY_MUST_USE gy_status gy_shop_create(const gy_shop_options *options, gy_shop **s
 void gy_shop_destroy(gy_shop *shop); /* NULL-safe */
 
 const gy_shop_field *gy_shop_fields(const gy_shop *shop, gy_shop_table table, size_t *n_fields);
+
+/* As the shop's options want the column called. */
+const char *gy_shop_field_name(const gy_shop *shop, const gy_shop_field *field);
 
 GY_MUST_USE gy_status gy_shop_block_create(const gy_shop *shop, gy_shop_table table, gy_shop_block **block,
                                            gy_error *err);

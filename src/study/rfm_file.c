@@ -35,7 +35,7 @@ static gy_status describe(const gy_rfm_file_options *options, gy_project_config 
     return gy_fail(err, GY_ENOMEM, "no memory to read %s", options->input);
   files[0] = keep(config, options->input);
   for (uint32_t i = 0; i < n; i++)
-    roles[i] = (gy_column_role){keep(config, columns[i].column), columns[i].role};
+    roles[i] = (gy_column_role){.column = keep(config, columns[i].column), .role = columns[i].role};
   *source = (gy_source_config){.name = keep(config, "input"),
                                .target = GY_TARGET_ORDER_ITEMS,
                                .files = files,

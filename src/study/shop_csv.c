@@ -148,10 +148,10 @@ static size_t bytes_at_most(const gy_shop_field *fields, const gy_shop_block *bl
   return bytes;
 }
 
-bool gy_shop_csv_header(const gy_shop_field *fields, size_t n_fields, gy_buffer *out) {
+bool gy_shop_csv_header(const gy_shop *shop, const gy_shop_field *fields, size_t n_fields, gy_buffer *out) {
   for (size_t c = 0; c < n_fields; c++) {
     gy_buffer_text(out, c > 0 ? "," : "");
-    gy_buffer_text(out, fields[c].name);
+    gy_buffer_text(out, gy_shop_field_name(shop, &fields[c]));
   }
   gy_buffer_text(out, "\n");
   return !out->failed;

@@ -9,7 +9,10 @@
 #include "simulate/shop.h"
 
 /* Both append to `out`; false when the buffer's maximum or memory is spent. */
-bool gy_shop_csv_header(const gy_shop_field *fields, size_t n_fields, gy_buffer *out);
+bool gy_shop_csv_header(const gy_shop *shop, const gy_shop_field *fields, size_t n_fields, gy_buffer *out);
 bool gy_shop_csv_rows(const gy_shop_field *fields, const gy_shop_block *block, gy_buffer *out);
+
+/* Makes whole text CP949; what has no place there becomes '?'. False when memory is spent. */
+bool gy_shop_csv_to_cp949(gy_buffer *text);
 
 #endif

@@ -39,12 +39,14 @@ static void render_part(csv_writer *w, const gy_shop_schedule *schedule, gy_shop
   gy_shop_cursor_open(shop, schedule, table, part, &cursor);
   for (;;) {
     gy_shop_fill(shop, schedule, table, &cursor, block);
-    if (block->n_rows == 0) return;
+    if (block->n_rows == 0) break;
     slot->rows[table] += block->n_rows;
     slot->returns += block->return_rows;
     for (int d = 0; d < GY_SHOP_DEFECT_COUNT; d++) slot->defects[d] += block->defect_rows[d];
     if (!gy_shop_csv_rows(fields, block, &slot->texts[table])) slot->failed = true;
   }
+  bool is_cp949 = w->run->options->encoding == GY_SHOP_CP949;
+  if (is_cp949 && !slot->failed && !gy_shop_csv_to_cp949(&slot->texts[table])) slot->failed = true;
 }
 
 static void slot_reset(part_text *slot) {
@@ -125,7 +127,9 @@ static gy_status open_files(gy_shop_run *run, gy_error *err) {
     if (status != GY_OK) return status;
     gy_buffer header;
     gy_buffer_init(&header, 4096);
-    if (!gy_shop_csv_header(fields, n_fields, &header))
+    bool is_cp949 = run->options->encoding == GY_SHOP_CP949;
+    if (!gy_shop_csv_header(run->shop, fields, n_fields, &header) ||
+        (is_cp949 && !gy_shop_csv_to_cp949(&header)))
       status = gy_fail(err, GY_ENOMEM, "no memory for a header");
     else
       status = gy_output_file_write(&run->files[t], header.data, header.length, err);

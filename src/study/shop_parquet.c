@@ -100,7 +100,8 @@ static gy_status reader_open(table_reader *r, gy_shop_run *run, gy_shop_table ta
   *r = (table_reader){.run = run, .table = table};
   r->fields = gy_shop_fields(run->shop, table, &r->n_columns);
   for (size_t c = 0; c < r->n_columns; c++)
-    r->columns[c] = (gy_source_column){r->fields[c].name, types[r->fields[c].kind]};
+    r->columns[c] =
+        (gy_source_column){gy_shop_field_name(run->shop, &r->fields[c]), types[r->fields[c].kind]};
   gy_status status = gy_shop_block_create(run->shop, table, &r->block, err);
   if (status != GY_OK) return status;
   if (!gy_shop_is_scheduled(table)) {

@@ -42,6 +42,8 @@ gy_status gy_simulate_shop(const gy_shop_options *options, const char *out_dir, 
   if (options->format == GY_SHOP_PARQUET && options->dirty_share > 0)
     status =
         gy_fail(err, GY_EUSAGE, "dirty rows are text that does not fit Parquet's types; use CSV for them");
+  if (status == GY_OK && options->format == GY_SHOP_PARQUET && options->encoding != GY_SHOP_UTF8)
+    status = gy_fail(err, GY_EUSAGE, "Parquet holds UTF-8 only; use CSV for CP949");
   if (status == GY_OK) status = gy_shop_create(options, &shop, err);
   if (status != GY_OK) goto done;
   run.shop = shop;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "engine/engine.h"
 
 process_result gyeol_ok(const char *arguments, ...) {
   char line[4096];
@@ -99,6 +100,39 @@ json_t *project_customers(const char *name, const char *kind) {
   }
   process_clear(&list);
   return customers;
+}
+
+json_t *project_query(const char *name, const char *sql) {
+  gy_engine *engine = NULL;
+  gy_error err = {0};
+  json_t *rows = NULL;
+  gy_engine_options options = {.path = in_workspace("%s/.gyeol/store.duckdb", name), .read_only = true};
+  cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_engine_json(engine, sql, NULL, 0, NULL, &rows, &err), GY_OK, "%s\n%s", err.text, sql);
+  gy_engine_close(engine);
+  return rows;
+}
+
+char *project_rows(const char *name, const char *sql) {
+  json_t *rows = project_query(name, sql), *row, *value;
+  gy_buffer text;
+  gy_buffer_init(&text, 1 << 20);
+  gy_buffer_text(&text, "");
+  size_t i;
+  const char *key;
+  json_array_foreach(rows, i, row) {
+    const char *between = i > 0 ? " | " : "";
+    json_object_foreach(row, key, value) {
+      char *shown = json_is_string(value) ? strdup(json_string_value(value))
+                    : json_is_null(value) ? strdup("-")
+                                          : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+      gy_buffer_printf(&text, "%s%s", between, shown);
+      between = ",";
+      free(shown);
+    }
+  }
+  json_decref(rows);
+  return gy_buffer_take(&text);
 }
 
 json_int_t int_of(const json_t *json, const char *path) { return json_integer_value(json_at(json, path)); }

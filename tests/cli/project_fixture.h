@@ -26,6 +26,11 @@ json_t *report_model(const char *page);
  * no customer may be in two. A new reference. */
 json_t *project_customers(const char *name, const char *kind);
 
+/* Rows of a query on a project's store, as gy_engine_json gives them, a new reference. */
+json_t *project_query(const char *name, const char *sql);
+/* The same as one text: rows parted by " | ", values by commas, null as "-". free() it. */
+char *project_rows(const char *name, const char *sql);
+
 json_int_t int_of(const json_t *json, const char *path);
 double number_of(const json_t *json, const char *path);
 const char *text_of(const json_t *json, const char *path); /* "" when absent */

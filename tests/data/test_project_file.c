@@ -247,8 +247,9 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
     for (uint32_t j = 0; j < s->n_files; j++) s->files[j] = hard_text(config, rng, (int)j);
     s->columns = gy_arena_calloc(&config->arena, s->n_columns + 1, sizeof *s->columns);
     for (uint32_t j = 0; j < s->n_columns; j++) {
-      s->columns[j] = (gy_column_role){hard_text(config, rng, (int)j),
-                                       j > 1 && gy_role_fits(j, s->target) ? (gy_role)j : GY_ROLE_ATTRIBUTE};
+      s->columns[j] =
+          (gy_column_role){.column = hard_text(config, rng, (int)j),
+                           .role = j > 1 && gy_role_fits(j, s->target) ? (gy_role)j : GY_ROLE_ATTRIBUTE};
     }
   }
   config->cleaning.cancelled.prefix = hard_text(config, rng, -1);
