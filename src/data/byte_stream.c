@@ -107,8 +107,8 @@ static gy_status settle_encoding(gy_byte_stream *s, gy_encoding wanted, gy_error
     gy_status status = guess_encoding(s, err);
     if (status != GY_OK) return status;
   }
-  bool is_wide = s->encoding == GY_ENCODING_UTF16LE || s->encoding == GY_ENCODING_UTF16BE;
-  const char *other = is_wide ? NULL : gy_not_text(s->head, s->end);
+  bool wide = s->encoding == GY_ENCODING_UTF16LE || s->encoding == GY_ENCODING_UTF16BE;
+  const char *other = wide ? NULL : gy_not_text(s->head, s->end);
   if (other != NULL) return gy_fail(err, GY_EPARSE, "%s is not text: it looks like %s", path, other);
   if (ICONV_NAMES[s->encoding] != NULL) {
     s->iconv = iconv_open("UTF-8", ICONV_NAMES[s->encoding]);
@@ -182,8 +182,12 @@ static size_t foreign_run(const char *text, size_t length) {
   return at;
 }
 
+static bool is_wide(const gy_byte_stream *s) {
+  return s->encoding == GY_ENCODING_UTF16LE || s->encoding == GY_ENCODING_UTF16BE;
+}
+
 static void replace_invalid(gy_byte_stream *s, char **out, size_t *room) {
-  size_t unit = s->encoding == GY_ENCODING_UTF16LE || s->encoding == GY_ENCODING_UTF16BE ? 2 : 1;
+  size_t unit = is_wide(s) ? 2 : 1;
   size_t held = s->end - s->begin;
   s->begin += held < unit ? held : unit;
   s->invalid++;
@@ -238,6 +242,40 @@ gy_status gy_byte_stream_read(gy_byte_stream *s, char *data, size_t capacity, si
   return s->has_iconv ? read_converted(s, data, capacity, length, err)
                       : read_as_it_is(s, data, capacity, length, err);
 }
+
+bool gy_byte_stream_seek(gy_byte_stream *s, uint64_t offset) {
+  if (!gy_raw_stream_seek(s->raw, offset)) return false;
+  if (s->has_iconv) iconv(s->iconv, NULL, NULL, NULL, NULL);
+  s->begin = s->end = 0;
+  s->raw_ended = false;
+  return true;
+}
+
+/* Whether a newline is at data[at]; in wide encodings `at` is even. */
+static bool is_newline(const gy_byte_stream *s, const char *data, size_t at, char newline) {
+  if (s->encoding == GY_ENCODING_UTF16LE) return data[at] == newline && data[at + 1] == '\0';
+  if (s->encoding == GY_ENCODING_UTF16BE) return data[at] == '\0' && data[at + 1] == newline;
+  return data[at] == newline;
+}
+
+bool gy_byte_stream_line_from_end(const gy_byte_stream *s, char newline, uint64_t n_lines, uint64_t *offset) {
+  const size_t unit = is_wide(s) ? 2 : 1;
+  char sample[4096];
+  uint64_t begin = gy_raw_stream_size(s->raw) / unit * unit;
+  while (begin > 0) {
+    size_t length = begin < sizeof sample ? (size_t)begin : sizeof sample;
+    begin -= length;
+    if (gy_raw_stream_peek(s->raw, begin, sample, length) != length) return false;
+    for (size_t at = length; at > 0; at -= unit) {
+      if (!is_newline(s, sample, at - unit, newline) || n_lines-- > 0) continue;
+      *offset = begin + at;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool gy_byte_stream_content(const gy_byte_stream *s, char *hex) { return gy_raw_stream_content(s->raw, hex); }
 
 gy_encoding gy_byte_stream_encoding(const gy_byte_stream *s) { return s->encoding; }
 gy_compression gy_byte_stream_compression(const gy_byte_stream *s) {

@@ -59,6 +59,19 @@ enum { GY_BYTE_STREAM_LEAST = 16 };
 GY_MUST_USE gy_status gy_byte_stream_read(gy_byte_stream *stream, char *data, size_t capacity, size_t *length,
                                           gy_error *err);
 
+/* Goes on at `offset` of the file on disk, where a character begins; false where the file is compressed or a
+ * pipe. */
+bool gy_byte_stream_seek(gy_byte_stream *stream, uint64_t offset);
+
+/* Once everything was read: where on disk the line begins behind which `n_lines` more newlines come. A
+ * newline of the text is one on disk in every encoding read here. False where the file is compressed, a pipe,
+ * or has fewer lines. */
+bool gy_byte_stream_line_from_end(const gy_byte_stream *stream, char newline, uint64_t n_lines,
+                                  uint64_t *offset);
+
+/* The content hash of the file, where all of it was read (data/content_hash.h). */
+bool gy_byte_stream_content(const gy_byte_stream *stream, char *hex);
+
 gy_encoding gy_byte_stream_encoding(const gy_byte_stream *stream);
 gy_compression gy_byte_stream_compression(const gy_byte_stream *stream);
 uint64_t gy_byte_stream_size(const gy_byte_stream *stream);     /* of the file on disk; 0 for a pipe */

@@ -28,9 +28,13 @@ struct gy_csv_file {
   pthread_mutex_t lock; /* guards all below */
   char *carry;
   size_t carry_length, carry_capacity;
-  bool ended;    /* nothing left in the stream */
-  bool skipping; /* inside a record that was too long: drop everything up to a newline */
-  uint64_t line; /* of the carry's first byte */
+  bool ended;   /* nothing left in the stream */
+  bool added;   /* and its last line got the newline that it lacked */
+  bool settled; /* where the last whole record ends is known: */
+  uint64_t end_line;
+  uint64_t lines_behind; /* newlines that the file has behind it */
+  bool skipping;         /* inside a record that was too long: drop everything up to a newline */
+  uint64_t line;         /* of the carry's first byte */
 };
 
 static gy_status spent(const gy_csv_file *f, gy_error *err) {
@@ -75,6 +79,7 @@ static gy_status fill(gy_csv_file *f, gy_csv_block *block, size_t size, gy_error
   f->ended = true;
   bool open_line = block->length > 0 && block->text[block->length - 1] != f->newline;
   if (open_line) block->text[block->length++] = f->newline;
+  f->added = open_line;
   return GY_OK;
 }
 
@@ -92,9 +97,10 @@ static gy_status keep_rest(gy_csv_file *f, gy_csv_block *block, size_t used, gy_
 
 static gy_status take_carry(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
   block->fault = NULL;
+  block->open = false;
   block->length = 0;
   if (!grow(&block->text, &block->capacity, f->carry_length + GY_CSV_BLOCK_BYTES)) return spent(f, err);
-  memcpy(block->text, f->carry, f->carry_length);
+  if (f->carry_length > 0) memcpy(block->text, f->carry, f->carry_length);
   block->length = f->carry_length;
   f->carry_length = 0;
   return GY_OK;
@@ -134,6 +140,19 @@ static gy_status give_up_record(gy_csv_file *f, gy_csv_block *block, gy_error *e
   return GY_OK;
 }
 
+/* At the end of the file: the records that have their newline come first, in `*whole` bytes; what is left may
+ * go on when the file grows. */
+static gy_status settle_end(gy_csv_file *f, const gy_csv_block *block, size_t *whole, gy_error *err) {
+  size_t length = block->length - (block->length > 0 && f->added);
+  gy_status status = gy_csv_whole_records(f->tokenizer, block->text, length, whole, err);
+  if (status != GY_OK) return status;
+  f->settled = true;
+  f->end_line = f->line + gy_csv_count(block->text, *whole, f->newline);
+  f->lines_behind = gy_csv_count(block->text + *whole, length - *whole, f->newline);
+  if (block->length == 0 && f->added) f->end_line = 0; /* a header or a record too long took the newline */
+  return GY_OK;
+}
+
 static gy_status next_locked(gy_csv_file *f, gy_csv_block *block, gy_error *err) {
   gy_status status = take_carry(f, block, err);
   if (status == GY_OK) status = skip_line(f, block, err);
@@ -141,8 +160,11 @@ static gy_status next_locked(gy_csv_file *f, gy_csv_block *block, gy_error *err)
   const size_t longest = (size_t)GY_CSV_RECORD_MAX + GY_BYTE_STREAM_LEAST;
   for (size_t size = GY_CSV_BLOCK_BYTES; status == GY_OK; size *= 2) {
     status = fill(f, block, size < longest ? size : longest, err);
+    size_t whole = 0;
+    if (status == GY_OK && f->ended && !f->settled) status = settle_end(f, block, &whole, err);
     if (status != GY_OK || block->length == 0) return status;
-    size_t whole;
+    if (whole > 0) return keep_rest(f, block, whole, err);
+    block->open = f->settled;
     status = gy_csv_whole_records(f->tokenizer, block->text, block->length, &whole, err);
     if (status != GY_OK) return status;
     if (whole > 0) return keep_rest(f, block, whole, err);
@@ -291,6 +313,23 @@ void gy_csv_file_close(gy_csv_file *f) {
   gy_arena_clear(&f->arena);
   free(f->carry);
   free(f);
+}
+
+gy_csv_end gy_csv_file_end(const gy_csv_file *f) {
+  gy_csv_end end = {.line = f->end_line, .newline = f->newline};
+  bool known = f->settled && f->end_line > 0 && !f->skipping &&
+               gy_byte_stream_line_from_end(f->stream, f->newline, f->lines_behind, &end.offset);
+  return known ? end : (gy_csv_end){0};
+}
+
+bool gy_csv_file_resume(gy_csv_file *f, const gy_csv_end *end) {
+  if (end->offset == 0 || end->newline != f->newline) return false;
+  if (end->offset > gy_byte_stream_size(f->stream) || !gy_byte_stream_seek(f->stream, end->offset))
+    return false;
+  f->carry_length = 0;
+  f->ended = f->added = f->settled = f->skipping = false;
+  f->line = end->line;
+  return true;
 }
 
 size_t gy_csv_file_column_count(const gy_csv_file *f) { return f->n_columns; }

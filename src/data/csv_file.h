@@ -35,6 +35,7 @@ typedef struct gy_csv_block {
   char *text; /* GY_CSV_PADDING readable bytes behind it */
   size_t length, capacity;
   uint64_t first_line, n_lines;
+  bool open; /* the file ends before this record does: were the file to grow, it might go on */
   const char
       *fault; /* not NULL: `text` is the beginning of one record that cannot be read, for this reason */
 } gy_csv_block;
@@ -43,5 +44,18 @@ typedef struct gy_csv_block {
  * any number of threads may call at once. */
 GY_MUST_USE gy_status gy_csv_file_next(gy_csv_file *file, gy_csv_block *block, gy_error *err);
 void gy_csv_block_clear(gy_csv_block *block);
+
+/* Where a file that grows is read on: behind the last record that ends with its newline. */
+typedef struct gy_csv_end {
+  uint64_t offset; /* on disk; 0: it cannot be read on */
+  uint64_t line;   /* that begins there */
+  char newline;
+} gy_csv_end;
+
+/* Once every block was given. */
+gy_csv_end gy_csv_file_end(const gy_csv_file *file);
+
+/* Goes on at the end of an earlier reading, before the first block is taken; false where that cannot be. */
+bool gy_csv_file_resume(gy_csv_file *file, const gy_csv_end *end);
 
 #endif

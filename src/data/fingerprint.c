@@ -73,6 +73,26 @@ gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *finger
   return status;
 }
 
+static int64_t nanoseconds(struct timespec time) { return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec; }
+
+gy_status gy_file_state_take(const char *path, gy_file_state *state, gy_error *err) {
+  struct stat info;
+  if (stat(path, &info) != 0) return gy_fail_errno(err, "open", path);
+  if (!S_ISREG(info.st_mode))
+    return gy_fail(err, GY_EUSAGE, "%s is no regular file: whether it changed cannot be told", path);
+  *state = (gy_file_state){.device = (uint64_t)info.st_dev,
+                           .inode = (uint64_t)info.st_ino,
+                           .n_bytes = (uint64_t)info.st_size,
+                           .modified_ns = nanoseconds(info.st_mtim),
+                           .changed_ns = nanoseconds(info.st_ctim)};
+  return GY_OK;
+}
+
+bool gy_file_state_equal(const gy_file_state *a, const gy_file_state *b) {
+  return a->device == b->device && a->inode == b->inode && a->n_bytes == b->n_bytes &&
+         a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
+}
+
 void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text) {
   snprintf(text, GY_FINGERPRINT_TEXT_MAX, "%" PRIu64 ":%" PRId64 ":%s", fingerprint->n_bytes,
            fingerprint->modified_us, fingerprint->content);

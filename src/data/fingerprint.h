@@ -24,6 +24,16 @@ typedef struct gy_file_fingerprint {
 GY_MUST_USE gy_status gy_file_fingerprint_take(const char *path, gy_file_fingerprint *fingerprint,
                                                gy_error *err);
 
+/* Which file a name stands for and when it last changed, by what the system says of it. Two equal states that
+ * were not taken within the system's clock tick of a change are the same bytes. */
+typedef struct gy_file_state {
+  uint64_t device, inode, n_bytes;
+  int64_t modified_ns, changed_ns; /* of the content; of the content or of what the system keeps of it */
+} gy_file_state;
+
+GY_MUST_USE gy_status gy_file_state_take(const char *path, gy_file_state *state, gy_error *err);
+bool gy_file_state_equal(const gy_file_state *a, const gy_file_state *b);
+
 /* "size:modified:content"; `text` holds GY_FINGERPRINT_TEXT_MAX bytes. */
 void gy_file_fingerprint_text(const gy_file_fingerprint *fingerprint, char *text);
 

@@ -62,6 +62,8 @@ static const char *sql_type_of(gy_type type) {
   switch (type) {
     case GY_TYPE_BOOL:
       return "BOOLEAN";
+    case GY_TYPE_INT32:
+      return "INTEGER";
     case GY_TYPE_INT64:
       return "BIGINT";
     case GY_TYPE_MONEY:
@@ -130,7 +132,7 @@ gy_status import_drop_other(gy_engine *engine, const char *table, const char *ki
 }
 
 static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err) {
-  gy_source_column *columns = calloc(job->spec->n_columns + 1, sizeof *columns);
+  gy_source_column *columns = calloc(job->spec->n_columns + IMPORT_FURTHER_COLUMNS, sizeof *columns);
   if (columns == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for an import");
   gy_source source = import_source(job, columns);
   gy_buffer sql;
@@ -164,14 +166,25 @@ static void start_over(import_job *job) {
   for (size_t i = 0; i < job->n_files; i++) {
     atomic_store(&job->files[i].n_read, 0);
     atomic_store(&job->files[i].n_rejected, 0);
+    atomic_store(&job->files[i].n_open_read, 0);
+    atomic_store(&job->files[i].n_open_rejected, 0);
   }
+}
+
+/* Ids that are no integers are in a column whose type must stay. */
+static bool breaks_types(const import_job *job) {
+  bool breaks = atomic_load(&job->must_widen);
+  for (size_t c = 0; c < job->spec->n_columns; c++)
+    breaks = breaks || (job->is_text[c] && !job->spec->columns[c].text_id);
+  return job->spec->keeps_types && breaks;
 }
 
 static gy_status read_rows(import_job *job, gy_engine *engine, gy_error *err) {
   for (;;) {
+    if (breaks_types(job)) return GY_OK;
     start_over(job);
     gy_status status = create_table(job, engine, err);
-    if (status != GY_OK || !atomic_load(&job->must_widen)) return status;
+    if (status != GY_OK || !atomic_load(&job->must_widen) || breaks_types(job)) return status;
     for (size_t c = 0; c < job->spec->n_columns; c++) {
       if (!job->widen[c]) continue;
       job->is_text[c] = true;
@@ -196,7 +209,9 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
   for (size_t i = 0; i < job->n_files && good; i++) {
     job->files[i].path = result->files[i].path;
     job->files[i].field_of_column = calloc(spec->n_columns, sizeof(int));
-    good = job->files[i].field_of_column != NULL;
+    job->files[i].text_seen = calloc(spec->n_columns, sizeof *job->files[i].text_seen);
+    job->files[i].number = spec->inputs != NULL ? spec->inputs[i].number : 0;
+    good = job->files[i].field_of_column != NULL && job->files[i].text_seen != NULL;
     job->bytes_total += result->files[i].n_bytes;
   }
   for (size_t c = 0; c < spec->n_columns && good; c++) job->is_text[c] = spec->columns[c].text_id;
@@ -208,6 +223,7 @@ static void job_clear(import_job *job) {
   for (size_t i = 0; i < job->n_files && job->files != NULL; i++) {
     free(job->files[i].field_of_column);
     import_file_forget_names(&job->files[i]);
+    free(job->files[i].text_seen);
   }
   free(job->files);
   free(job->is_text);
@@ -218,6 +234,24 @@ static void job_clear(import_job *job) {
 }
 
 static const char *path_of(const void *files, size_t file) { return ((const import_file *)files)[file].path; }
+
+/* What a later import of the same file must know. */
+static gy_status keep_ends(const import_job *job, gy_import_result *result, gy_error *err) {
+  for (size_t i = 0; i < job->n_files && job->spec->inputs != NULL; i++) {
+    const import_file *from = &job->files[i];
+    gy_import_file *file = &result->files[i];
+    file->resumed = from->resumed;
+    file->end = from->end;
+    file->n_open_read = atomic_load(&from->n_open_read);
+    file->n_open_rejected = atomic_load(&from->n_open_rejected);
+    memcpy(file->content, from->content, sizeof file->content);
+    file->text_ids = calloc(job->spec->n_columns + 1, 1);
+    if (file->text_ids == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for an import");
+    for (size_t c = 0; c < job->spec->n_columns; c++)
+      file->text_ids[c] = atomic_load(&from->text_seen[c]) ? 't' : '-';
+  }
+  return GY_OK;
+}
 
 static void add_up(const import_job *job, gy_import_result *result) {
   for (size_t i = 0; i < job->n_files; i++) {
@@ -238,7 +272,7 @@ static void add_up(const import_job *job, gy_import_result *result) {
 }
 
 static gy_status check_sums(const gy_import_spec *spec, const gy_import_result *result, gy_error *err) {
-  if (result->n_read == 0) {
+  if (result->n_read == 0 && spec->inputs == NULL) {
     return gy_fail(err, GY_EDATA, "source %s: %s has a header and no rows", spec->source,
                    result->files[0].path);
   }
@@ -257,7 +291,13 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
   job.format = format;
   if (status == GY_OK) status = import_look_ahead(&job, err);
   if (status == GY_OK) status = read_rows(&job, engine, err);
+  if (status == GY_OK && breaks_types(&job)) {
+    result->widened = true;
+    job_clear(&job);
+    return GY_OK;
+  }
   if (status == GY_OK) add_up(&job, result);
+  if (status == GY_OK) status = keep_ends(&job, result, err);
   if (status == GY_OK) status = check_sums(spec, result, err);
   if (status == GY_OK) {
     status = import_rejects_store(&job.rejects, engine, spec->rejects, spec->source, spec->root, path_of,
@@ -294,7 +334,10 @@ gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_
 }
 
 void gy_import_result_clear(gy_import_result *result) {
-  for (size_t i = 0; i < result->n_files; i++) free(result->files[i].path);
+  for (size_t i = 0; i < result->n_files; i++) {
+    free(result->files[i].path);
+    free(result->files[i].text_ids);
+  }
   free(result->files);
   free(result->columns);
   *result = (gy_import_result){0};

@@ -10,8 +10,10 @@
 
 #include "base/time_zone.h"
 #include "data/byte_stream.h"
+#include "data/content_hash.h"
 #include "data/convert_time.h"
 #include "data/csv_dialect.h"
+#include "data/csv_file.h"
 #include "engine/engine.h"
 
 typedef enum gy_import_kind {
@@ -40,17 +42,29 @@ typedef struct gy_import_column {
   gy_number_form number_form;
 } gy_import_column;
 
+/* One file of a source that is read file by file. Its rows carry 2 x number in the column gy_file; those of a
+ * last record without a newline, which may go on when the file grows, 2 x number + 1. */
+typedef struct gy_import_input {
+  const char *path;
+  uint32_t number;      /* below 2^30 */
+  gy_csv_end resume;    /* where to go on; offset 0: from the beginning */
+  gy_encoding encoding; /* that it was read in before; only where it goes on */
+} gy_import_input;
+
 typedef struct gy_import_spec {
   const char *source;       /* name of the source, for rejects and sentences */
   const char *table;        /* order_items, customers and products get all their canonical columns */
   const char *const *paths; /* files or patterns; what a pattern finds is sorted */
   size_t n_paths;
+  const gy_import_input *inputs; /* the files instead of paths; may have no row */
+  size_t n_inputs;
+  bool keeps_types; /* an id that is no integer, in a column not said to be text, ends the import (widened) */
   gy_import_format format;
   gy_encoding encoding;
   gy_csv_dialect dialect;
   const gy_import_column *columns;
   size_t n_columns;
-  bool numbered;           /* the table gets row_no */
+  bool numbered;           /* the table gets row_no; of inputs, number x 2^36 + line */
   const gy_zone *zone;     /* of times without an offset; NULL where no column is a time */
   const char *rejects;     /* the table that takes rejected rows; NULL: rejects */
   const char *root;        /* folder that files are told from in the ids of rejected rows; NULL: none */
@@ -63,6 +77,12 @@ typedef struct gy_import_file {
   gy_encoding encoding;
   uint64_t n_bytes, n_read, n_accepted, n_rejected;
   uint64_t lines_before; /* row_no of a row is this and its line */
+  /* Of inputs: */
+  bool resumed;                            /* read on from input.resume */
+  gy_csv_end end;                          /* where it can be read on; offset 0: nowhere */
+  uint64_t n_open_read, n_open_rejected;   /* of the counts above: behind `end` */
+  char content[GY_CONTENT_HASH_CHARS + 1]; /* "" where not all of it was read */
+  char *text_ids;                          /* a letter a column: t where ids are no integers, else - */
 } gy_import_file;
 
 typedef struct gy_import_column_result {
@@ -73,6 +93,7 @@ typedef struct gy_import_column_result {
 typedef struct gy_import_result {
   uint64_t n_read, n_accepted, n_rejected;
   uint64_t n_rejects_stored;
+  bool widened; /* keeps_types: ended early, nothing above is of use */
   size_t n_files;
   gy_import_file *files;
   size_t n_columns;
@@ -92,5 +113,10 @@ GY_MUST_USE gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spe
 GY_MUST_USE gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns,
                                            char **path, gy_error *err);
 void gy_import_result_clear(gy_import_result *result);
+
+/* The files that patterns find now, in the order in which they are read, once each. GY_ENOTFOUND as above; a
+ * name without a pattern is given whether there is such a file or not. Free each, and the list. */
+GY_MUST_USE gy_status gy_import_list_files(const char *source, const char *const *patterns, size_t n_patterns,
+                                           char ***paths, size_t *n_paths, gy_error *err);
 
 #endif

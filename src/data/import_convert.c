@@ -124,6 +124,19 @@ static bool is_text(const import_thread *t, size_t column) {
   return kind == GY_IMPORT_TEXT || (kind == GY_IMPORT_ID && t->job->is_text[column]);
 }
 
+/* Whether the file has an id that is no integer: with none, a reading of it alone would give integers. */
+static void look_for_text_ids(import_thread *t, size_t column, const column_cells *c) {
+  atomic_bool *seen = &t->job->files[t->file].text_seen[column];
+  if (t->job->spec->columns[column].kind != GY_IMPORT_ID) return;
+  for (size_t row = 0; row < c->n && !atomic_load_explicit(seen, memory_order_relaxed); row++) {
+    size_t length;
+    int64_t id;
+    const char *text = cell(c, row, &length);
+    if (gy_convert_integer_id(text, length, &id) == GY_FIELD_INVALID)
+      atomic_store_explicit(seen, true, memory_order_relaxed);
+  }
+}
+
 /* Only which texts are missing; they are written when all is settled. */
 static void check_texts(import_thread *t, size_t column, const column_cells *c, bool *any_bad) {
   for (size_t row = 0; row < c->n; row++) {
@@ -210,6 +223,7 @@ static bool convert_column(import_thread *t, const gy_csv_batch *batch, size_t c
   memset(t->nulls + column * NULL_WORDS, 0, NULL_WORDS * sizeof t->nulls[0]);
   t->batch_columns[column] = (gy_import_column_result){0};
   if (is_text(t, column)) {
+    look_for_text_ids(t, column, &c);
     check_texts(t, column, &c, &any_bad);
     return any_bad;
   }
@@ -238,6 +252,11 @@ static void write_row_numbers(const import_thread *t, const gy_csv_batch *batch,
   for (size_t row = 0; row < batch->n_records; row++) out[row] = (int64_t)(before + batch->lines[row]);
 }
 
+static void write_file_numbers(const import_thread *t, const gy_csv_batch *batch, int32_t *out) {
+  int32_t number = (int32_t)(2 * t->job->files[t->file].number + t->block.open);
+  for (size_t row = 0; row < batch->n_records; row++) out[row] = number;
+}
+
 gy_status import_convert(import_thread *t, gy_csv_batch *batch, gy_chunk_writer *writer, size_t *n_rows,
                          gy_error *err) {
   const size_t n_columns = t->job->spec->n_columns;
@@ -261,7 +280,8 @@ gy_status import_convert(import_thread *t, gy_csv_batch *batch, gy_chunk_writer 
     t->columns[column].n_empty += t->batch_columns[column].n_empty;
     t->columns[column].n_rounded += t->batch_columns[column].n_rounded;
   }
-  if (writer->n_columns > n_columns) write_row_numbers(t, batch, writer->data[n_columns]);
+  if (t->job->spec->numbered) write_row_numbers(t, batch, writer->data[n_columns]);
+  if (t->job->spec->inputs != NULL) write_file_numbers(t, batch, writer->data[writer->n_columns - 1]);
   t->n_accepted += batch->n_records;
   *n_rows = batch->n_records;
   return GY_OK;

@@ -2,6 +2,7 @@
  *
  * Which files a source means, and what they are. */
 #include <ctype.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
@@ -12,10 +13,7 @@
 #include "base/file.h"
 #include "data/import_work.h"
 
-static gy_status add_file(gy_import_result *result, const char *path, gy_error *err) {
-  for (size_t i = 0; i < result->n_files; i++) {
-    if (strcmp(result->files[i].path, path) == 0) return GY_OK;
-  }
+static gy_status append_file(gy_import_result *result, const char *path, gy_error *err) {
   gy_import_file *files = realloc(result->files, (result->n_files + 1) * sizeof *files);
   if (files != NULL) result->files = files;
   char *copy = strdup(path);
@@ -29,8 +27,40 @@ static gy_status add_file(gy_import_result *result, const char *path, gy_error *
   return GY_OK;
 }
 
+static gy_status add_file(gy_import_result *result, const char *path, gy_error *err) {
+  for (size_t i = 0; i < result->n_files; i++) {
+    if (strcmp(result->files[i].path, path) == 0) return GY_OK;
+  }
+  return append_file(result, path, err);
+}
+
+static int is_plain_name(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+
+/* All files of a folder, by name; folders in it and hidden files are left alone. */
+static gy_status add_folder(const char *source, const char *folder, gy_import_result *result, gy_error *err) {
+  struct dirent **names = NULL;
+  int n = scandir(folder, &names, is_plain_name, alphasort);
+  if (n < 0) return gy_fail_errno(err, "list", folder);
+  size_t before = result->n_files;
+  gy_status status = GY_OK;
+  for (int i = 0; i < n; i++) {
+    char *path = gy_path_join(folder, names[i]->d_name);
+    struct stat info;
+    if (path == NULL) status = gy_fail(err, GY_ENOMEM, "out of memory for the names of the files");
+    if (status == GY_OK && stat(path, &info) == 0 && S_ISREG(info.st_mode))
+      status = add_file(result, path, err);
+    free(path);
+    free(names[i]);
+  }
+  free(names);
+  if (status == GY_OK && result->n_files == before)
+    status = gy_fail(err, GY_ENOTFOUND, "source %s: there is no file in the folder %s", source, folder);
+  return status;
+}
+
 static gy_status add_pattern(const gy_import_spec *spec, const char *pattern, gy_import_result *result,
                              gy_error *err) {
+  if (gy_path_is_dir(pattern)) return add_folder(spec->source, pattern, result, err);
   if (gy_path_is_address(pattern) || gy_path_exists(pattern) || strpbrk(pattern, "*?[") == NULL)
     return add_file(result, pattern, err);
   glob_t found = {0};
@@ -66,9 +96,10 @@ static gy_status look(const char *path, gy_encoding encoding, gy_import_format *
 gy_status import_find_files(const gy_import_spec *spec, gy_import_result *result, gy_import_format *format,
                             gy_error *err) {
   gy_status status = GY_OK;
-  for (size_t i = 0; i < spec->n_paths && status == GY_OK; i++) {
+  for (size_t i = 0; i < spec->n_inputs && status == GY_OK; i++)
+    status = append_file(result, spec->inputs[i].path, err);
+  for (size_t i = 0; spec->inputs == NULL && i < spec->n_paths && status == GY_OK; i++)
     status = add_pattern(spec, spec->paths[i], result, err);
-  }
   if (status == GY_OK && result->n_files == 0) {
     status = gy_fail(err, GY_ECONFIG, "source %s names no file", spec->source);
   }
@@ -88,6 +119,28 @@ gy_status gy_import_first_file(const char *source, const char *const *patterns, 
   if (status == GY_OK) {
     *path = strdup(found.files[0].path);
     if (*path == NULL) status = gy_fail(err, GY_ENOMEM, "out of memory for the names of the files");
+  }
+  gy_import_result_clear(&found);
+  return status;
+}
+
+gy_status gy_import_list_files(const char *source, const char *const *patterns, size_t n_patterns,
+                               char ***paths, size_t *n_paths, gy_error *err) {
+  gy_import_spec spec = {.source = source};
+  gy_import_result found = {0};
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < n_patterns && status == GY_OK; i++)
+    status = add_pattern(&spec, patterns[i], &found, err);
+  char **list = status == GY_OK ? calloc(found.n_files + 1, sizeof *list) : NULL;
+  if (status == GY_OK && list == NULL)
+    status = gy_fail(err, GY_ENOMEM, "out of memory for the names of the files");
+  if (status == GY_OK) {
+    for (size_t i = 0; i < found.n_files; i++) {
+      list[i] = found.files[i].path;
+      found.files[i].path = NULL;
+    }
+    *paths = list;
+    *n_paths = found.n_files;
   }
   gy_import_result_clear(&found);
   return status;

@@ -106,7 +106,7 @@ gy_status import_json_batch(import_thread *t, gy_csv_batch *batch, gy_error *err
     }
     json_decref(value);
   }
-  atomic_fetch_add(&t->job->files[t->file].n_read, n_read);
+  import_count_read(t, n_read);
   if (n_read == 0) t->in_block = false;
   batch->text = t->json_text.data;
   batch->n_records = n;

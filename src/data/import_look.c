@@ -7,15 +7,18 @@
 enum { FILES_LOOKED_AT = 32, RECORDS_LOOKED_AT = 2048 };
 
 static void note_text_ids(import_job *job, size_t file, const gy_csv_batch *batch) {
-  const import_file *f = &job->files[file];
+  import_file *f = &job->files[file];
   for (size_t c = 0; c < job->spec->n_columns; c++) {
     if (job->spec->columns[c].kind != GY_IMPORT_ID) continue;
-    for (size_t row = 0; row < batch->n_records && !job->is_text[c]; row++) {
+    bool seen = false;
+    for (size_t row = 0; row < batch->n_records && !seen; row++) {
       const gy_csv_slice *cell = &batch->fields[row * f->n_fields + (size_t)f->field_of_column[c]];
       int64_t id;
-      job->is_text[c] =
-          gy_convert_integer_id(batch->text + cell->begin, cell->length, &id) == GY_FIELD_INVALID;
+      seen = gy_convert_integer_id(batch->text + cell->begin, cell->length, &id) == GY_FIELD_INVALID;
     }
+    if (!seen) continue;
+    atomic_store(&f->text_seen[c], true);
+    job->is_text[c] = true;
   }
 }
 

@@ -56,6 +56,13 @@ void import_file_forget_names(import_file *file) {
   file->names = NULL;
 }
 
+/* Goes on where the last reading of a file ended, if its beginning still means the same. */
+static bool resume(const import_job *job, size_t index, gy_csv_file *csv) {
+  const gy_import_input *input = job->spec->n_inputs > 0 ? &job->spec->inputs[index] : NULL;
+  return input != NULL && input->resume.offset > 0 && input->encoding == job->files[index].encoding &&
+         gy_csv_file_resume(csv, &input->resume);
+}
+
 gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_error *err) {
   import_file *file = &job->files[index];
   gy_csv_file *opened = NULL;
@@ -71,6 +78,7 @@ gy_status import_open_csv(import_job *job, size_t index, gy_csv_file **csv, gy_e
   }
   if (file->names == NULL) status = keep_names(file, opened, err);
   if (status == GY_OK) status = map_columns(job, file, opened, err);
+  file->resumed = status == GY_OK && resume(job, index, opened);
   if (status == GY_OK) {
     *csv = opened;
   } else {
@@ -103,12 +111,19 @@ void import_close_file(import_job *job) {
   job->json = NULL;
 }
 
+/* What the file's lines are counted on from: all lines before it, or a range of its own. */
+static uint64_t lines_before(const import_job *job) {
+  enum { LINE_BITS = 36 };
+  return job->spec->inputs != NULL ? (uint64_t)job->files[job->current].number << LINE_BITS
+                                   : job->lines_before;
+}
+
 /* The current file's next block. */
 static gy_status read_block(import_job *job, gy_csv_block *block, gy_error *err) {
   gy_status status = GY_OK;
   bool is_json = job->format == GY_IMPORT_JSON;
   if (job->csv == NULL && job->json == NULL) {
-    job->files[job->current].lines_before = job->lines_before;
+    job->files[job->current].lines_before = lines_before(job);
     status = is_json ? open_json(job, job->current, &job->json, err)
                      : import_open_csv(job, job->current, &job->csv, err);
     if (status != GY_OK) return status;
@@ -117,8 +132,12 @@ static gy_status read_block(import_job *job, gy_csv_block *block, gy_error *err)
   const gy_byte_stream *stream = is_json ? gy_json_file_stream(job->json) : gy_csv_file_stream(job->csv);
   gy_task_progress(job->task, "import", job->bytes_done + gy_byte_stream_position(stream), job->bytes_total,
                    "bytes");
-  if (status == GY_OK && block->length == 0 && block->fault == NULL)
+  if (status == GY_OK && block->length == 0 && block->fault == NULL) {
+    import_file *file = &job->files[job->current];
     job->bytes_done += gy_byte_stream_size(stream);
+    if (job->csv != NULL) file->end = gy_csv_file_end(job->csv);
+    if (!gy_byte_stream_content(stream, file->content)) file->content[0] = '\0';
+  }
   return status;
 }
 
@@ -179,12 +198,19 @@ static char *record_of(const import_thread *t, const gy_csv_slice *cells, const 
   return record;
 }
 
+void import_count_read(import_thread *t, uint64_t n) {
+  import_file *file = &t->job->files[t->file];
+  atomic_fetch_add(&file->n_read, n);
+  if (t->block.open) atomic_fetch_add(&file->n_open_read, n);
+}
+
 gy_status import_reject(import_thread *t, uint64_t line, const char *column, const char *value, size_t length,
                         const char *reason, const gy_csv_slice *cells, const char *text, gy_error *err) {
   char *record = NULL;
   if (import_rejects_keeps(&t->rejects))
     record = cells != NULL ? record_of(t, cells, text) : gy_record_of_text(value, length);
   atomic_fetch_add(&t->job->files[t->file].n_rejected, 1);
+  if (t->block.open) atomic_fetch_add(&t->job->files[t->file].n_open_rejected, 1);
   gy_status status =
       import_rejects_add(&t->rejects, t->file, line, column, value, length, reason, record, err);
   free(record);
@@ -215,7 +241,7 @@ static gy_status reject_fault(import_thread *t, const gy_csv_batch *batch, const
 static gy_status csv_batch(import_thread *t, gy_csv_batch *batch, gy_error *err) {
   gy_status status = gy_csv_tokenizer_next(t->tokenizer, batch, err);
   if (status != GY_OK) return status;
-  atomic_fetch_add(&t->job->files[t->file].n_read, batch->n_records + batch->n_faults);
+  import_count_read(t, batch->n_records + batch->n_faults);
   for (size_t i = 0; i < batch->n_faults && status == GY_OK; i++) {
     status = reject_fault(t, batch, &batch->faults[i], err);
   }
@@ -232,7 +258,7 @@ static gy_status take_block(import_thread *t, bool *any, gy_error *err) {
   *any = t->block.length > 0 || t->block.fault != NULL;
   if (status != GY_OK || !*any) return status;
   if (t->block.fault == NULL) return start_block(t, err);
-  atomic_fetch_add(&job->files[t->file].n_read, 1);
+  import_count_read(t, 1);
   return import_reject(t, t->block.first_line, NULL, t->block.text, t->block.length, t->block.fault, NULL,
                        NULL, err);
 }
@@ -344,10 +370,11 @@ gy_source import_source(import_job *job, gy_source_column *columns) {
   for (size_t c = 0; c < n; c++) {
     columns[c] = (gy_source_column){job->spec->columns[c].target, type_of(job, c)};
   }
-  columns[n] = (gy_source_column){"row_no", GY_TYPE_INT64};
+  if (job->spec->numbered) columns[n++] = (gy_source_column){"row_no", GY_TYPE_INT64};
+  if (job->spec->inputs != NULL) columns[n++] = (gy_source_column){"gy_file", GY_TYPE_INT32};
   return (gy_source){.shared = job,
                      .columns = columns,
-                     .n_columns = n + job->spec->numbered,
+                     .n_columns = n,
                      .open = import_thread_open,
                      .fill = fill,
                      .close = import_thread_close};

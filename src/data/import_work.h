@@ -27,7 +27,12 @@ typedef struct import_file {
   char newline;
   bool has_lines; /* JSON: one record a line */
   gy_encoding encoding;
-  atomic_uint_fast64_t n_read, n_rejected;
+  uint32_t number; /* of an input */
+  gy_csv_end end;
+  bool resumed;
+  char content[GY_CONTENT_HASH_CHARS + 1];
+  atomic_bool *text_seen; /* per spec column: an id that is no integer */
+  atomic_uint_fast64_t n_read, n_rejected, n_open_read, n_open_rejected;
 } import_file;
 
 /* One import, shared by all threads. */
@@ -75,7 +80,8 @@ typedef struct import_thread {
   import_rejects rejects;
 } import_thread;
 
-/* The source that import publishes; `columns` has room for the spec's and row_no. */
+/* The source that import publishes; `columns` has room for the spec's, row_no and gy_file. */
+enum { IMPORT_FURTHER_COLUMNS = 2 };
 gy_source import_source(import_job *job, gy_source_column *columns);
 
 /* A thread's state and its next records, none at the end of all files. */
@@ -89,6 +95,9 @@ GY_MUST_USE gy_status import_json_batch(import_thread *thread, gy_csv_batch *bat
 /* Converts the batch's records into the writer's columns; rejects what cannot be. */
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
                                      size_t *n_rows, gy_error *err);
+
+/* Counts `n` records of the thread's block as read. */
+void import_count_read(import_thread *thread, uint64_t n);
 
 /* Counts and keeps a rejected row; `column` is NULL for a whole record, whose text is `value`; otherwise
  * `cells` are its fields in `text`. */

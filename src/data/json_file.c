@@ -127,6 +127,7 @@ static gy_status keep_rest(gy_json_file *f, gy_csv_block *block, size_t used, gy
 
 gy_status gy_json_file_next(gy_json_file *f, gy_csv_block *block, gy_error *err) {
   block->fault = NULL;
+  block->open = false;
   block->length = 0;
   if (!grow(&block->text, &block->capacity, f->carry_length + GY_CSV_BLOCK_BYTES)) return spent(f, err);
   if (f->carry_length > 0) memcpy(block->text, f->carry, f->carry_length);

@@ -16,6 +16,7 @@
 #include <zstd.h>
 
 #include "base/file.h"
+#include "data/content_hash.h"
 #include "data/postgres_stream.h"
 
 enum { INPUT_BYTES = 256 * 1024 };
@@ -28,6 +29,7 @@ struct gy_raw_stream {
   bool seekable;
   gy_compression compression;
   uint64_t size, position;
+  gy_content_hash *hash; /* NULL once bytes were passed over */
   z_stream gzip;
   ZSTD_DStream *zstd;
   lzma_stream xz;
@@ -50,6 +52,7 @@ static gy_status read_file(gy_raw_stream *s, char *data, size_t capacity, size_t
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return gy_fail_errno(err, "read", s->path);
     if (got == 0) s->ended = true;
+    if (s->hash != NULL) gy_content_hash_update(s->hash, data + *length, (size_t)got);
     *length += (size_t)got;
     s->position += (uint64_t)got;
   }
@@ -213,8 +216,10 @@ gy_status gy_raw_stream_open(const char *path, gy_raw_stream **stream, gy_error 
   if (s == NULL) return gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   s->fd = -1;
   s->path = strdup(path);
-  gy_status status =
-      s->path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
+  s->hash = gy_content_hash_create();
+  gy_status status = s->path != NULL && s->hash != NULL
+                         ? GY_OK
+                         : gy_fail(err, GY_ENOMEM, "out of memory while opening %s", path);
   if (status == GY_OK)
     status = gy_postgres_is_address(path) ? gy_postgres_open(path, &s->postgres, err) : open_file(s, err);
   if (status == GY_OK) status = refill(s, err);
@@ -234,6 +239,7 @@ void gy_raw_stream_close(gy_raw_stream *s) {
   if (s->compression == GY_COMPRESSION_GZIP) inflateEnd(&s->gzip);
   if (s->compression == GY_COMPRESSION_XZ) lzma_end(&s->xz);
   ZSTD_freeDStream(s->zstd);
+  gy_content_hash_destroy(s->hash);
   free(s->path);
   free(s);
 }
@@ -242,6 +248,23 @@ size_t gy_raw_stream_peek(const gy_raw_stream *s, uint64_t offset, char *data, s
   if (!s->seekable || s->compression != GY_COMPRESSION_NONE) return 0;
   ssize_t got = pread(s->fd, data, capacity, (off_t)offset);
   return got > 0 ? (size_t)got : 0;
+}
+
+bool gy_raw_stream_seek(gy_raw_stream *s, uint64_t offset) {
+  if (!s->seekable || s->compression != GY_COMPRESSION_NONE) return false;
+  if (lseek(s->fd, (off_t)offset, SEEK_SET) < 0) return false;
+  gy_content_hash_destroy(s->hash);
+  s->hash = NULL;
+  s->position = offset;
+  s->begin = s->end = 0;
+  s->ended = false;
+  return true;
+}
+
+bool gy_raw_stream_content(const gy_raw_stream *s, char *hex) {
+  if (s->hash == NULL || s->position != s->size) return false;
+  gy_content_hash_text(s->hash, hex);
+  return true;
 }
 
 const char *gy_raw_stream_path(const gy_raw_stream *s) { return s->path; }

@@ -31,6 +31,11 @@ static bool is_canonical(gy_target target, const char *name) {
   return false;
 }
 
+/* What the import adds to a source's own columns. */
+static bool is_bookkeeping(const char *name) {
+  return strcmp(name, "row_no") == 0 || strcmp(name, "gy_file") == 0;
+}
+
 static void put_identifier(gy_buffer *out, const char *name) {
   char *quoted = gy_sql_identifier(name);
   if (quoted == NULL || !gy_buffer_text(out, quoted)) out->failed = true;
@@ -97,7 +102,7 @@ static void put_further(gy_buffer *sql, gy_target table, const json_t *columns) 
   json_t *column;
   json_array_foreach(columns, i, column) {
     const char *name = member(column, "column");
-    if (is_canonical(table, name) || strcmp(name, "row_no") == 0) continue;
+    if (is_canonical(table, name) || is_bookkeeping(name)) continue;
     gy_buffer_text(sql, ", ");
     put_identifier(sql, name);
   }
@@ -233,7 +238,7 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
     json_t *column;
     json_array_foreach(maker->columns[s], i, column) {
       const char *name = member(column, "column");
-      bool known = is_canonical(GY_TARGET_ORDER_ITEMS, name) || strcmp(name, "row_no") == 0;
+      bool known = is_canonical(GY_TARGET_ORDER_ITEMS, name) || is_bookkeeping(name);
       for (size_t a = 0; a < canonical->n_attributes && !known; a++)
         known = strcmp(canonical->attributes[a], name) == 0;
       if (known) continue;

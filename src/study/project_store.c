@@ -8,7 +8,9 @@
 
 #include "base/file.h"
 
-enum { STORE_VERSION = 1 };
+/* Versions of the store's own tables, 1 and up; each file is run at every opening and changes what is old. */
+static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports"};
+enum { STORE_VERSION = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
   char *root = realpath(dir, NULL);
@@ -41,8 +43,10 @@ size_t gy_project_engine_bytes(const gy_task *task) { return budget_bytes(task) 
 size_t gy_project_kernel_bytes(const gy_task *task) { return budget_bytes(task) / 2; }
 
 static gy_status migrate(gy_engine *engine, const char *path, gy_error *err) {
-  gy_status status = gy_engine_execute(engine, gy_sql("schema/0001_store"), NULL, 0, NULL, NULL, NULL, err);
+  gy_status status = GY_OK;
   int64_t version = 0;
+  for (int i = 0; i < STORE_VERSION && status == GY_OK; i++)
+    status = gy_engine_execute(engine, gy_sql(MIGRATIONS[i]), NULL, 0, NULL, NULL, NULL, err);
   if (status == GY_OK)
     status = gy_engine_int64(engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
   if (status == GY_OK && version > STORE_VERSION)

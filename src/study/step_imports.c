@@ -13,50 +13,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "data/fingerprint.h"
-#include "study/import_plan.h"
+#include "study/import_step.h"
 #include "study/relations.h"
-#include "study/run_context.h"
-
-enum { IMPORT_VERSION = 2 };
-#define STAGED_REJECTS "staging_rejected_rows"
-
-typedef struct {
-  gy_run_context *run;
-  const gy_source_config *source;
-  char *name;     /* of the step */
-  char *relation; /* where the source is found */
-  char *staging;  /* where it is read into */
-  gy_fingerprint fingerprint;
-  bool must_run;
-  double seconds;
-  json_t *detail;
-  gy_import_plan plan;
-  gy_import_result result;
-} import_step;
-
-static json_t *files_json(const import_step *step) {
-  static const char *const FORMATS[] = {[GY_IMPORT_AUTO] = "auto",
-                                        [GY_IMPORT_CSV] = "csv",
-                                        [GY_IMPORT_JSON] = "json",
-                                        [GY_IMPORT_PARQUET] = "parquet"};
-  json_t *files = json_array();
-  for (size_t i = 0; i < step->result.n_files; i++) {
-    const gy_import_file *file = &step->result.files[i];
-    json_array_append_new(
-        files, json_pack("{s:s, s:s, s:s?, s:I, s:I, s:I, s:I}", "file", gy_path_name(file->path), "format",
-                         FORMATS[file->format], "encoding",
-                         file->format == GY_IMPORT_PARQUET ? NULL : gy_encoding_name(file->encoding), "bytes",
-                         (json_int_t)file->n_bytes, "rows_read", (json_int_t)file->n_read, "rows_accepted",
-                         (json_int_t)file->n_accepted, "rows_rejected", (json_int_t)file->n_rejected));
-  }
-  return files;
-}
-
-static json_t *detail_json(const import_step *step) {
-  return json_pack("{s:s, s:I, s:I, s:I, s:o}", "target", gy_target_name(step->source->target), "read",
-                   (json_int_t)step->result.n_read, "accepted", (json_int_t)step->result.n_accepted,
-                   "rejected", (json_int_t)step->result.n_rejected, "files", files_json(step));
-}
 
 /* The settings of one source: its own object in the canonical form of all. */
 static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex[GY_FINGERPRINT_CHARS + 1],
@@ -81,98 +39,121 @@ gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err) {
   return gy_relations_drop(run->project.engine, "staging\\_%", err);
 }
 
-static gy_status import(import_step *step, gy_error *err) {
+/* What the files say of whether they must be read. Files that stay in place (Parquet) are known by their
+ * size, time and samples, others by what the store knows of them. */
+static gy_status look_at_files(gy_import_step *step, gy_error *err) {
   gy_run_context *run = step->run;
-  gy_status status = gy_import_plan_complete(step->source, run->project.config.timezone, &step->plan, err);
-  step->plan.spec.table = step->staging;
-  step->plan.spec.rejects = STAGED_REJECTS;
+  step->looked_at_us = gy_clock_utc_us();
+  for (size_t i = 0; i < step->plan.n_paths; i++)
+    step->has_address = step->has_address || gy_path_is_address(step->plan.paths[i]);
+  if (step->has_address)
+    return gy_files_fingerprint((const char *const *)step->plan.paths, step->plan.n_paths,
+                                step->fingerprint.inputs, err);
+  gy_status status = gy_import_state_load(run->project.engine, step->source->name, &step->before, err);
   if (status == GY_OK)
-    status = gy_import_run(run->project.engine, &step->plan.spec, run->task, &step->result, err);
-  if (status == GY_OK && step->result.n_accepted == 0)
-    status =
-        gy_fail(err, GY_EDATA, "all %llu rows were rejected; see the mapping of its columns in gyeol.yaml",
-                (unsigned long long)step->result.n_read);
-  bool names_source = err != NULL && strncmp(err->text, "source ", 7) == 0;
-  if (status != GY_OK && status != GY_ECANCELLED && !names_source)
-    gy_error_prefix(err, "source %s", step->source->name);
-  return status;
-}
-
-/* Gives the staged relation the source's name, and its rejected rows their place. */
-static gy_status adopt(import_step *step, gy_error *err) {
-  gy_run_context *run = step->run;
-  gy_engine *engine = run->project.engine;
-  gy_value source = gy_bind_text(step->source->name);
-  gy_status status = gy_relation_replace(engine, step->staging, step->relation, err);
-  if (status == GY_OK)
-    status =
-        gy_engine_execute(engine, "DELETE FROM rejects WHERE source = $1", &source, 1, NULL, NULL, NULL, err);
-  if (status == GY_OK)
-    status =
-        gy_engine_execute(engine, "INSERT INTO rejects SELECT * FROM " STAGED_REJECTS " WHERE source = $1",
-                          &source, 1, NULL, NULL, NULL, err);
+    status = gy_import_changes_find(step->source->name, (const char *const *)step->plan.paths,
+                                    step->plan.n_paths, &step->before, run->task, &step->changes, err);
   if (status != GY_OK) return status;
-  step->detail = detail_json(step);
-  gy_step_report report = {.rows = step->result.n_read, .detail = json_incref(step->detail)};
-  return gy_step_finish(&run->log, step->name, &step->fingerprint, step->seconds, &report, err);
+  if (step->before.n_files == 0)
+    return gy_files_fingerprint((const char *const *)step->changes.paths, step->changes.n_files,
+                                step->fingerprint.inputs, err);
+  if (!gy_import_changes_any(&step->changes, &step->before))
+    gy_import_state_digest(&step->before, step->fingerprint.inputs);
+  else
+    snprintf(step->fingerprint.inputs, sizeof step->fingerprint.inputs, "changed");
+  return GY_OK;
 }
 
 /* Finds out whether the source must be read. */
-static gy_status prepare(import_step *step, gy_run_context *run, uint32_t index, gy_error *err) {
+static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t index, gy_error *err) {
   step->run = run;
   step->source = &run->project.config.sources[index];
   step->relation = gy_source_relation(step->source->name);
-  step->fingerprint.version = IMPORT_VERSION;
+  step->fingerprint.version = GY_IMPORT_VERSION;
   bool named = step->relation != NULL && asprintf(&step->staging, "staging_%s", step->source->name) >= 0 &&
                asprintf(&step->name, "import:%s", step->source->name) >= 0;
   if (!named) return gy_fail(err, GY_ENOMEM, "no memory to import source %s", step->source->name);
   gy_status status = gy_import_plan_paths(step->source, run->project.root, &step->plan, err);
-  if (status == GY_OK)
-    status = gy_files_fingerprint((const char *const *)step->plan.paths, step->plan.n_paths,
-                                  step->fingerprint.inputs, err);
+  if (status == GY_OK) status = look_at_files(step, err);
   if (status == GY_OK) status = settings_of(run, index, step->fingerprint.settings, err);
   if (status == GY_OK)
     status = gy_step_start(&run->log, step->name, &step->fingerprint, &step->must_run, &step->detail, err);
   return status;
 }
 
-static void import_step_clear(import_step *step) {
+static void import_step_clear(gy_import_step *step) {
   json_decref(step->detail);
   gy_import_result_clear(&step->result);
+  gy_import_state_clear(&step->after);
+  gy_import_changes_clear(&step->changes);
+  gy_import_state_clear(&step->before);
   gy_import_plan_clear(&step->plan);
+  free(step->inputs);
+  free(step->change_of_input);
   free(step->relation);
   free(step->staging);
   free(step->name);
 }
 
-static gy_status read_staged(import_step *steps, size_t n, gy_error *err) {
+/* Files that were touched and hold what they held: their new times are remembered at once, whatever becomes
+ * of the run, so that they need not be looked through again. */
+static gy_status remember_times(gy_import_step *steps, size_t n, gy_error *err) {
+  gy_engine *engine = steps[0].run->project.engine;
+  gy_status status = GY_OK;
+  bool any = false;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    gy_import_step *step = &steps[i];
+    if (step->must_run || !step->changes.touched) continue;
+    for (size_t f = 0; f < step->before.n_files; f++)
+      step->before.files[f] = gy_import_step_kept(step, &step->changes.files[f]);
+    status = gy_import_state_store(engine, step->source->name, &step->before, err);
+    any = true;
+  }
+  if (status == GY_OK && any) status = gy_engine_commit(engine, err);
+  if (status == GY_OK && any) status = gy_engine_begin(engine, err);
+  return status;
+}
+
+static gy_status adopt(gy_import_step *step, gy_error *err) {
+  double start = gy_clock_seconds();
+  gy_status status = gy_import_step_adopt(step, err);
+  if (status != GY_OK) return status;
+  step->seconds += gy_clock_seconds() - start;
+  step->detail = gy_import_step_detail(step);
+  json_int_t n_read = json_integer_value(json_object_get(step->detail, "read"));
+  gy_step_report report = {.rows = (uint64_t)n_read, .detail = json_incref(step->detail)};
+  return gy_step_finish(&step->run->log, step->name, &step->fingerprint, step->seconds, &report, err);
+}
+
+static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   gy_run_context *run = steps[0].run;
   gy_engine *engine = run->project.engine;
   gy_status status =
-      gy_engine_execute(engine, "CREATE TABLE " STAGED_REJECTS " AS SELECT * FROM rejects LIMIT 0", NULL, 0,
-                        NULL, NULL, NULL, err);
+      gy_engine_execute(engine, "CREATE TABLE " GY_STAGED_REJECTS " AS SELECT * FROM rejects LIMIT 0", NULL,
+                        0, NULL, NULL, NULL, err);
   for (size_t i = 0; i < n && status == GY_OK; i++) {
     if (!steps[i].must_run) continue;
     double start = gy_clock_seconds();
-    status = import(&steps[i], err);
+    status = gy_import_step_read(&steps[i], err);
     steps[i].seconds = gy_clock_seconds() - start;
   }
   if (status == GY_OK) status = gy_engine_commit(engine, err);
   if (status == GY_OK) status = gy_engine_begin(engine, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = adopt(&steps[i], err);
-  return status == GY_OK ? gy_relation_drop(engine, STAGED_REJECTS, err) : status;
+  return status == GY_OK ? gy_relation_drop(engine, GY_STAGED_REJECTS, err) : status;
 }
 
 gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
   size_t n = run->project.config.n_sources;
-  import_step *steps = calloc(n + 1, sizeof *steps);
+  gy_import_step *steps = calloc(n + 1, sizeof *steps);
   gy_status status = steps != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to import %zu sources", n);
   bool any = false;
   for (size_t i = 0; i < n && status == GY_OK; i++) {
     status = prepare(&steps[i], run, (uint32_t)i, err);
     any = any || steps[i].must_run;
   }
+  if (status == GY_OK && n > 0) status = remember_times(steps, n, err);
   if (status == GY_OK && any) status = read_staged(steps, n, err);
   gy_digest *shop = gy_digest_create(), *further = gy_digest_create();
   for (size_t i = 0; i < n && status == GY_OK; i++) {

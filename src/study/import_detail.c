@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "study/import_step.h"
+
+static json_t *file_json(const char *path, gy_import_format format, gy_encoding encoding, uint64_t n_bytes,
+                         uint64_t n_read, uint64_t n_rejected) {
+  return json_pack("{s:s, s:s, s:s?, s:I, s:I, s:I, s:I}", "file", gy_path_name(path), "format",
+                   gy_import_format_name(format), "encoding",
+                   format == GY_IMPORT_PARQUET ? NULL : gy_encoding_name(encoding), "bytes",
+                   (json_int_t)n_bytes, "rows_read", (json_int_t)n_read, "rows_accepted",
+                   (json_int_t)(n_read - n_rejected), "rows_rejected", (json_int_t)n_rejected);
+}
+
+static json_t *files_json(const gy_import_step *step, uint64_t *n_read, uint64_t *n_rejected) {
+  json_t *files = json_array();
+  for (size_t i = 0; !step->is_partial && i < step->result.n_files; i++) {
+    const gy_import_file *file = &step->result.files[i];
+    json_array_append_new(files, file_json(file->path, file->format, file->encoding, file->n_bytes,
+                                           file->n_read, file->n_rejected));
+  }
+  *n_read = step->result.n_read;
+  *n_rejected = step->result.n_rejected;
+  if (!step->is_partial) return files;
+  *n_read = *n_rejected = 0;
+  for (size_t i = 0; i < step->after.n_files; i++) {
+    const gy_import_record *file = &step->after.files[i];
+    json_array_append_new(files, file_json(file->path, file->format, file->encoding, file->state.n_bytes,
+                                           file->n_read, file->n_rejected));
+    *n_read += file->n_read;
+    *n_rejected += file->n_rejected;
+  }
+  return files;
+}
+
+/* What was found to have changed, where not everything was read. */
+static json_t *changes_json(const gy_import_step *step) {
+  json_t *changes = json_object();
+  for (int fate = 0; fate < GY_FILE_FATE_COUNT; fate++)
+    json_object_set_new(changes, gy_file_fate_name((gy_file_fate)fate),
+                        json_integer((json_int_t)step->changes.n[fate]));
+  json_object_set_new(changes, "removed", json_integer((json_int_t)step->changes.n_removed));
+  return changes;
+}
+
+json_t *gy_import_step_detail(const gy_import_step *step) {
+  uint64_t n_read = 0, n_rejected = 0;
+  json_t *files = files_json(step, &n_read, &n_rejected);
+  json_t *detail = json_pack("{s:s, s:I, s:I, s:I, s:o}", "target", gy_target_name(step->source->target),
+                             "read", (json_int_t)n_read, "accepted", (json_int_t)(n_read - n_rejected),
+                             "rejected", (json_int_t)n_rejected, "files", files);
+  if (step->is_partial) json_object_set_new(detail, "changes", changes_json(step));
+  return detail;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One source on its way into the store, as the parts of the import step share it:
+ *
+ *   step_imports.c   finds out whether it must be read, and keeps the order of the whole
+ *   import_read.c    reads what must be read, into a staged table
+ *   import_adopt.c   puts it into the source's table and remembers the files
+ *   import_detail.c  tells what there was */
+#ifndef GYEOL_STUDY_IMPORT_STEP_H
+#define GYEOL_STUDY_IMPORT_STEP_H
+
+#include "study/import_changes.h"
+#include "study/import_plan.h"
+#include "study/run_context.h"
+
+#define GY_STAGED_REJECTS "staging_rejected_rows"
+enum { GY_IMPORT_VERSION = 3 };
+
+typedef struct gy_import_step {
+  gy_run_context *run;
+  const gy_source_config *source;
+  char *name;     /* of the step */
+  char *relation; /* where the source is found */
+  char *staging;  /* where it is read into */
+  gy_fingerprint fingerprint;
+  bool must_run;
+  double seconds;
+  json_t *detail;
+  gy_import_plan plan;
+  gy_import_state before;
+  gy_import_changes changes;
+  bool has_address;     /* of a server: files are not told apart, all is read when anything changed */
+  int64_t looked_at_us; /* when the changes were found */
+  /* What reading found: */
+  bool is_partial;         /* only what changed was read */
+  gy_import_input *inputs; /* what was read, with the change that each came from */
+  size_t *change_of_input;
+  size_t n_inputs;
+  gy_import_result result;
+  gy_import_state after; /* no files where they stay in place (Parquet) */
+} gy_import_step;
+
+/* Reads into the staged table and fills in what reading found. */
+GY_MUST_USE gy_status gy_import_step_read(gy_import_step *step, gy_error *err);
+
+/* Makes the staged rows the source's, within the run's transaction. */
+GY_MUST_USE gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err);
+
+/* The step's detail: `target`, `read`, `accepted`, `rejected`, `files`; a new reference. */
+json_t *gy_import_step_detail(const gy_import_step *step);
+
+/* A file's record when nothing but its state may have changed. */
+gy_import_record gy_import_step_kept(const gy_import_step *step, const gy_file_change *file);
+
+#endif
