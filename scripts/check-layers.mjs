@@ -12,16 +12,17 @@ const rooms = {
   base: [],
   num: ["base"],
   cluster: ["base", "num"],
+  link: ["base", "num"],
   simulate: ["base", "num"],
   engine: ["base"],
   data: ["base", "engine"],
   feature: ["base", "engine", "data"],
   segment: ["base", "num", "engine", "data", "feature"],
-  study: ["base", "num", "cluster", "simulate", "engine", "data", "feature", "segment", "report"],
+  study: ["base", "num", "cluster", "link", "simulate", "engine", "data", "feature", "segment", "report"],
   report: ["base"],
   cli: [],
 };
-const pure = new Set(["num", "cluster", "simulate"]); // kernels: no files, no clock
+const pure = new Set(["num", "cluster", "link", "simulate"]); // kernels: no files, no clock
 const impure_headers = new Set(["stdio.h", "time.h", "sys/time.h", "unistd.h", "fcntl.h", "sys/stat.h"]);
 const columns_most = 120;
 
