@@ -49,8 +49,8 @@ static const struct {
     [GY_TARGET_PRODUCTS] = {ANYWHERE | GOODS, 0, 0},
     [GY_TARGET_EVENTS] = {ANYWHERE | R(CUSTOMER) | R(TIME) | R(EVENT) | R(VISITOR) | R(SESSION) | R(PAGE) |
                               R(DEVICE) | R(TRAFFIC_SOURCE) | R(MEDIUM) | R(CAMPAIGN) | R(MESSAGE) |
-                              R(PRODUCT) | R(CATEGORY) | R(ORDER) | R(QUANTITY) | R(AMOUNT) | R(CHANNEL) |
-                              PLACE | IDENTIFIER,
+                              R(PRODUCT) | R(CATEGORY) | R(ORDER) | R(QUANTITY) | R(UNIT_PRICE) | R(AMOUNT) |
+                              R(CHANNEL) | PLACE | IDENTIFIER,
                           R(TIME), R(EVENT) | R(PAGE)},
     [GY_TARGET_ENGAGEMENTS] = {ANYWHERE | R(CUSTOMER) | R(TIME) | R(EVENT) | R(CAMPAIGN) | R(MESSAGE) |
                                    R(CHANNEL) | R(VARIANT) | R(OPENED) | R(CLICKED) | R(CONVERTED) |

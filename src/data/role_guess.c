@@ -114,8 +114,12 @@ static gy_status settle(guess *g, gy_error *err) {
   for (size_t i = 0; i < g->n; i++) {
     gy_guess_table *t = &g->tables[i];
     if (has_orders && t->target == GY_TARGET_OTHER && !name_table(t)) return spent(err);
-    if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';
     if (!gy_role_assign(t, t->target)) return spent(err);
+    bool is_nobody =
+        has_orders && t->target == GY_TARGET_CUSTOMERS && gy_guess_column_of(t, GY_ROLE_CUSTOMER) == SIZE_MAX;
+    if (is_nobody) t->target = GY_TARGET_OTHER;
+    if (is_nobody && !gy_role_assign(t, t->target)) return spent(err);
+    if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';
   }
   return GY_OK;
 }

@@ -73,7 +73,9 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
     {GY_ROLE_CHANNEL, 0.8, "유입경로|유입채널"},
     {GY_ROLE_CHANNEL, 0.6, "platform|device|traffic source|store|매장|매장명|점포"},
     {GY_ROLE_COUNTRY, 1, "country|country code|country name|nation|국가|국가코드|국가명|나라"},
-    {GY_ROLE_REGION, 1, "region|city|state|province|location|시도|지역|도시|거주지|거주지역|배송지역"},
+    {GY_ROLE_REGION, 1,
+     "region|region name|city|city name|state|province|province "
+     "name|location|시도|시도명|지역명|지역|도시|거주지|거주지역|배송지역"},
     {GY_ROLE_REGION, 0.7, "시군구"},
     {GY_ROLE_REGION, 0.6, "area|district|zip code|postal code|우편번호"},
     {GY_ROLE_GENDER, 1, "gender|sex|성별"},
@@ -100,7 +102,7 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
      "id|익명id|익명아이디|방문자id|방문자번호|쿠키|쿠키id|기기id|"
      "디바이스id"},
     {GY_ROLE_SESSION, 1,
-     "session id|session|session no|visit id|세션|세션id|세션아이디|세션번호|방문id|방문번호"},
+     "session id|session|user session|session no|visit id|세션|세션id|세션아이디|세션번호|방문id|방문번호"},
     {GY_ROLE_PAGE, 1,
      "page|page url|url|page path|page name|page title|page location|screen|screen "
      "name|페이지|페이지url|페이지명|"

@@ -77,6 +77,13 @@ static double group(const view *v, double most) {
   return v->number > 0.9 ? 0.5 : 0.9;
 }
 
+/* A table of places names each once. */
+static double place(const view *v) {
+  if (v->is_date || v->fraction > 0 || v->distinct > 50000) return IMPOSSIBLE;
+  if (v->n > 50 && v->distinct > 0.9 * v->n) return v->number > 0.5 ? IMPOSSIBLE : 0.5;
+  return v->number > 0.9 ? 0.5 : 0.9;
+}
+
 static bool is_counting(const view *v) { /* 1, 2, 3, ...: a row number */
   return v->c->is_rising && v->distinct >= v->n && v->integer == 1 && v->n > 20;
 }
@@ -145,7 +152,7 @@ static double period(const view *v) {
 static double further_score(const view *v, gy_role role) {
   switch (role) {
     case GY_ROLE_DISTRICT:
-      return v->number > 0.5 ? IMPOSSIBLE : group(v, 50000);
+      return v->number > 0.5 ? IMPOSSIBLE : place(v);
     case GY_ROLE_EVENT:
       return v->number > 0.5 ? IMPOSSIBLE : group(v, 2000);
     case GY_ROLE_VISITOR:
@@ -238,7 +245,7 @@ double gy_role_value_score(const gy_guess_table *table, size_t column, gy_role r
     case GY_ROLE_COUNTRY:
       return v.number > 0.5 ? IMPOSSIBLE : group(&v, 300);
     case GY_ROLE_REGION:
-      return group(&v, 50000);
+      return place(&v);
     case GY_ROLE_GENDER:
       return gender(&v);
     case GY_ROLE_BIRTH:

@@ -101,7 +101,9 @@ gy_status gy_project_init(const char *dir, const char *const *files, size_t n_fi
     status = gy_fail(
         err, GY_EDATA,
         "none of the files looks like orders: a column for the customer, the time and the amount is needed; "
-        "see the guess with: gyeol init %s FILE... --dry-run",
+        "see the guess with: gyeol init %s FILE... --dry-run. Any table can be clustered without a project, "
+        "see: "
+        "gyeol help cluster",
         dir);
   if (status == GY_OK) status = apply_options(&config, dir, options, err);
   if (status == GY_OK && !options->dry_run) status = gy_dir_create(dir, err);

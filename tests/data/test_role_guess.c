@@ -154,3 +154,49 @@ Test(role_guess, tables_without_orders) {
     put_away(&g);
   }
 }
+
+/* People without a name for themselves cannot be joined to orders: kept, but not as customers. */
+Test(role_guess, people_that_nothing_names_are_no_customers_beside_orders) {
+  data_file bank, orders;
+  need_data(bank, "bank/bank-additional-full.csv.gz");
+  need_data(orders, "cdnow/CDNOW_sample.txt");
+  const char *files[] = {bank, orders};
+  guessed g = guess(files, 2);
+  expect_other(
+      &g, 0, "bank_additional_full",
+      "no time or order column found: this looks like a customer table, but none of its columns names "
+      "the customer");
+  cr_expect_eq(g.config.n_sources, 2);
+  expect_round_trip(&g);
+  put_away(&g);
+}
+
+Test(role_guess, tables_of_other_kinds) {
+  static const struct {
+    const char *file;
+    gy_target target;
+    const char *note, *roles;
+  } CASES[] = {
+      {"nsmc/ratings_test.txt.xz", GY_TARGET_REVIEWS, "", "id=attribute document=text label=attribute"},
+      {"wholesale/Wholesale_customers_data.csv", GY_TARGET_OTHER,
+       "no customer, order or product column found", NULL},
+      {"hillstrom/hillstrom_womens_vs_control.csv.gz", GY_TARGET_OTHER,
+       "no customer, order or product column found", NULL},
+      {"cdnow/donations.csv", GY_TARGET_OTHER, "no customer, order or product column found", NULL},
+      {"complete_journey/promotions_sample.csv.xz", GY_TARGET_OTHER,
+       "no customer or order column, and products repeat", NULL},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    data_file path;
+    need_data(path, CASES[i].file);
+    const char *files[] = {path};
+    guessed g = guess(files, 1);
+    if (CASES[i].roles != NULL)
+      expect_file(&g, 0, CASES[i].target, CASES[i].roles);
+    else
+      expect_other(&g, 0, NULL, CASES[i].note);
+    cr_expect_str_eq(g.report.files[0].note, CASES[i].note);
+    cr_expect_not(g.report.has_orders);
+    put_away(&g);
+  }
+}
