@@ -48,8 +48,9 @@ static void print_guess(const json_t *guess) {
   json_t *file;
   json_array_foreach(json_object_get(guess, "files"), i, file) {
     char rows[32];
-    printf("%s%s: %s (%s%s%s, %s rows looked at)\n", i > 0 ? "\n" : "", show_text(file, "path"),
-           show_text(file, "target"), show_text(file, "format"),
+    const char *sheet = show_text(file, "sheet");
+    printf("%s%s%s%s: %s (%s%s%s, %s rows looked at)\n", i > 0 ? "\n" : "", show_text(file, "path"),
+           sheet[0] != '\0' ? ", sheet " : "", sheet, show_text(file, "target"), show_text(file, "format"),
            show_text(file, "encoding")[0] != '\0' ? ", " : "", show_text(file, "encoding"),
            cli_thousands(json_integer_value(json_object_get(file, "rows")), rows));
     bool is_other = strcmp(show_text(file, "target"), "other") == 0,

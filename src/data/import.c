@@ -208,6 +208,7 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
   bool good = job->files != NULL && job->is_text != NULL && job->widen != NULL && job->columns != NULL;
   for (size_t i = 0; i < job->n_files && good; i++) {
     job->files[i].path = result->files[i].path;
+    job->files[i].n_bytes = result->files[i].n_bytes;
     job->files[i].field_of_column = calloc(spec->n_columns, sizeof(int));
     job->files[i].text_seen = calloc(spec->n_columns, sizeof *job->files[i].text_seen);
     job->files[i].number = spec->inputs != NULL ? spec->inputs[i].number : 0;
@@ -220,10 +221,13 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
 
 static void job_clear(import_job *job) {
   import_close_file(job);
+  import_close_book(job);
   for (size_t i = 0; i < job->n_files && job->files != NULL; i++) {
     free(job->files[i].field_of_column);
     import_file_forget_names(&job->files[i]);
     free(job->files[i].text_seen);
+    free(job->files[i].positions);
+    free(job->files[i].label);
   }
   free(job->files);
   free(job->is_text);
@@ -233,7 +237,10 @@ static void job_clear(import_job *job) {
   pthread_mutex_destroy(&job->lock);
 }
 
-static const char *path_of(const void *files, size_t file) { return ((const import_file *)files)[file].path; }
+static const char *path_of(const void *files, size_t file) {
+  const import_file *each = &((const import_file *)files)[file];
+  return each->label != NULL ? each->label : each->path;
+}
 
 /* What a later import of the same file must know. */
 static gy_status keep_ends(const import_job *job, gy_import_result *result, gy_error *err) {

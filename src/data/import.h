@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Files -> one table of the store: CSV in any dialect and encoding, JSON arrays and NDJSON, packed or not,
- * on all threads; Parquet is not copied but becomes a view.
+ * on all threads; a sheet of a workbook; Parquet is not copied but becomes a view.
  *
  * Every row read is either in the table or rejected, with its file, line, column, value and the reason:
  * n_read = n_accepted + n_rejected, always. */
@@ -14,6 +14,7 @@
 #include "data/convert_time.h"
 #include "data/csv_dialect.h"
 #include "data/csv_file.h"
+#include "data/xlsx_place.h"
 #include "engine/engine.h"
 
 typedef enum gy_import_kind {
@@ -30,6 +31,7 @@ typedef enum gy_import_format {
   GY_IMPORT_CSV,
   GY_IMPORT_JSON, /* an array of objects, or one object a line; nested ones are reached as "a.b" */
   GY_IMPORT_PARQUET,
+  GY_IMPORT_XLSX, /* a sheet of a workbook */
 } gy_import_format;
 
 typedef struct gy_import_column {
@@ -62,6 +64,7 @@ typedef struct gy_import_spec {
   gy_import_format format;
   gy_encoding encoding;
   gy_csv_dialect dialect;
+  gy_xlsx_place place; /* of workbooks */
   const gy_import_column *columns;
   size_t n_columns;
   bool numbered;           /* the table gets row_no; of inputs, number x 2^36 + line */

@@ -83,6 +83,10 @@ static gy_status look(const char *path, gy_encoding encoding, gy_import_format *
   if (fd >= 0) close(fd);
   *format = is_parquet ? GY_IMPORT_PARQUET : GY_IMPORT_CSV;
   if (is_parquet) return GY_OK;
+  if (gy_xlsx_is_archive(path)) {
+    *format = GY_IMPORT_XLSX;
+    return GY_OK;
+  }
   gy_byte_stream *stream = NULL;
   gy_status status = gy_byte_stream_open(path, encoding, &stream, err);
   if (status == GY_OK) status = gy_byte_stream_read(stream, head, sizeof head, &n, err);

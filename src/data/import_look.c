@@ -42,7 +42,7 @@ static gy_status look_at(import_job *job, size_t file, gy_csv_block *block, gy_e
   return status;
 }
 
-/* JSON: a column that no record of the first file's beginning has may be a mistake in its name. */
+/* JSON and sheets: a column that no record of the first file's beginning has may be a mistake in its name. */
 static gy_status look_at_json(import_job *job, gy_error *err) {
   void *thread = NULL;
   gy_csv_batch batch;
@@ -66,7 +66,7 @@ static gy_status look_at_json(import_job *job, gy_error *err) {
 }
 
 gy_status import_look_ahead(import_job *job, gy_error *err) {
-  if (job->format == GY_IMPORT_JSON) return look_at_json(job, err);
+  if (job->format == GY_IMPORT_JSON || job->format == GY_IMPORT_XLSX) return look_at_json(job, err);
   gy_csv_block block = {0};
   gy_status status = GY_OK;
   for (size_t i = 0; i < job->n_files && i < FILES_LOOKED_AT && status == GY_OK; i++) {

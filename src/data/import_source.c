@@ -109,6 +109,7 @@ void import_close_file(import_job *job) {
   gy_json_file_close(job->json);
   job->csv = NULL;
   job->json = NULL;
+  job->in_table = false;
 }
 
 /* What the file's lines are counted on from: all lines before it, or a range of its own. */
@@ -119,9 +120,14 @@ static uint64_t lines_before(const import_job *job) {
 }
 
 /* The current file's next block. */
-static gy_status read_block(import_job *job, gy_csv_block *block, gy_error *err) {
+static gy_status read_block(import_job *job, import_thread *t, gy_error *err) {
   gy_status status = GY_OK;
+  gy_csv_block *block = &t->block;
   bool is_json = job->format == GY_IMPORT_JSON;
+  if (job->format == GY_IMPORT_XLSX) {
+    if (!job->in_table) job->files[job->current].lines_before = lines_before(job);
+    return import_read_xlsx(job, t, err);
+  }
   if (job->csv == NULL && job->json == NULL) {
     job->files[job->current].lines_before = lines_before(job);
     status = is_json ? open_json(job, job->current, &job->json, err)
@@ -148,7 +154,7 @@ static gy_status next_block_locked(import_job *job, import_thread *t, gy_error *
     t->block.length = 0;
     t->block.fault = NULL;
     if (status != GY_OK || job->current == job->n_files) return status;
-    status = read_block(job, &t->block, err);
+    status = read_block(job, t, err);
     if (status != GY_OK) return status;
     if (t->block.length > 0 || t->block.fault != NULL) {
       t->file = job->current;
@@ -164,6 +170,7 @@ static gy_status start_block(import_thread *t, gy_error *err) {
   const import_file *file = &t->job->files[t->file];
   gy_status status = GY_OK;
   t->in_block = true;
+  if (t->job->format == GY_IMPORT_XLSX) return GY_OK;
   if (t->job->format == GY_IMPORT_JSON) {
     t->json_has_lines = file->has_lines;
     t->json_at = 0;
@@ -268,7 +275,9 @@ gy_status import_next_batch(import_thread *t, gy_csv_batch *batch, gy_error *err
   for (;;) {
     gy_status status;
     if (t->in_block) {
-      status = t->job->format == GY_IMPORT_JSON ? import_json_batch(t, batch, err) : csv_batch(t, batch, err);
+      status = t->job->format == GY_IMPORT_JSON   ? import_json_batch(t, batch, err)
+               : t->job->format == GY_IMPORT_XLSX ? import_xlsx_batch(t, batch, err)
+                                                  : csv_batch(t, batch, err);
       if (status != GY_OK || batch->n_records > 0) return status;
     } else {
       bool any = false;
@@ -304,6 +313,7 @@ static void destroy_thread(import_thread *t) {
   gy_buffer_clear(&t->json_text);
   free(t->json_fields);
   free(t->json_lines);
+  gy_xlsx_records_clear(&t->records);
   free(t);
 }
 

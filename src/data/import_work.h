@@ -14,6 +14,7 @@
 #include "data/import.h"
 #include "data/import_rejects.h"
 #include "data/json_file.h"
+#include "data/xlsx_table.h"
 
 enum { IMPORT_NO_FIELD = -1 };
 
@@ -25,7 +26,11 @@ typedef struct import_file {
   int *field_of_column;  /* per spec column: which field */
   char **names;          /* of the fields */
   char newline;
-  bool has_lines; /* JSON: one record a line */
+  bool has_lines;      /* JSON: one record a line */
+  uint64_t n_bytes;    /* on disk */
+  char *label;         /* workbooks: the path with the sheet; owned */
+  uint32_t *positions; /* workbooks: per spec column, where it is in the sheet; owned */
+  uint64_t n_hidden, n_uncomputed;
   gy_encoding encoding;
   uint32_t number; /* of an input */
   gy_csv_end end;
@@ -47,7 +52,11 @@ typedef struct import_job {
   pthread_mutex_t lock; /* guards all below */
   size_t current;       /* the file being read */
   gy_csv_file *csv;     /* or */
-  gy_json_file *json;
+  gy_json_file *json;   /* or */
+  bool in_table;
+  gy_xlsx_book *book; /* of file `book_file`; stays open so that it can be begun again */
+  gy_xlsx_table *table;
+  size_t book_file;
   uint64_t lines_before;
   uint64_t bytes_done, bytes_total;
   bool *widen; /* per column: an id that is no integer was met */
@@ -72,7 +81,8 @@ typedef struct import_thread {
   gy_buffer json_text; /* the values of a batch */
   gy_csv_slice *json_fields;
   uint64_t *json_lines;
-  gy_time_reader *times; /* per column */
+  gy_xlsx_records records; /* of a sheet */
+  gy_time_reader *times;   /* per column */
   uint64_t n_accepted;
   gy_import_column_result *columns, *batch_columns; /* counts so far, of this batch */
   uint64_t *nulls;                                  /* per column GY_CHUNK_ROWS bits of this batch */
@@ -91,6 +101,12 @@ GY_MUST_USE gy_status import_next_batch(import_thread *thread, gy_csv_batch *bat
 
 /* The next records of the thread's block of JSON; `in_block` is false at its end. */
 GY_MUST_USE gy_status import_json_batch(import_thread *thread, gy_csv_batch *batch, gy_error *err);
+
+/* Workbooks: the next records under the job's lock, then those of them that have a value in every column that
+ * needs one. */
+GY_MUST_USE gy_status import_read_xlsx(import_job *job, import_thread *thread, gy_error *err);
+GY_MUST_USE gy_status import_xlsx_batch(import_thread *thread, gy_csv_batch *batch, gy_error *err);
+void import_close_book(import_job *job);
 
 /* Converts the batch's records into the writer's columns; rejects what cannot be. */
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,

@@ -38,6 +38,7 @@ typedef enum gy_file_format {
   GY_FORMAT_CSV,
   GY_FORMAT_TSV,
   GY_FORMAT_SPACES, /* columns set apart by runs of spaces */
+  GY_FORMAT_XLSX,   /* a sheet of a workbook */
   GY_FORMAT_JSON,
   GY_FORMAT_NDJSON,
   GY_FORMAT_PARQUET,
@@ -73,7 +74,9 @@ typedef struct gy_source_config {
   gy_file_quote quote;
   char escape[2]; /* one ASCII character that makes the next one ordinary; "" for none */
   gy_file_header header;
-  uint32_t skip_lines; /* lines before the header: titles and notes */
+  uint32_t skip_lines;  /* lines before the header: titles and notes */
+  char *sheet;          /* of a workbook: its name or number; "" for the first that is a table */
+  uint32_t header_rows; /* of a sheet; 0 finds out */
   gy_decimal_mark decimal;
   char *time_format; /* name of a gy_time_form; "auto" finds out */
   gy_column_role *columns;

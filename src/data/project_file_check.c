@@ -11,6 +11,7 @@
 #include "data/convert_time.h"
 #include "data/csv_dialect.h"
 #include "data/project_file_schema.h"
+#include "data/xlsx_place.h"
 
 typedef struct {
   gy_project_config *config;
@@ -237,9 +238,24 @@ static gy_status check_time_format(check *c, const gy_source_config *source, yam
       source->time_format);
 }
 
+static gy_status check_sheet(check *c, const gy_source_config *source, yaml_node_t *node) {
+  const char *key = source->sheet[0] != '\0' ? "sheet" : source->header_rows > 0 ? "header_rows" : NULL;
+  yaml_node_t *at = key != NULL ? gy_yaml_tree_member(c->tree, node, key) : NULL;
+  if (key != NULL && source->format != GY_FORMAT_AUTO && source->format != GY_FORMAT_XLSX)
+    return gy_yaml_tree_fail(c->tree, at, c->err,
+                             "%s is for Excel workbooks; the format of this source is %s", key,
+                             gy_word_of(&gy_format_words, (int)source->format));
+  if (source->header_rows > GY_XLSX_HEADER_ROWS_MAX)
+    return gy_yaml_tree_fail(c->tree, gy_yaml_tree_member(c->tree, node, "header_rows"), c->err,
+                             "header_rows must be from 1 to %d, or left out", GY_XLSX_HEADER_ROWS_MAX);
+  return GY_OK;
+}
+
 static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   gy_source_config *source = &c->config->sources[i];
   gy_status status = GY_OK;
+  if (source->sheet == NULL) status = copy_text(c, &source->sheet, "");
+  if (status != GY_OK) return status;
   if (source->time_format == NULL) status = copy_text(c, &source->time_format, "auto");
   if (status == GY_OK && source->name == NULL)
     status = copy_text(c, &source->name, gy_target_name(source->target));
@@ -256,6 +272,7 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   }
   status = check_dialect(c, source, node);
   if (status == GY_OK) status = check_time_format(c, source, node);
+  if (status == GY_OK) status = check_sheet(c, source, node);
   if (status != GY_OK) return status;
   yaml_node_t *columns = gy_yaml_tree_member(c->tree, node, "columns");
   status = read_columns(c, source, columns);

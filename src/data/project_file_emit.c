@@ -143,16 +143,27 @@ static void put_head(writer *w, const gy_project_config *config) {
                  "  # the analysis looks back from here: auto (a day after the last order), or a date\n");
 }
 
+/* What only workbooks have. */
+static void put_sheet(writer *w, const gy_source_config *source) {
+  if (source->sheet != NULL && source->sheet[0] != '\0') {
+    gy_buffer_text(w->out, "    sheet: ");
+    put_text(w, source->sheet);
+    gy_buffer_text(w->out, "  # its name, or its number\n");
+  }
+  if (source->header_rows > 0)
+    gy_buffer_printf(w->out, "    header_rows: %u  # names in two rows are joined\n", source->header_rows);
+}
+
 static void put_source(writer *w, const gy_source_config *source) {
   gy_buffer_text(w->out, "  - name: ");
   put_text(w, source->name);
   gy_buffer_printf(w->out, "\n    target: %s  # %s\n    files: ", gy_target_name(source->target),
                    gy_target_meaning(source->target));
   put_texts(w, source->files, source->n_files);
-  gy_buffer_printf(
-      w->out,
-      "  # globs, from this folder\n    format: %s  # auto | csv | tsv | spaces | json | ndjson | parquet\n",
-      gy_word_of(&gy_format_words, (int)source->format));
+  gy_buffer_printf(w->out,
+                   "  # globs, from this folder\n    format: %s  # auto | csv | tsv | spaces | xlsx | json | "
+                   "ndjson | parquet\n",
+                   gy_word_of(&gy_format_words, (int)source->format));
   gy_buffer_printf(w->out, "    encoding: %s  # auto | utf-8 | cp949 | utf-16le | utf-16be | cp1252\n",
                    gy_word_of(&gy_encoding_words, (int)source->encoding));
   if (source->delimiter[0] != '\0') {
@@ -167,6 +178,7 @@ static void put_source(writer *w, const gy_source_config *source) {
   }
   if (source->skip_lines > 0)
     gy_buffer_printf(w->out, "    skip_lines: %u  # before the header\n", source->skip_lines);
+  put_sheet(w, source);
   gy_buffer_printf(w->out, "    quote: %s  # auto | double | single | none\n",
                    gy_word_of(&gy_quote_words, (int)source->quote));
   gy_buffer_printf(w->out, "    header: %s  # auto | yes | no (columns are then column1, column2, ...)\n",

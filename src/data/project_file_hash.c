@@ -53,7 +53,7 @@ static json_t *source_json(const gy_source_config *s) {
   json_t *contracts = json_array();
   for (uint32_t i = 0; i < s->n_contracts; i++)
     json_array_append_new(contracts, contract_json(&s->contracts[i]));
-  return json_pack(
+  json_t *source = json_pack(
       "{s:o, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "contracts", contracts,
       "name", s->name, "target", gy_target_name(s->target), "files", texts_json(s->files, s->n_files),
       "format", gy_word_of(&gy_format_words, (int)s->format), "encoding",
@@ -61,6 +61,9 @@ static json_t *source_json(const gy_source_config *s) {
       "skip_lines", (int)s->skip_lines, "quote", gy_word_of(&gy_quote_words, (int)s->quote), "header",
       gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),
       "time_format", s->time_format, "columns", columns);
+  if (s->sheet != NULL && s->sheet[0] != '\0') json_object_set_new(source, "sheet", json_string(s->sheet));
+  if (s->header_rows > 0) json_object_set_new(source, "header_rows", json_integer(s->header_rows));
+  return source;
 }
 
 static json_t *sources_json(const gy_project_config *config) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/role_guess_inputs.h"
 #include "data/role_guess_project.h"
 #include "data/role_guess_table.h"
 
@@ -48,9 +49,10 @@ static bool name_table(gy_guess_table *t) {
   return true;
 }
 
-static gy_status look_at(guess *g, size_t i, const char *path, gy_error *err) {
+static gy_status look_at(guess *g, size_t i, const gy_guess_input *input, gy_error *err) {
   gy_guess_table *t = &g->tables[i];
-  gy_status status = gy_sniff_file(path, g->arena, &t->sniff, err);
+  gy_xlsx_place place = {.sheet = input->sheet};
+  gy_status status = gy_sniff_place(input->path, &place, g->arena, &t->sniff, err);
   if (status != GY_OK) return status;
   size_t n = t->sniff.n_columns;
   t->evidence = gy_arena_calloc(g->arena, n + 1, sizeof *t->evidence);
@@ -128,6 +130,7 @@ static gy_status report_file(const gy_guess_table *t, const char *source, gy_are
                              gy_error *err) {
   const gy_sniff *s = &t->sniff;
   *f = (gy_guess_file){.path = s->path,
+                       .sheet = s->sheet,
                        .target = t->target,
                        .source = source,
                        .note = gy_arena_strndup(arena, t->note, strlen(t->note)),
@@ -189,9 +192,9 @@ static gy_status fill_report(const guess *g, const gy_project_config *config, co
   return GY_OK;
 }
 
-static gy_status guess_all(guess *g, const char *const *files, gy_error *err) {
+static gy_status guess_all(guess *g, const gy_guess_input *inputs, gy_error *err) {
   for (size_t i = 0; i < g->n; i++) {
-    gy_status status = look_at(g, i, files[i], err);
+    gy_status status = look_at(g, i, &inputs[i], err);
     if (status != GY_OK) return status;
   }
   return settle(g, err);
@@ -207,14 +210,16 @@ gy_status gy_guess_sources(const char *const *files, size_t n_files, const char 
   gy_guess_report made = {0};
   gy_project_config project = {0};
   gy_arena_init(&made.arena, 0, 0);
-  guess g = {.n = n_files, .arena = &made.arena};
+  guess g = {.arena = &made.arena};
+  gy_guess_input inputs[GY_GUESS_FILES_MAX];
   int source_of[GY_GUESS_FILES_MAX];
-  g.tables = gy_arena_calloc(g.arena, n_files, sizeof *g.tables);
-  gy_status status = g.tables != NULL ? guess_all(&g, files, err) : spent(err);
+  gy_status status = gy_guess_inputs(files, n_files, g.arena, inputs, &g.n, err);
+  if (status == GY_OK) g.tables = gy_arena_calloc(g.arena, g.n, sizeof *g.tables);
+  if (status == GY_OK) status = g.tables != NULL ? guess_all(&g, inputs, err) : spent(err);
   if (status == GY_OK) status = gy_project_config_init(&project, err);
   if (status == GY_OK) status = gy_guess_project(g.tables, g.n, project_dir, &project, source_of, err);
   if (status == GY_OK) status = fill_report(&g, &project, source_of, &made, err);
-  for (size_t i = 0; i < n_files && g.tables != NULL; i++) gy_sniff_clear(&g.tables[i].sniff);
+  for (size_t i = 0; i < g.n && g.tables != NULL; i++) gy_sniff_clear(&g.tables[i].sniff);
   if (status == GY_OK) {
     *config = project;
     *report = made;

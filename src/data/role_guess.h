@@ -24,6 +24,7 @@ typedef struct gy_guess_column {
 
 typedef struct gy_guess_file {
   const char *path;
+  const char *sheet;  /* of a workbook; NULL of all else */
   gy_target target;   /* GY_TARGET_OTHER: none of the canonical tables */
   const char *source; /* its name in the project; NULL when left out */
   const char *note;   /* why it is none of them, or a doubt; "" for none */

@@ -64,12 +64,19 @@ static char *escaped(gy_project_config *config, const char *path) {
   return made;
 }
 
+/* The same sheet of another workbook: the next month's. */
+static bool is_same_place(const gy_sniff *a, const gy_sniff *b) {
+  return strcmp(a->path, b->path) != 0 && strcmp(a->sheet, b->sheet) == 0 &&
+         a->header_rows == b->header_rows && a->dialect.skip_lines == b->dialect.skip_lines;
+}
+
 static bool is_alike(const gy_guess_table *a, const gy_guess_table *b) {
   bool same =
       a->target == b->target && a->sniff.n_columns == b->sniff.n_columns &&
       a->sniff.format == b->sniff.format && a->sniff.dialect.delimiter == b->sniff.dialect.delimiter &&
       a->sniff.decimal == b->sniff.decimal && a->sniff.dialect.has_header == b->sniff.dialect.has_header &&
       a->sniff.encoding == b->sniff.encoding;
+  if (same && a->sniff.format == GY_FORMAT_XLSX) same = is_same_place(&a->sniff, &b->sniff);
   for (size_t c = 0; same && c < a->sniff.n_columns; c++) {
     same = strcmp(a->sniff.columns[c].name, b->sniff.columns[c].name) == 0 && a->roles[c] == b->roles[c];
   }
@@ -129,6 +136,12 @@ static void set_dialect(const gy_sniff *sniff, gy_source_config *source) {
   source->format = sniff->format;
   source->encoding = sniff->encoding;
   if (sniff->format >= GY_FORMAT_JSON) return;
+  if (sniff->format == GY_FORMAT_XLSX) {
+    source->header = sniff->dialect.has_header ? GY_HEADER_YES : GY_HEADER_NO;
+    source->skip_lines = sniff->dialect.skip_lines;
+    source->header_rows = sniff->header_rows;
+    return;
+  }
   source->delimiter[0] = sniff->format == GY_FORMAT_CSV ? sniff->dialect.delimiter : '\0';
   source->quote = sniff->dialect.quote == '"'    ? GY_QUOTE_DOUBLE
                   : sniff->dialect.quote == '\'' ? GY_QUOTE_SINGLE
@@ -149,9 +162,11 @@ static gy_status add_source(gy_project_config *config, const gy_guess_table *tab
   set_dialect(sniff, source);
   source->name = source_name(config, table);
   source->time_format = copy(config, time_form(table));
+  source->sheet = copy(config, sniff->sheet != NULL ? sniff->sheet : "");
   source->files = gy_arena_calloc(&config->arena, GY_PROJECT_FILES_MAX, sizeof *source->files);
   source->columns = gy_arena_calloc(&config->arena, sniff->n_columns + 1, sizeof *source->columns);
-  if (source->name == NULL || source->time_format == NULL || source->files == NULL || source->columns == NULL)
+  if (source->name == NULL || source->time_format == NULL || source->sheet == NULL || source->files == NULL ||
+      source->columns == NULL)
     return spent(err);
   for (size_t c = 0; c < sniff->n_columns; c++) {
     source->columns[c] =

@@ -16,15 +16,15 @@ static json_t *column_json(const gy_guess_column *c) {
 
 static json_t *file_json(const gy_guess_file *f) {
   char delimiter[2] = {f->dialect.delimiter, '\0'};
-  bool is_delimited = f->format < GY_FORMAT_JSON;
+  bool is_delimited = f->format < GY_FORMAT_XLSX;
   json_t *columns = json_array();
   for (size_t i = 0; i < f->n_columns; i++) json_array_append_new(columns, column_json(&f->columns[i]));
-  return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:s, s:s?, s:b, s:I, s:I, s:b, s:o}", "path", f->path,
-                   "source", f->source, "target", gy_target_name(f->target), "note", f->note, "format",
-                   gy_word_of(&gy_format_words, (int)f->format), "encoding", gy_encoding_name(f->encoding),
-                   "delimiter", is_delimited ? delimiter : NULL, "header",
-                   is_delimited ? f->dialect.has_header : 1, "rows", (json_int_t)f->n_rows, "unusable",
-                   (json_int_t)f->n_faults, "whole", f->is_whole, "columns", columns);
+  return json_pack("{s:s, s:s?, s:s?, s:s, s:s, s:s, s:s, s:s?, s:b, s:I, s:I, s:b, s:o}", "path", f->path,
+                   "sheet", f->sheet, "source", f->source, "target", gy_target_name(f->target), "note",
+                   f->note, "format", gy_word_of(&gy_format_words, (int)f->format), "encoding",
+                   gy_encoding_name(f->encoding), "delimiter", is_delimited ? delimiter : NULL, "header",
+                   f->format < GY_FORMAT_JSON ? f->dialect.has_header : 1, "rows", (json_int_t)f->n_rows,
+                   "unusable", (json_int_t)f->n_faults, "whole", f->is_whole, "columns", columns);
 }
 
 static json_t *key_json(const gy_guess_report *r, const gy_guess_key *k) {

@@ -17,6 +17,7 @@
 #include "data/sniff_column.h"
 #include "data/sniff_dialect.h"
 #include "data/sniff_table.h"
+#include "data/sniff_xlsx.h"
 
 enum { HEAD_BYTES = 256 << 10, PROBE_BYTES = 256 << 10, BATCH_RECORDS = 1024, PAIRED_CELLS = 1 << 23 };
 
@@ -318,13 +319,16 @@ static gy_status sniff_text(gy_sniff *sniff, gy_arena *arena, gy_error *err) {
   return status;
 }
 
-gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_error *err) {
+gy_status gy_sniff_place(const char *path, const gy_xlsx_place *place, gy_arena *arena, gy_sniff *sniff,
+                         gy_error *err) {
   gy_sniff made = {.path = gy_arena_strndup(arena, path, strlen(path))};
   if (made.path == NULL) return spent(path, err);
   gy_status status;
   if (is_parquet(path)) {
     made.format = GY_FORMAT_PARQUET;
     status = gy_sniff_table(&made, arena, err);
+  } else if (gy_xlsx_is_archive(path)) {
+    status = gy_sniff_xlsx(&made, place, arena, err);
   } else {
     status = sniff_text(&made, arena, err);
   }
@@ -336,6 +340,10 @@ gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_e
   *sniff = made;
   if (status != GY_OK) gy_sniff_clear(sniff);
   return status;
+}
+
+gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_error *err) {
+  return gy_sniff_place(path, &(gy_xlsx_place){0}, arena, sniff, err);
 }
 
 void gy_sniff_clear(gy_sniff *sniff) {

@@ -19,6 +19,7 @@
 #include "data/project_file.h"
 #include "data/sniff_distinct.h"
 #include "data/sniff_time.h"
+#include "data/xlsx_place.h"
 
 enum {
   GY_SNIFF_BYTES = 64 << 20, /* of decoded text from the beginning */
@@ -61,6 +62,8 @@ typedef struct gy_sniff {
   gy_compression compression;
   gy_csv_dialect dialect; /* of csv, tsv and spaces */
   gy_decimal_mark decimal;
+  const char *sheet;    /* of a workbook; NULL of all else */
+  uint32_t header_rows; /* of a sheet */
   gy_sniff_column *columns;
   size_t n_columns;
   uint64_t n_rows;   /* read */
@@ -73,6 +76,10 @@ typedef struct gy_sniff {
  * GY_ENOTFOUND, GY_EIO, GY_EDATA (empty, or no rows below the
  * header), GY_EPARSE (not text), GY_ELIMIT (too many columns), GY_ENOMEM. */
 GY_MUST_USE gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_error *err);
+
+/* The same of the table at `place`, where the file is a workbook; all else it does not concern. */
+GY_MUST_USE gy_status gy_sniff_place(const char *path, const gy_xlsx_place *place, gy_arena *arena,
+                                     gy_sniff *sniff, gy_error *err);
 void gy_sniff_clear(gy_sniff *sniff); /* safe on a zeroed struct; the arena stays */
 
 /* Distinct values, never more than there are values; an estimate above GY_DISTINCT_MAX. */

@@ -32,8 +32,8 @@ const char *gy_not_text(const char *data, size_t length) {
     size_t length;
     const char *what;
   } SIGNATURES[] = {
-      {"PK\x03\x04", 4, "an Excel workbook or zip archive: save it as CSV or unpack it"},
-      {"\xD0\xCF\x11\xE0", 4, "an old Excel workbook: save it as CSV"},
+      {"PK\x03\x04", 4, "an Excel workbook or zip archive: set format: xlsx, or unpack it"},
+      {"\xD0\xCF\x11\xE0", 4, "an old Excel workbook: save it as .xlsx or CSV"},
       {"PAR1", 4, "a Parquet file"},
       {"BZh", 3, "packed with bzip2: unpack it or pack it with gzip, xz or zstd"},
       {"7z\xBC\xAF", 4, "a 7z archive: unpack it"},

@@ -15,11 +15,15 @@ static gy_status execute(const gy_import_step *step, const char *sql, const gy_v
   return gy_engine_execute(step->run->project.engine, sql, values, n, NULL, NULL, NULL, err);
 }
 
+/* Those of a workbook are told by file and sheet: "orders.xlsx [March]". */
 static gy_status forget_rejects(const gy_import_step *step, const char *path, uint64_t from_line,
                                 gy_error *err) {
   gy_value values[] = {gy_bind_text(step->source->name), gy_bind_text(path),
                        gy_bind_int64((int64_t)from_line)};
-  return execute(step, "DELETE FROM rejects WHERE source = $1 AND file = $2 AND line >= $3", values, 3, err);
+  return execute(
+      step,
+      "DELETE FROM rejects WHERE source = $1 AND (file = $2 OR starts_with(file, $2 || ' [')) AND line >= $3",
+      values, 3, err);
 }
 
 /* What a record's rows are called in gy_file, as a list for IN; what was read again or is gone. */

@@ -67,6 +67,8 @@ static gy_import_format format_of(gy_file_format format) {
     case GY_FORMAT_TSV:
     case GY_FORMAT_SPACES:
       return GY_IMPORT_CSV;
+    case GY_FORMAT_XLSX:
+      return GY_IMPORT_XLSX;
     case GY_FORMAT_JSON:
     case GY_FORMAT_NDJSON:
       return GY_IMPORT_JSON;
@@ -96,12 +98,22 @@ static gy_csv_dialect dialect_of(const gy_source_config *source, const gy_sniff 
 
 /* A source that leaves something to find out is looked at once more. */
 static bool must_sniff(const gy_source_config *source) {
-  bool is_text = source->format != GY_FORMAT_JSON && source->format != GY_FORMAT_NDJSON &&
-                 source->format != GY_FORMAT_PARQUET;
+  bool is_text = source->format != GY_FORMAT_XLSX && source->format != GY_FORMAT_JSON &&
+                 source->format != GY_FORMAT_NDJSON && source->format != GY_FORMAT_PARQUET;
   bool no_time_form = source->time_format == NULL || strcmp(source->time_format, "auto") == 0;
   return source->format == GY_FORMAT_AUTO || no_time_form ||
          (is_text && (source->delimiter[0] == '\0' || source->quote == GY_QUOTE_AUTO ||
                       source->header == GY_HEADER_AUTO));
+}
+
+/* Of a workbook: the sheet as stated, and its header where anything about it is. */
+static gy_xlsx_place place_of(const gy_source_config *source) {
+  bool is_known = source->header_rows > 0 || source->skip_lines > 0 || source->header != GY_HEADER_AUTO;
+  uint32_t header_rows = source->header_rows > 0 ? source->header_rows : 1;
+  return (gy_xlsx_place){.sheet = source->sheet,
+                         .is_known = is_known,
+                         .skip_lines = source->skip_lines,
+                         .header_rows = source->header == GY_HEADER_NO ? 0 : header_rows};
 }
 
 static gy_status look_into_first(const gy_source_config *source, const gy_import_plan *plan, gy_arena *arena,
@@ -109,7 +121,8 @@ static gy_status look_into_first(const gy_source_config *source, const gy_import
   char *first = NULL;
   gy_status status =
       gy_import_first_file(source->name, (const char *const *)plan->paths, plan->n_paths, &first, err);
-  if (status == GY_OK) status = gy_sniff_file(first, arena, sniff, err);
+  gy_xlsx_place place = place_of(source);
+  if (status == GY_OK) status = gy_sniff_place(first, &place, arena, sniff, err);
   free(first);
   return status;
 }
@@ -130,6 +143,7 @@ gy_status gy_import_plan_complete(const gy_source_config *source, const char *ti
                        .format = format_of(source->format == GY_FORMAT_AUTO ? sniff.format : source->format),
                        .encoding = source->encoding,
                        .dialect = dialect_of(source, &sniff),
+                       .place = place_of(source),
                        .columns = plan->columns,
                        .n_columns = plan->n_columns,
                        .zone = plan->zone};

@@ -6,6 +6,7 @@
 static const char *const FORMATS[] = {[GY_IMPORT_AUTO] = "auto",
                                       [GY_IMPORT_CSV] = "csv",
                                       [GY_IMPORT_JSON] = "json",
+                                      [GY_IMPORT_XLSX] = "xlsx",
                                       [GY_IMPORT_PARQUET] = "parquet"};
 enum { N_FORMATS = sizeof FORMATS / sizeof *FORMATS };
 

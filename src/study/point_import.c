@@ -104,6 +104,7 @@ static void add_column(plan *p, const char *source, const char *prefix, size_t n
 
 static gy_import_format format_of(gy_file_format format) {
   if (format == GY_FORMAT_PARQUET) return GY_IMPORT_PARQUET;
+  if (format == GY_FORMAT_XLSX) return GY_IMPORT_XLSX;
   return format == GY_FORMAT_JSON || format == GY_FORMAT_NDJSON ? GY_IMPORT_JSON : GY_IMPORT_CSV;
 }
 
@@ -120,6 +121,10 @@ static gy_status read_file(const char *path, const plan *p, const gy_task *task,
                          .format = format_of(p->sniff.format),
                          .encoding = p->sniff.encoding,
                          .dialect = p->sniff.dialect,
+                         .place = {.sheet = p->sniff.sheet,
+                                   .is_known = true,
+                                   .skip_lines = p->sniff.dialect.skip_lines,
+                                   .header_rows = p->sniff.header_rows},
                          .columns = p->columns,
                          .n_columns = p->n_columns,
                          .numbered = true};
