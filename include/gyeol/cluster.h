@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Clustering of any plain file (csv, tsv, json, ndjson, parquet; gzip, xz and zstd too), without a project,
- * by any of gyeol's methods. The kernels themselves are in gyeol/kmeans.h and its neighbours; this joins
- * them with reading, scaling and writing. `gyeol cluster` is this.
+ * Clustering of any plain file (csv, tsv, xlsx, json, ndjson, parquet; gzip, xz and zstd too), without a
+ * project, by any of gyeol's methods. The kernels themselves are in gyeol/kmeans.h and its neighbours; this
+ * joins them with reading, scaling and writing. `gyeol cluster` is this.
  *
  * Labels are 0..k-1, and -1 for noise or what was set aside. Results are JSON texts for gy_text_free. */
 #ifndef GYEOL_CLUSTER_H

@@ -73,11 +73,11 @@ GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy
                                      gy_error *err);
 
 typedef struct gy_rfm_file_options {
-  const char *input; /* csv, tsv, json, ndjson or parquet, also packed by gzip, xz or zstd */
+  const char *input; /* csv, tsv, xlsx, json, ndjson or parquet, also packed by gzip, xz or zstd */
   const char *customer, *order, *time, *amount; /* column names; order may be NULL: a row is an order */
   const char *as_of;                            /* NULL: last order plus one day */
   const char *timezone;                         /* NULL: Asia/Seoul */
-  const char *output;                           /* .csv, .parquet or .json; NULL: none */
+  const char *output;                           /* .csv, .xlsx, .parquet or .json; NULL: none */
 } gy_rfm_file_options;
 
 /* RFM scores and segments of one plain file, without a project. */

@@ -10,7 +10,7 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"input", 'i', "FILE", "csv, tsv, json, ndjson or parquet; gzip, xz and zstd too"},
+    {"input", 'i', "FILE", "csv, tsv, xlsx, json, ndjson or parquet; gzip, xz and zstd too"},
     {"columns", 'c', "A,B,...", "columns of numbers (default: every one there is)"},
     {"categories", 0, "C,D,...", "columns of categories, for kprototypes and kmedoids"},
     {"weight", 0, "COLUMN", "how much each row counts"},
@@ -42,7 +42,7 @@ static const cli_option OPTIONS[] = {
     {"labels", 0, "FILE[:COLUMN]", "score: a clustering"},
     {"truth", 0, "FILE[:COLUMN]", "score: what to compare it with"},
     {"leave-out", 0, "LABEL", "score: rows that --truth marks so are left out"},
-    {"out", 'o', "FILE", "labels, a row an input row: .csv, .parquet or .json"},
+    {"out", 'o', "FILE", "labels, a row an input row: .csv, .xlsx, .parquet or .json"},
     {0},
 };
 

@@ -5,14 +5,14 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"input", 'i', "FILE", "csv, tsv, json, ndjson or parquet; gzip, xz and zstd too"},
+    {"input", 'i', "FILE", "csv, tsv, xlsx, json, ndjson or parquet; gzip, xz and zstd too"},
     {"customer", 0, "COLUMN", "the customer's id"},
     {"order", 0, "COLUMN", "the order's id (default: every row is an order)"},
     {"time", 0, "COLUMN", "when the order was placed"},
     {"amount", 0, "COLUMN", "what was paid"},
     {"as-of", 0, "DATE", "the moment to look from (default: last order plus one day)"},
     {"tz", 0, "ZONE", "time zone of the times (default: Asia/Seoul)"},
-    {"out", 'o', "FILE", "a row a customer: .csv, .parquet or .json"},
+    {"out", 'o', "FILE", "a row a customer: .csv, .xlsx, .parquet or .json"},
     {0},
 };
 

@@ -6,7 +6,7 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"out", 'o', "FILE", "export: .csv, .parquet or .json"},
+    {"out", 'o', "FILE", "export: .csv, .xlsx, .parquet or .json"},
     {0},
 };
 
@@ -133,7 +133,7 @@ static gy_status show_segment(cli *context, const char *name, gy_error *err) {
 static gy_status export_segment(cli *context, const char *name, gy_error *err) {
   const char *out = cli_get(context, "out");
   if (out == NULL)
-    return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .parquet or .json)");
+    return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .xlsx, .parquet or .json)");
   char *text = NULL;
   gy_status status =
       gy_project_segment_export(cli_project_dir(context, 2), name, out, &context->task, &text, err);

@@ -8,7 +8,9 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "study/output_file.h"
+#include "study/table_export_xlsx.h"
 
+/* How the engine is to write; "" for the one format that it does not. */
 static const char *copy_options(const char *path) {
   static const struct {
     const char *ending, *options;
@@ -16,7 +18,8 @@ static const char *copy_options(const char *path) {
                  {".tsv", "FORMAT csv, HEADER, DELIMITER '\t'"},
                  {".parquet", "FORMAT parquet, COMPRESSION zstd"},
                  {".json", "FORMAT json, ARRAY true"},
-                 {".ndjson", "FORMAT json"}};
+                 {".ndjson", "FORMAT json"},
+                 {".xlsx", ""}};
   size_t length = strlen(path);
   for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
     size_t ending = strlen(FORMATS[i].ending);
@@ -28,6 +31,7 @@ static const char *copy_options(const char *path) {
 
 static gy_status copy_to(gy_engine *engine, const char *select, const char *file, const char *options,
                          const gy_task *task, uint64_t *n_rows, gy_error *err) {
+  if (options[0] == '\0') return gy_table_export_xlsx(engine, select, file, task, n_rows, err);
   char *literal = gy_sql_literal(file);
   gy_buffer sql;
   gy_buffer_init(&sql, 4 << 20);
@@ -44,9 +48,9 @@ gy_status gy_table_export(gy_engine *engine, const char *select, const char *pat
                           uint64_t *n_rows, gy_error *err) {
   const char *options = copy_options(path);
   if (options == NULL)
-    return gy_fail(err, GY_EUSAGE,
-                   "%s: the ending says which format to write; use .csv, .tsv, .parquet, .json or .ndjson",
-                   path);
+    return gy_fail(
+        err, GY_EUSAGE,
+        "%s: the ending says which format to write; use .csv, .tsv, .xlsx, .parquet, .json or .ndjson", path);
   const char *name = gy_path_name(path);
   char *dir = name == path ? strdup(".") : strndup(path, (size_t)(name - path - (name - path > 1)));
   gy_output_file file = {.descriptor = -1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A query's rows as a file: .csv, .tsv, .parquet, .json (an array) or .ndjson, by the ending. */
+ * A query's rows as a file: .csv, .tsv, .xlsx, .parquet, .json (an array) or .ndjson, by the ending. */
 #ifndef GYEOL_STUDY_TABLE_EXPORT_H
 #define GYEOL_STUDY_TABLE_EXPORT_H
 

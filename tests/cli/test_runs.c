@@ -254,7 +254,7 @@ Test(runs, export_formats_hold_the_same_customers) {
   }
   free(expected);
   gy_engine_close(engine);
-  process_result result = run_gyeol("segment export 'At Risk' shop --out e.xlsx");
+  process_result result = run_gyeol("segment export 'At Risk' shop --out e.xls");
   cr_expect_eq(result.exit_code, 2, "%s", result.err);
   process_clear(&result);
   json_t *customers = project_customers("shop", "rfm");
