@@ -62,6 +62,8 @@ sources:
     delimiter: ";"
     quote: single
     skip_lines: 2
+    header_rows: 2
+    sheet: Orders
     decimal: comma
     time_format: dmy
     columns: {InvoiceNo: order, 고객: customer, When: time, Qty: quantity, Price: unit_price, Note: attribute}

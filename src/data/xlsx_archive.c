@@ -18,16 +18,16 @@ static const uint64_t PART_BYTES_MAX = UINT64_C(16) << 30;
 static const uint64_t RATIO_FREE_BYTES = UINT64_C(64) << 20;
 
 struct gy_xlsx_archive {
-  char *path;
   zip_t *zip;
+  char path[];
 };
 
 struct gy_xlsx_part {
   gy_xlsx_archive *archive;
-  char *name;
   zip_file_t *file;
   uint64_t packed, size; /* as the directory has them */
   uint64_t position;
+  char name[];
 };
 
 typedef enum { OTHER_FILE, ZIP_FILE, OLE_FILE } container;
@@ -93,31 +93,26 @@ gy_status gy_xlsx_archive_open(const char *path, gy_xlsx_archive **archive, gy_e
   zip_t *zip = zip_open(path, ZIP_RDONLY, &code);
   if (zip == NULL && code == ZIP_ER_MEMORY) return gy_fail(err, GY_ENOMEM, "no memory to read %s", path);
   if (zip == NULL) return not_zip(path, kind, err);
-  gy_xlsx_archive *made = calloc(1, sizeof *made);
-  char *copy = strdup(path);
+  gy_xlsx_archive *made = calloc(1, sizeof *made + strlen(path) + 1);
   zip_int64_t n = zip_get_num_entries(zip, 0);
-  gy_status status = GY_OK;
-  if (made == NULL || copy == NULL) {
-    status = gy_fail(err, GY_ENOMEM, "no memory to read %s", path);
-  } else if (n > ENTRIES_MAX) {
+  gy_status status = made != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to read %s", path);
+  if (status == GY_OK && n > ENTRIES_MAX)
     status = gy_fail(err, GY_ELIMIT, "%s holds %lld files; a workbook with more than %d is not read", path,
                      (long long)n, ENTRIES_MAX);
-  }
   if (status == GY_OK) {
-    *made = (gy_xlsx_archive){.path = copy, .zip = zip};
+    made->zip = zip;
+    memcpy(made->path, path, strlen(path) + 1);
     *archive = made;
     return GY_OK;
   }
   zip_discard(zip);
   free(made);
-  free(copy);
   return status;
 }
 
 void gy_xlsx_archive_close(gy_xlsx_archive *a) {
   if (a == NULL) return;
   zip_discard(a->zip);
-  free(a->path);
   free(a);
 }
 
@@ -140,19 +135,17 @@ gy_status gy_xlsx_part_open(gy_xlsx_archive *a, const char *name, gy_xlsx_part *
     return damaged(a, name, zip_strerror(a->zip), err);
   if (stat.encryption_method != ZIP_EM_NONE)
     return gy_fail(err, GY_EPARSE, "%s is protected by a password; take it off and save it again", a->path);
-  gy_xlsx_part *made = calloc(1, sizeof *made);
-  char *copy = strdup(name);
+  gy_xlsx_part *made = calloc(1, sizeof *made + strlen(name) + 1);
   zip_file_t *file = zip_fopen_index(a->zip, (zip_uint64_t)index, 0);
-  if (made != NULL && copy != NULL && file != NULL) {
-    *made =
-        (gy_xlsx_part){.archive = a, .name = copy, .file = file, .packed = stat.comp_size, .size = stat.size};
+  if (made != NULL && file != NULL) {
+    *made = (gy_xlsx_part){.archive = a, .file = file, .packed = stat.comp_size, .size = stat.size};
+    memcpy(made->name, name, strlen(name) + 1);
     *part = made;
     return GY_OK;
   }
-  gy_status status = made == NULL || copy == NULL ? gy_fail(err, GY_ENOMEM, "no memory to read %s", a->path)
-                                                  : damaged(a, name, zip_strerror(a->zip), err);
+  gy_status status = made == NULL ? gy_fail(err, GY_ENOMEM, "no memory to read %s", a->path)
+                                  : damaged(a, name, zip_strerror(a->zip), err);
   if (file != NULL) zip_fclose(file);
-  free(copy);
   free(made);
   return status;
 }
@@ -160,7 +153,6 @@ gy_status gy_xlsx_part_open(gy_xlsx_archive *a, const char *name, gy_xlsx_part *
 void gy_xlsx_part_close(gy_xlsx_part *part) {
   if (part == NULL) return;
   zip_fclose(part->file);
-  free(part->name);
   free(part);
 }
 

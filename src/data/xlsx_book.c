@@ -26,28 +26,27 @@ static bool ends_with(const char *text, const char *end) {
   return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-/* The part that `target` means from within `folder`; NULL when it leads out of the archive. */
-static const char *resolve(reader *r, const char *target) {
+/* The part that `target` means from within `folder`; false when it leads out of the archive. */
+static bool resolve(const char *folder, const char *target, char joined[PART_NAME_MAX]) {
   char path[PART_NAME_MAX], *parts[64];
   size_t n = 0;
   int length = target[0] == '/' ? snprintf(path, sizeof path, "%s", target + 1)
-                                : snprintf(path, sizeof path, "%s%s", r->folder, target);
-  if (length < 0 || (size_t)length >= sizeof path || strchr(target, '\\') != NULL) return NULL;
+                                : snprintf(path, sizeof path, "%s%s", folder, target);
+  if (length < 0 || (size_t)length >= sizeof path || strchr(target, '\\') != NULL) return false;
   char *rest = path;
   for (char *each = strsep(&rest, "/"); each != NULL; each = strsep(&rest, "/")) {
-    if (strcmp(each, "..") == 0 && n == 0) return NULL;
+    if (strcmp(each, "..") == 0 && n == 0) return false;
     if (strcmp(each, "..") == 0) {
       n--;
     } else if (each[0] != '\0' && strcmp(each, ".") != 0) {
-      if (n == sizeof parts / sizeof *parts) return NULL;
+      if (n == sizeof parts / sizeof *parts) return false;
       parts[n++] = each;
     }
   }
-  char joined[PART_NAME_MAX] = "";
   size_t used = 0;
   for (size_t i = 0; i < n; i++)
-    used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%s", i > 0 ? "/" : "", parts[i]);
-  return n > 0 ? gy_arena_strndup(&r->book->arena, joined, used) : NULL;
+    used += (size_t)snprintf(joined + used, PART_NAME_MAX - used, "%s%s", i > 0 ? "/" : "", parts[i]);
+  return n > 0;
 }
 
 static void on_relation(void *user, const char *name, const char **attributes) {
@@ -59,10 +58,16 @@ static void on_relation(void *user, const char *name, const char **attributes) {
   bool is_ours = type != NULL && (ends_with(type, "/officeDocument") || ends_with(type, "/worksheet") ||
                                   ends_with(type, "/sharedStrings") || ends_with(type, "/styles"));
   if (!is_ours || id == NULL || target == NULL) return;
-  const char *part = mode != NULL && strcasecmp(mode, "External") == 0 ? NULL : resolve(r, target);
-  if (part == NULL) {
+  char path[PART_NAME_MAX];
+  bool is_outside = mode != NULL && strcasecmp(mode, "External") == 0;
+  if (is_outside || !resolve(r->folder, target, path)) {
     gy_xlsx_xml_fail(r->xml, GY_EPARSE, "its part %.200s would lie outside of the workbook; it is not read",
                      target);
+    return;
+  }
+  const char *part = gy_arena_strndup(&r->book->arena, path, strlen(path));
+  if (part == NULL) {
+    gy_xlsx_xml_fail(r->xml, GY_ENOMEM, "no memory for its relations");
     return;
   }
   if (ends_with(type, "/officeDocument")) r->workbook = part;

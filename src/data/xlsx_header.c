@@ -44,12 +44,23 @@ static bool is_bound(const gy_xlsx_rows *rows, size_t upper, const gy_xlsx_merge
   return false;
 }
 
-void gy_xlsx_header_find(const gy_xlsx_rows *rows, const gy_xlsx_merges *merges, gy_xlsx_header *header) {
+/* The first row with about as many cells as the rows have; the one above where only that one can hold names.
+ */
+static size_t find_first(const gy_xlsx_rows *rows) {
   uint32_t typical = typical_cells(rows);
   size_t at = 0;
   while (at + 1 < rows->n_rows && rows->rows[at].n_cells * 4 < typical * 3) at++;
+  if (at == 0 || is_all_text(rows, at)) return at;
+  const gy_xlsx_row *above = &rows->rows[at - 1];
+  bool names = above->n_cells >= 2 && above->n_cells * 2 >= typical && is_all_text(rows, at - 1) &&
+               above->number + 1 == rows->rows[at].number;
+  return names ? at - 1 : at;
+}
+
+void gy_xlsx_header_find(const gy_xlsx_rows *rows, const gy_xlsx_merges *merges, gy_xlsx_header *header) {
   header->n_rows = 0;
   if (rows->n_rows == 0) return;
+  size_t at = find_first(rows);
   if (is_all_text(rows, at)) {
     header->n_rows = 1;
     if (is_bound(rows, at, merges)) {

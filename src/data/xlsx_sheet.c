@@ -5,6 +5,7 @@
  * A cell's text gathers at the end of the batch's text and is there turned into its value. */
 #include "data/xlsx_sheet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,14 +44,14 @@ static bool grow(void **list, size_t n, size_t *capacity, size_t size) {
 }
 
 static void start_row(gy_xlsx_sheet *s, const char **attributes) {
-  uint32_t number = s->row + 1;
+  unsigned long number = s->row + 1UL;
   s->is_hidden = false;
   for (const char **a = attributes; *a != NULL; a += 2) {
-    if (strcmp(a[0], "r") == 0) number = (uint32_t)strtoul(a[1], NULL, 10);
+    if (strcmp(a[0], "r") == 0) number = strtoul(a[1], NULL, 10);
     if (strcmp(a[0], "hidden") == 0) s->is_hidden = a[1][0] == '1' || a[1][0] == 't';
   }
   if (number <= s->row || number > INT32_MAX) {
-    gy_xlsx_xml_fail(s->xml, GY_EPARSE, "row %u follows row %u; save the workbook again", number, s->row);
+    gy_xlsx_xml_fail(s->xml, GY_EPARSE, "row %lu follows row %u; save the workbook again", number, s->row);
     return;
   }
   gy_xlsx_rows *r = s->rows;
@@ -58,10 +59,10 @@ static void start_row(gy_xlsx_sheet *s, const char **attributes) {
     spent(s);
     return;
   }
-  s->row = number;
+  s->row = (uint32_t)number;
   s->column = 0;
   s->in_row = true;
-  r->rows[r->n_rows] = (gy_xlsx_row){.number = number, .first_cell = (uint32_t)r->n_cells};
+  r->rows[r->n_rows] = (gy_xlsx_row){.number = s->row, .first_cell = (uint32_t)r->n_cells};
 }
 
 static cell_type type_of(const char *word) {
@@ -123,6 +124,12 @@ static void on_start(void *user, const char *name, const char **attributes) {
   }
 }
 
+static void too_long(gy_xlsx_sheet *s, size_t extra) {
+  char limit[64];
+  snprintf(limit, sizeof limit, "row %u holds more than %d MB", s->row, TEXT_ROOM >> 20);
+  gy_xlsx_xml_fail_room(s->xml, &s->rows->text, extra, limit);
+}
+
 static void on_text(void *user, const char *text, int length) {
   gy_xlsx_sheet *s = user;
   if (s->rows->text.length - s->begin + (size_t)length > GY_XLSX_CELL_BYTES_MAX) {
@@ -131,15 +138,14 @@ static void on_text(void *user, const char *text, int length) {
     gy_xlsx_xml_fail(s->xml, GY_ELIMIT, "cell %s%u holds more than %d bytes", letters, s->row,
                      GY_XLSX_CELL_BYTES_MAX);
   } else if (!gy_buffer_append(&s->rows->text, text, (size_t)length)) {
-    gy_xlsx_xml_fail(s->xml, GY_ELIMIT, "row %u holds more than %d MB", s->row, TEXT_ROOM >> 20);
+    too_long(s, (size_t)length);
   }
 }
 
 /* Puts a text in the place of the one that has gathered. */
 static void replace(gy_xlsx_sheet *s, const char *text, size_t length) {
   s->rows->text.length = s->begin;
-  if (!gy_buffer_append(&s->rows->text, text, length))
-    gy_xlsx_xml_fail(s->xml, GY_ELIMIT, "row %u holds more than %d MB", s->row, TEXT_ROOM >> 20);
+  if (!gy_buffer_append(&s->rows->text, text, length)) too_long(s, length);
 }
 
 static void take_shared(gy_xlsx_sheet *s) {

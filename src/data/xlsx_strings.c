@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "data/xlsx_strings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "data/xlsx_xml.h"
@@ -12,11 +13,12 @@ typedef struct {
   size_t max_bytes;
 } reader;
 
-static void spent(reader *r) {
-  gy_xlsx_xml_fail(
-      r->xml, GY_ELIMIT,
-      "its texts take more than %zu MB of memory; allow more with --memory, or save the sheet as CSV",
-      r->max_bytes >> 20);
+static void spent(reader *r, const gy_buffer *buffer, size_t extra) {
+  char limit[160];
+  snprintf(limit, sizeof limit,
+           "its texts take more than %zu MB of memory; allow more with --memory, or save the sheet as CSV",
+           r->max_bytes >> 20);
+  gy_xlsx_xml_fail_room(r->xml, buffer, extra, limit);
 }
 
 static void on_start(void *user, const char *name, const char **attributes) {
@@ -28,7 +30,7 @@ static void on_start(void *user, const char *name, const char **attributes) {
 
 static void on_text(void *user, const char *text, int length) {
   reader *r = user;
-  if (!gy_buffer_append(&r->strings->text, text, (size_t)length)) spent(r);
+  if (!gy_buffer_append(&r->strings->text, text, (size_t)length)) spent(r, &r->strings->text, (size_t)length);
 }
 
 static void on_end(void *user, const char *name) {
@@ -42,7 +44,7 @@ static void on_end(void *user, const char *name) {
   if (s->text.length > begin)
     s->text.length = begin + gy_xlsx_unescape(s->text.data + begin, s->text.length - begin);
   uint32_t end = (uint32_t)s->text.length;
-  if (!gy_buffer_append(&s->ends, &end, sizeof end)) spent(r);
+  if (!gy_buffer_append(&s->ends, &end, sizeof end)) spent(r, &s->ends, sizeof end);
 }
 
 gy_status gy_xlsx_strings_read(gy_xlsx_archive *archive, const char *part, size_t max_bytes,

@@ -112,6 +112,11 @@ void gy_xlsx_xml_fail(gy_xlsx_xml *x, gy_status status, const char *format, ...)
   XML_StopParser(x->parser, XML_FALSE);
 }
 
+void gy_xlsx_xml_fail_room(gy_xlsx_xml *x, const gy_buffer *buffer, size_t extra, const char *limit) {
+  bool passes = extra >= buffer->max || buffer->length >= buffer->max - extra;
+  gy_xlsx_xml_fail(x, passes ? GY_ELIMIT : GY_ENOMEM, "%s", passes ? limit : "no memory to read it");
+}
+
 static const char *path_of(const gy_xlsx_xml *x) {
   return gy_xlsx_archive_path(gy_xlsx_part_archive(x->part));
 }

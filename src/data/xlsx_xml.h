@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/buffer.h"
 #include "data/xlsx_archive.h"
 
 typedef struct gy_xlsx_xml gy_xlsx_xml;
@@ -38,6 +39,10 @@ GY_MUST_USE gy_status gy_xlsx_xml_read(gy_xlsx_archive *archive, const char *par
 void gy_xlsx_xml_want_text(gy_xlsx_xml *xml, bool wanted);
 void gy_xlsx_xml_pause(gy_xlsx_xml *xml);
 void gy_xlsx_xml_fail(gy_xlsx_xml *xml, gy_status status, const char *format, ...) GY_PRINTF(3, 4);
+
+/* Fails for a buffer that could not grow by `extra`: GY_ELIMIT with this sentence where its maximum is
+ * passed, GY_ENOMEM otherwise. */
+void gy_xlsx_xml_fail_room(gy_xlsx_xml *xml, const gy_buffer *buffer, size_t extra, const char *limit);
 
 double gy_xlsx_xml_progress(const gy_xlsx_xml *xml);
 

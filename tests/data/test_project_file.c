@@ -126,6 +126,25 @@ static const char EVERYTHING[] =
     "18446744073709551615}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
 
+Test(project_file, the_place_of_a_sheet_is_read_and_written_back) {
+  static const char *const SHEETS[] = {"주문 내역", "2", "\"3월: a#b\"", "''"};
+  for (size_t i = 0; i < sizeof SHEETS / sizeof *SHEETS; i++) {
+    char yaml[512];
+    snprintf(
+        yaml, sizeof yaml,
+        "sources:\n  - {name: a, target: products, files: [a.xlsx], format: xlsx, sheet: %s, header_rows: 2, "
+        "skip_lines: 3, columns: {x: product}}\n",
+        SHEETS[i]);
+    gy_project_config c;
+    parse(yaml, &c);
+    cr_expect_eq(c.sources[0].format, GY_FORMAT_XLSX);
+    cr_expect_eq(c.sources[0].header_rows, 2);
+    cr_expect_str_eq(c.sources[0].sheet, i == 2 ? "3월: a#b" : i == 3 ? "" : SHEETS[i]);
+    assert_round_trip(&c);
+    gy_project_config_clear(&c);
+  }
+}
+
 Test(project_file, every_setting_is_read_and_written_back) {
   gy_project_config c;
   parse(EVERYTHING, &c);

@@ -17,6 +17,11 @@ static const struct {
      "cleaning, features, rfm, clusters, report"},
     {"report:\n  top_product: 3\n",
      "p.yaml:2: unknown key 'top_product' in report; did you mean 'top_products'?"},
+    {"sources:\n  - target: products\n    files: [a]\n    format: csv\n    sheet: 2\n    columns: {x: "
+     "product}\n",
+     "p.yaml:5: sheet is for Excel workbooks; the format of this source is csv"},
+    {"sources:\n  - target: products\n    files: [a]\n    header_rows: 9\n    columns: {x: product}\n",
+     "p.yaml:4: header_rows must be from 1 to 4, or left out"},
     {"language: kr\n", "p.yaml:1: language cannot be 'kr'; did you mean 'ko'? (ko, en)"},
     {"cleaning:\n  returns: delete\n",
      "p.yaml:2: cleaning.returns cannot be 'delete'; it is one of: exclude, net"},
