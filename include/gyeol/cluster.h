@@ -26,9 +26,17 @@ typedef struct gy_cluster_options {
   size_t n_columns;
   const char *const *categories; /* for methods that take categories */
   size_t n_categories;
-  const char *weight;  /* a column of weights >= 0; NULL: all 1 */
-  const char *id;      /* a column carried to `output`; NULL: the row's number */
-  const char *scale;   /* none, standard, robust, log (log1p, then standard); NULL: standard */
+  const char *weight; /* a column of weights >= 0; NULL: all 1 */
+  const char *id;    /* a column carried to `output`; NULL: the first, where it is called an id and its values
+                        differ from row to row, or else the row's number */
+  const char *scale; /* none, standard, robust, log (log1p, then standard); NULL: standard */
+  /* Where values are missing or lie far out, "WAY" for all columns that it means something for, "COLUMN=WAY"
+   * for one (docs/methods/preparation.md); none: missing numbers take the median. */
+  const char *const *missing; /* leave, drop, mean, median, mode, constant:VALUE, own, predict */
+  size_t n_missing;
+  const char *const *outliers; /* none, winsorise:0.01, log, robust-z:3.5, flag:3.5, isolate:0.001 */
+  size_t n_outliers;
+  bool indicators;     /* whether a value was missing becomes a column to cluster by, too */
   const char *output;  /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
   const char *picture; /* "pca" or "tsne": places in the plane, columns x and y of `output`; NULL: none */
   const char *tree;    /* hierarchical, genie: the merges as a table (a, b, height, size); NULL: none */
@@ -56,8 +64,10 @@ gy_cluster_options gy_cluster_defaults(const char *method, const char *input);
 
 /* Reads, scales, fits, writes. The object holds at least method, n, d, k, seed, iterations, converged,
  * inertia or log_likelihood, sizes, seconds {load, fit, ...}, peak_bytes and notes, and what else the method
- * knows of itself. Errors: GY_EUSAGE (an unknown method or option), GY_ECONFIG (a column that is not there),
- * GY_EDATA, GY_ELIMIT, whatever reading or writing may say. */
+ * knows of itself; `preparation`, where `missing` or `outliers` ask for something: what was done to each
+ * column. Rows that are dropped then have no label in `output`, rows set aside have -1; COLUMN_missing and
+ * COLUMN_outlier stand beside. Errors: GY_EUSAGE (an unknown method or option), GY_ECONFIG (a column that is
+ * not there), GY_EDATA, GY_ELIMIT, whatever reading or writing may say. */
 GY_MUST_USE gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task, char **result,
                                       gy_error *err);
 

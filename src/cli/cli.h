@@ -16,7 +16,7 @@ typedef struct cli_option {
   const char *help;
 } cli_option;
 
-enum { CLI_MAX_OPTIONS = 48, CLI_ANY_ARGUMENTS = 1 << 20 };
+enum { CLI_MAX_OPTIONS = 48, CLI_ANY_ARGUMENTS = 1 << 20, CLI_MAX_GIVEN = 512 };
 
 typedef struct cli cli;
 typedef struct cli_progress cli_progress;
@@ -37,6 +37,10 @@ typedef struct cli_command {
 struct cli {
   const cli_command *command;
   const char *values[2 * CLI_MAX_OPTIONS]; /* by position: the command's options, then the common ones */
+  struct {
+    const char *option, *value;
+  } given[CLI_MAX_GIVEN]; /* every option in the order of the command line, those given twice too */
+  size_t n_given;
   const char **arguments;
   int n_arguments;
   bool json;
@@ -47,6 +51,9 @@ struct cli {
 
 /* Value of an option; "" for a flag that was given; NULL when it was not. */
 const char *cli_get(const cli *context, const char *option);
+
+/* All values of an option that may be given again and again, into `values`, CLI_MAX_GIVEN long. */
+size_t cli_get_all(const cli *context, const char *option, const char **values);
 
 /* The project folder: -C DIR, else the first argument at or after `position`, else ".". The argument is
  * removed from the list. */

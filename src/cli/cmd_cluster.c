@@ -14,9 +14,12 @@ static const cli_option OPTIONS[] = {
     {"columns", 'c', "A,B,...", "columns of numbers (default: every one there is)"},
     {"categories", 0, "C,D,...", "columns of categories, for kprototypes and kmedoids"},
     {"weight", 0, "COLUMN", "how much each row counts"},
-    {"id", 0, "COLUMN", "carried to --out (default: the row's number)"},
+    {"id", 0, "COLUMN", "carried to --out (default: a first column that is one, or the row's number)"},
     {"k", 'k', "N", "number of clusters (default: chosen, where the method can)"},
     {"scale", 0, "HOW", "none, standard, robust or log (default: standard)"},
+    {"missing", 0, "[COLUMN=]WAY", "what missing values become, as above; may be repeated"},
+    {"outliers", 0, "[COLUMN=]WAY", "what is done about far values; may be repeated"},
+    {"indicators", 0, NULL, "cluster by whether values were missing, too"},
     {"seed", 0, "N", "of the random numbers (default: 0)"},
     {"starts", 0, "N", "starts to take the best of"},
     {"max-iter", 0, "N", "iterations at most"},
@@ -182,6 +185,7 @@ static void print_fit(const json_t *result) {
   printf("; read in %.2f s, fitted in %.3f s\n\n", json_real_value(json_object_get(seconds, "load")),
          json_real_value(json_object_get(seconds, "fit")));
   print_clusters(result);
+  show_preparation(json_object_get(result, "preparation"));
   if (json_array_size(json_object_get(result, "notes")) > 0) putchar('\n');
   print_notes(result);
   if (json_object_get(result, "out") != NULL) printf("Labels: %s\n", show_text(result, "out"));
@@ -222,6 +226,12 @@ static gy_status run_method(cli *context, const char *method, gy_error *err) {
     return gy_fail(err, GY_EUSAGE, "cluster %s needs --input FILE; see gyeol cluster --help", method);
   column_names names;
   char *text = NULL;
+  const char *missing[CLI_MAX_GIVEN], *outliers[CLI_MAX_GIVEN];
+  options.missing = missing;
+  options.n_missing = cli_get_all(context, "missing", missing);
+  options.outliers = outliers;
+  options.n_outliers = cli_get_all(context, "outliers", outliers);
+  options.indicators = cli_get(context, "indicators") != NULL;
   gy_status status = read_columns(context, &names, err);
   options.columns = names.names;
   options.n_columns = names.n_columns;
@@ -423,7 +433,11 @@ const cli_command CMD_CLUSTER = {
         "  hdbscan       regions denser than their surroundings; finds k itself\n"
         "  latent        latent classes of categories and numbers; k by BIC\n"
         "  gmm           normal distributions, each with its own shape; k by BIC\n"
-        "Labels are 0, 1, ...; -1 is noise. Missing values take the median of their column.\n"
+        "Labels are 0, 1, ...; -1 is noise.\n"
+        "--missing takes leave, drop, mean, median (the default of numbers), mode, constant:VALUE, own (a\n"
+        "category of its own) or predict (from the other columns, with its error shown); --outliers none,\n"
+        "winsorise:0.01, log, robust-z:3.5, flag:3.5 or isolate:0.001. Both are stored with the model and\n"
+        "done again by predict and sql. A first column that names the rows (id, ..._id) goes to --out.\n"
         "suggest tries the methods and says which and how many, or that there are no clear clusters.\n"
         "predict labels new rows by a fitted model; sql prints it as a SELECT for any database.\n"
         "score compares two labelings: adjusted Rand index, mutual information and others.",
@@ -432,6 +446,7 @@ const cli_command CMD_CLUSTER = {
         "gyeol cluster suggest shop --time 20\n"
         "gyeol cluster kmeans -i features.csv -c recency,orders,spend -k 5 --scale log --out labels.csv\n"
         "gyeol cluster kmeans -i features.csv -k 5 --id customer_id --model fit.json\n"
+        "gyeol cluster kmeans -i features.csv -k 4 --missing spend=predict --outliers winsorise:0.01\n"
         "gyeol cluster predict --model fit.json -i new.csv --id customer_id --out new_labels.csv\n"
         "gyeol cluster sql --model fit.json --table warehouse_customers   # the same in any database\n"
         "gyeol cluster hdbscan -i features.csv --min-cluster-size 20 --picture tsne --out drawn.csv\n"

@@ -41,6 +41,13 @@ const char *cli_get(const cli *context, const char *option) {
   return NULL;
 }
 
+size_t cli_get_all(const cli *context, const char *option, const char **values) {
+  size_t n = 0;
+  for (size_t i = 0; i < context->n_given; i++)
+    if (strcmp(context->given[i].option, option) == 0) values[n++] = context->given[i].value;
+  return n;
+}
+
 const char *cli_project_dir(cli *context, int position) {
   const char *dir = cli_get(context, "directory");
   if (dir != NULL) return dir;
@@ -100,6 +107,10 @@ static gy_status parse_options(cli *context, int argc, char **argv, gy_error *er
     else
       while (option_at(command, at)->letter != got) at++;
     context->values[at] = optarg != NULL ? optarg : "";
+    if (context->n_given == CLI_MAX_GIVEN)
+      return gy_fail(err, GY_EUSAGE, "more than %d options are given", CLI_MAX_GIVEN);
+    context->given[context->n_given].option = option_at(command, at)->name;
+    context->given[context->n_given++].value = context->values[at];
   }
   context->arguments = (const char **)argv + optind;
   context->n_arguments = argc - optind;

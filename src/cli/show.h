@@ -12,4 +12,7 @@ const char *show_text(const json_t *object, const char *key);
 /* The table of segments: RFM segments first, then clusters. */
 void show_segments(const json_t *segments);
 
+/* What a preparation did to each column; nothing for NULL. */
+void show_preparation(const json_t *preparation);
+
 #endif

@@ -84,5 +84,6 @@ const gy_cluster_method GY_METHOD_LATENT = {
     .summary = "latent classes of categories and numbers; chooses k by BIC",
     .takes_categories = true,
     .takes_weights = true,
+    .takes_missing = true,
     .fit = fit_classes,
 };

@@ -118,6 +118,7 @@ const gy_cluster_method GY_METHOD_KMEDOIDS = {
     .name = "kmedoids",
     .summary = "k of the rows themselves as centres, under any distance; mixed data by Gower",
     .takes_categories = true,
+    .takes_missing = true,
     .needs_k = true,
     .fit = fit_kmedoids,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A plain file through one clustering method: read, scale, fit, write, and the record of it all. */
+ * A plain file through one clustering method: read, prepare, scale, fit, write, and the record of it all. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,16 @@
 #include "study/cluster_method.h"
 #include "study/cluster_model.h"
 #include "study/cluster_picture.h"
+#include "study/point_prepare.h"
 #include "study/point_table.h"
+#include "study/preparation_json.h"
 
 typedef struct {
   const gy_cluster_options *options;
   const gy_cluster_method *method;
   const gy_task *task;
   gy_point_table points;
+  gy_point_preparation preparation;
   gy_column_scaling *scaling;
   gy_cluster_fit fit;
   float *coordinates[2]; /* of the picture; NULL: none */
@@ -42,6 +45,14 @@ static gy_status check(const cluster_run *run, gy_error *err) {
                    o->method);
   if (o->weight != NULL && !run->method->takes_weights)
     return gy_fail(err, GY_EUSAGE, "%s takes no weights", o->method);
+  bool logs_twice = o->scale != NULL && strcmp(o->scale, "log") == 0;
+  for (size_t i = 0; i < o->n_outliers && logs_twice; i++) {
+    size_t length = strlen(o->outliers[i]);
+    if (length >= 3 && strcmp(o->outliers[i] + length - 3, "log") == 0)
+      return gy_fail(err, GY_EUSAGE,
+                     "--outliers %s and --scale log would take the logarithm twice; leave one out",
+                     o->outliers[i]);
+  }
   if (o->k < 0) return gy_fail(err, GY_EUSAGE, "--k %d is not a number of clusters", o->k);
   if (o->k == 0 && run->method->needs_k)
     return gy_fail(err, GY_EUSAGE, "%s needs the number of clusters; say --k N", o->method);
@@ -59,6 +70,9 @@ static gy_status load(cluster_run *run, gy_error *err) {
                         .id = o->id};
   double start = gy_clock_seconds();
   gy_status status = gy_point_table_load(&spec, run->task, &run->points, err);
+  if (status == GY_OK) status = gy_points_prepare(&run->points, o, run->task, &run->preparation, err);
+  if (status == GY_OK && run->preparation.is_done && !run->method->takes_missing)
+    status = gy_points_refuse_missing(&run->points, o->method, err);
   if (status == GY_OK) status = gy_points_scale(&run->points, o->scale, run->task, &run->scaling, err);
   run->load_seconds = gy_clock_seconds() - start;
   return status;
@@ -101,6 +115,49 @@ static void say_what_helps(gy_error *err) {
       "; raise --memory, cluster a part of the rows, or take kmeans, minibatch or hierarchical with ward");
 }
 
+static void note_what_was_read(cluster_run *run) {
+  const gy_point_table *points = &run->points;
+  const gy_preparation *prepared = &run->preparation.fitted;
+  if (points->n_rejected > 0)
+    gy_cluster_note(&run->fit, "%llu rows could not be read and were left out.",
+                    (unsigned long long)points->n_rejected);
+  if (points->n_missing > 0 && !run->preparation.is_done)
+    gy_cluster_note(&run->fit, "%llu missing values took the median of their column.",
+                    (unsigned long long)points->n_missing);
+  if (prepared->n_dropped > 0)
+    gy_cluster_note(&run->fit, "%lld rows lack a value and were dropped: they have no label.",
+                    (long long)prepared->n_dropped);
+  if (prepared->n_aside > 0)
+    gy_cluster_note(&run->fit, "%lld rows have values far out and were set aside (label -1).",
+                    (long long)prepared->n_aside);
+  if (points->own_id != NULL)
+    gy_cluster_note(&run->fit,
+                    "'%s' is each row's name, for it differs from row to row; to cluster by it, name it with "
+                    "--columns.",
+                    points->own_id);
+  if (points->left_out != NULL)
+    gy_cluster_note(&run->fit,
+                    "Not used, because not all of their values are numbers: %s. Name columns with --columns.",
+                    points->left_out);
+}
+
+/* The kernels number the rows they saw. */
+static void number_medoids(const cluster_run *run) {
+  const gy_point_table *points = &run->points;
+  json_t *rows = json_object_get(run->fit.record, "medoid_rows"), *row;
+  size_t kept = 0, m;
+  for (size_t i = 0; i < points->n_all && rows != NULL; i++) {
+    if (points->states[i] != GY_ROW_KEPT) continue;
+    kept++;
+    json_array_foreach(rows, m, row) {
+      if (json_integer_value(row) == (json_int_t)kept) json_integer_set(row, -(json_int_t)(i + 1));
+    }
+  }
+  json_array_foreach(rows, m, row) {
+    if (json_integer_value(row) < 0) json_integer_set(row, -json_integer_value(row));
+  }
+}
+
 static gy_status fit(cluster_run *run, gy_error *err) {
   gy_point_table *points = &run->points;
   gy_cluster_input input = {.x = {points->values, points->n, points->n_columns},
@@ -114,16 +171,7 @@ static gy_status fit(cluster_run *run, gy_error *err) {
   run->fit.notes = json_array();
   if (run->fit.labels == NULL || run->fit.record == NULL || run->fit.notes == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory for %zu labels", points->n);
-  if (points->n_rejected > 0)
-    gy_cluster_note(&run->fit, "%llu rows could not be read and were left out.",
-                    (unsigned long long)points->n_rejected);
-  if (points->n_missing > 0)
-    gy_cluster_note(&run->fit, "%llu missing values took the median of their column.",
-                    (unsigned long long)points->n_missing);
-  if (points->left_out != NULL)
-    gy_cluster_note(&run->fit,
-                    "Not used, because not all of their values are numbers: %s. Name columns with --columns.",
-                    points->left_out);
+  note_what_was_read(run);
   double start = gy_clock_seconds();
   gy_status status = run->method->fit(&input, run->task, &run->fit, err);
   run->fit_seconds = gy_clock_seconds() - start;
@@ -144,18 +192,40 @@ static gy_status draw(cluster_run *run, gy_error *err) {
   return status;
 }
 
+/* From the rows that took part to all rows of the file. */
+static gy_status spread(cluster_run *run, gy_error *err) {
+  if (run->points.n_all == 0) return GY_OK;
+  number_medoids(run);
+  gy_status status = gy_points_spread_labels(&run->points, &run->fit.labels, err);
+  for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX && status == GY_OK; i++)
+    status = gy_points_spread_reals(&run->points, &run->fit.scores[i], err);
+  for (size_t i = 0; i < 2 && status == GY_OK; i++)
+    status = gy_points_spread_reals(&run->points, &run->coordinates[i], err);
+  if (status == GY_OK && run->options->tree != NULL && run->points.n < run->points.n_all)
+    gy_cluster_note(&run->fit, "The leaves of the tree in %s number the rows that took part.",
+                    run->options->tree);
+  return status;
+}
+
 static gy_status write(cluster_run *run, gy_error *err) {
   if (run->options->output == NULL) return GY_OK;
   double start = gy_clock_seconds();
-  gy_point_column columns[1 + GY_CLUSTER_SCORES_MAX + 2] = {{"label", run->fit.labels, NULL}};
+  gy_point_column *columns =
+      calloc(1 + GY_CLUSTER_SCORES_MAX + 2 + run->preparation.n_flags, sizeof *columns);
+  if (columns == NULL) return gy_fail(err, GY_ENOMEM, "no memory to write %s", run->options->output);
+  columns[0] = (gy_point_column){"label", run->fit.labels, NULL};
   size_t n_columns = 1;
   for (size_t i = 0; i < GY_CLUSTER_SCORES_MAX; i++)
     if (run->fit.scores[i] != NULL)
       columns[n_columns++] = (gy_point_column){run->fit.score_names[i], NULL, run->fit.scores[i]};
   for (size_t i = 0; i < 2 && run->coordinates[i] != NULL; i++)
     columns[n_columns++] = (gy_point_column){i == 0 ? "x" : "y", NULL, run->coordinates[i]};
+  for (size_t i = 0; i < run->preparation.n_flags; i++)
+    columns[n_columns++] =
+        (gy_point_column){run->preparation.flags[i].name, run->preparation.flags[i].values, NULL};
   gy_status status =
       gy_point_table_export(&run->points, columns, n_columns, run->options->output, run->task, err);
+  free(columns);
   run->write_seconds = gy_clock_seconds() - start;
   return status;
 }
@@ -172,12 +242,19 @@ static json_t *names_json(const gy_point_table *points, size_t first, size_t n) 
 static gy_status count_sizes(const cluster_run *run, json_t **sizes, int64_t *n_noise, gy_error *err) {
   int64_t *counts = calloc((size_t)run->fit.k + 1, sizeof *counts);
   if (counts == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %d clusters", run->fit.k);
-  for (size_t i = 0; i < run->points.n; i++) counts[run->fit.labels[i] + 1]++;
+  for (size_t i = 0; i < gy_point_table_rows(&run->points); i++)
+    if (run->fit.labels[i] != GY_LABEL_NONE) counts[run->fit.labels[i] + 1]++;
   *sizes = json_array();
   for (int32_t c = 0; c < run->fit.k; c++) json_array_append_new(*sizes, json_integer(counts[c + 1]));
   *n_noise = counts[0];
   free(counts);
   return GY_OK;
+}
+
+static double in_own_units(const cluster_run *run, size_t j, double scaled) {
+  double t = gy_scaling_invert(&run->scaling[j], scaled);
+  const gy_preparation *p = &run->preparation.fitted;
+  return j < p->n_numbers ? gy_preparation_invert(&p->columns[j], t) : t;
 }
 
 /* Completes the model with its columns, and shows the centres in the columns' own units. */
@@ -191,12 +268,16 @@ static void complete_model(const cluster_run *run, json_t *result) {
   json_array_foreach(json_object_get(model, "centers"), c, row) {
     json_t *center = json_array();
     for (size_t j = 0; j < run->points.n_columns; j++)
-      json_array_append_new(
-          center, json_real(gy_scaling_invert(&run->scaling[j], json_real_value(json_array_get(row, j)))));
+      json_array_append_new(center, json_real(in_own_units(run, j, json_real_value(json_array_get(row, j)))));
     json_array_append_new(centers, center);
   }
   json_object_set_new(model, "columns", columns);
   json_object_set_new(model, "first_label", json_integer(0));
+  if (run->preparation.is_done)
+    json_object_set_new(
+        model, "preparation",
+        gy_preparation_model_json(&run->preparation.fitted, (const char *const *)run->preparation.names,
+                                  run->preparation.indicators, run->preparation.n_indicators));
   json_object_set_new(result, "centers", centers);
 }
 
@@ -208,14 +289,19 @@ static gy_status describe(const cluster_run *run, char **text, gy_error *err) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const gy_point_table *points = &run->points;
-  json_t *result =
-      json_pack("{s:s, s:I, s:I, s:i, s:I, s:o, s:I, s:o, s:s}", "method", run->method->name, "n",
-                (json_int_t)points->n, "d", (json_int_t)(points->n_columns + points->n_categories), "k",
-                run->fit.k, "seed", (json_int_t)run->options->seed, "sizes", sizes, "noise",
-                (json_int_t)n_noise, "columns", names_json(points, 0, points->n_columns), "scale",
-                run->options->scale != NULL ? run->options->scale : "standard");
+  json_t *result = json_pack("{s:s, s:I, s:I, s:i, s:I, s:o, s:I, s:o, s:s}", "method", run->method->name,
+                             "n", (json_int_t)gy_point_table_rows(points), "d",
+                             (json_int_t)(points->n_columns + points->n_categories), "k", run->fit.k, "seed",
+                             (json_int_t)run->options->seed, "sizes", sizes, "noise", (json_int_t)n_noise,
+                             "columns", names_json(points, 0, points->n_columns), "scale",
+                             run->options->scale != NULL ? run->options->scale : "standard");
   if (points->n_categories > 0)
     json_object_set_new(result, "categories", names_json(points, points->n_columns, points->n_categories));
+  if (run->preparation.is_done)
+    json_object_set_new(
+        result, "preparation",
+        gy_preparation_json(&run->preparation.fitted, (const char *const *)run->preparation.names,
+                            (char *const *const *)points->levels));
   complete_model(run, result);
   json_object_update(result, run->fit.record);
   json_object_set_new(
@@ -243,12 +329,14 @@ gy_status gy_cluster_file(const gy_cluster_options *options, const gy_task *task
   if (status == GY_OK) status = load(&run, err);
   if (status == GY_OK) status = fit(&run, err);
   if (status == GY_OK) status = draw(&run, err);
+  if (status == GY_OK) status = spread(&run, err);
   if (status == GY_OK) status = write(&run, err);
   if (status == GY_OK) status = describe(&run, result, err);
   gy_cluster_fit_clear(&run.fit);
   free(run.coordinates[0]);
   free(run.coordinates[1]);
   free(run.scaling);
+  gy_point_preparation_clear(&run.preparation);
   gy_point_table_clear(&run.points);
   return status;
 }

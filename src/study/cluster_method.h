@@ -34,7 +34,8 @@ typedef struct gy_cluster_method {
   const char *name;
   const char *summary;
   bool takes_categories, takes_weights;
-  bool needs_k; /* there is no k = 0 */
+  bool takes_missing; /* numbers may be NaN, under some option at least */
+  bool needs_k;       /* there is no k = 0 */
   gy_status (*fit)(const gy_cluster_input *input, const gy_task *task, gy_cluster_fit *fit, gy_error *err);
 } gy_cluster_method;
 

@@ -2,18 +2,17 @@
  *
  * Nearest centre: the label of the smallest sum of squared differences. Diagonal mixture: that of the
  * smallest sum over columns of (z - mean)^2 / variance, plus sum log variance - 2 log weight. Both are the
- * least of k sums of squares, which is what the SQL writes out. */
+ * least of k sums of squares, which is what the SQL writes out (cluster_model_sql.c). */
 #include "study/cluster_model.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "engine/engine.h"
 #include "num/blocks.h"
-
-enum { SQL_MAX = 16 << 20 };
+#include "num/threads.h"
+#include "study/point_table.h"
+#include "study/preparation_json.h"
 
 /* ---- from a record ---- */
 
@@ -77,6 +76,21 @@ static gy_status read_mixture(const json_t *object, gy_cluster_model *model, gy_
   return GY_OK;
 }
 
+/* Without one, what comes in is what is clustered by. */
+static gy_status read_preparation(const json_t *object, gy_cluster_model *model, gy_error *err) {
+  model->inputs = model->names;
+  model->n_inputs = model->d;
+  if (object == NULL) return GY_OK;
+  char **inputs = NULL;
+  gy_status status = gy_preparation_read(object, &model->preparation, &inputs, &model->indicators,
+                                         &model->n_indicators, err);
+  if (status != GY_OK) return status;
+  model->inputs = inputs;
+  model->n_inputs = model->preparation.n_numbers;
+  if (model->n_inputs + model->n_indicators != model->d) return misfit("preparation", err);
+  return GY_OK;
+}
+
 gy_status gy_cluster_model_read(const json_t *record, gy_cluster_model *model, gy_error *err) {
   *model = (gy_cluster_model){0};
   const json_t *object = json_object_get(record, "model");
@@ -99,12 +113,18 @@ gy_status gy_cluster_model_read(const json_t *record, gy_cluster_model *model, g
     if (!read_column(json_array_get(columns, j), &model->scaling[j], &model->names[j]))
       return misfit("columns", err);
   if (!read_rows(centers, model->k, model->d, model->centers)) return misfit("centers", err);
+  gy_status status = read_preparation(json_object_get(object, "preparation"), model, err);
+  if (status != GY_OK) return status;
   return model->scoring == GY_SCORE_DIAGONAL_MIXTURE ? read_mixture(object, model, err) : GY_OK;
 }
 
 void gy_cluster_model_clear(gy_cluster_model *model) {
+  for (size_t j = 0; model->inputs != model->names && j < model->n_inputs; j++) free(model->inputs[j]);
+  if (model->inputs != model->names) free(model->inputs);
   for (size_t j = 0; model->names != NULL && j < model->d; j++) free(model->names[j]);
   free(model->names);
+  free(model->indicators);
+  gy_preparation_clear(&model->preparation);
   free(model->scaling);
   free(model->centers);
   free(model->variances);
@@ -112,8 +132,7 @@ void gy_cluster_model_clear(gy_cluster_model *model) {
   *model = (gy_cluster_model){0};
 }
 
-/* What a cluster's score begins with, before the columns' squares. */
-static double offset_of(const gy_cluster_model *model, size_t c) {
+double gy_cluster_model_offset(const gy_cluster_model *model, size_t c) {
   if (model->scoring == GY_SCORE_NEAREST_CENTER) return 0;
   double offset = -2 * log(model->weights[c]);
   for (size_t j = 0; j < model->d; j++) offset += log(model->variances[c * model->d + j]);
@@ -122,89 +141,61 @@ static double offset_of(const gy_cluster_model *model, size_t c) {
 
 /* ---- in process ---- */
 
-static int32_t score_row(const gy_cluster_model *model, const float *row, const double *offsets) {
-  size_t best = 0;
+/* The row as it is clustered by: filled, treated, with its indicators. */
+static gy_row_state prepare_row(const gy_cluster_model *model, const float *row, double *values) {
+  if (model->preparation.columns == NULL) {
+    for (size_t j = 0; j < model->d; j++) values[j] = (double)row[j];
+    return GY_ROW_KEPT;
+  }
+  for (size_t i = 0; i < model->n_indicators; i++)
+    values[model->n_inputs + i] = isnan(row[model->indicators[i]]);
+  return gy_preparation_row(&model->preparation, row, NULL, values, NULL);
+}
+
+static int32_t nearest(const gy_cluster_model *model, const double *values, const double *offsets) {
+  int32_t best = GY_LABEL_NONE;
   double least = INFINITY;
   for (size_t c = 0; c < model->k; c++) {
     double sum = offsets[c];
     for (size_t j = 0; j < model->d; j++) {
       size_t at = c * model->d + j;
-      double z = gy_scaling_value(&model->scaling[j], (double)row[j]) - model->centers[at];
+      double z = gy_scaling_value(&model->scaling[j], values[j]) - model->centers[at];
       sum += model->variances != NULL ? z * z / model->variances[at] : z * z;
     }
     if (sum < least) {
       least = sum;
-      best = c;
+      best = (int32_t)c + model->first_label;
     }
   }
-  return (int32_t)best + model->first_label;
+  return best;
+}
+
+/* A value that was to be left missing, and is, has no distance: the row gets no label. */
+static int32_t score_row(const gy_cluster_model *model, const float *row, const double *offsets,
+                         double *values) {
+  gy_row_state state = prepare_row(model, row, values);
+  if (state != GY_ROW_KEPT) return state == GY_ROW_ASIDE ? -1 : GY_LABEL_NONE;
+  for (size_t j = 0; j < model->d && model->preparation.columns != NULL; j++)
+    if (isnan(values[j])) return GY_LABEL_NONE;
+  return nearest(model, values, offsets);
 }
 
 gy_status gy_cluster_model_score(const gy_cluster_model *model, gy_matrix x, const gy_task *task,
                                  int32_t *labels, gy_error *err) {
-  double *offsets = calloc(model->k, sizeof *offsets);
-  if (offsets == NULL) return gy_fail(err, GY_ENOMEM, "no memory to score %zu rows", x.n_rows);
-  for (size_t c = 0; c < model->k; c++) offsets[c] = offset_of(model, c);
+  size_t d = model->d, n_threads = (size_t)gy_task_threads(task);
+  double *offsets = calloc(model->k, sizeof *offsets), *values = malloc(n_threads * d * sizeof *values);
+  if (offsets == NULL || values == NULL) {
+    free(offsets);
+    free(values);
+    return gy_fail(err, GY_ENOMEM, "no memory to score %zu rows", x.n_rows);
+  }
+  for (size_t c = 0; c < model->k; c++) offsets[c] = gy_cluster_model_offset(model, c);
   gy_blocks blocks = gy_blocks_of(x.n_rows, 2048);
-#pragma omp parallel for schedule(dynamic) num_threads(gy_task_threads(task)) if (blocks.count > 1)
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads)
   for (size_t b = 0; b < blocks.count; b++)
     for (size_t i = gy_block_first(&blocks, b); i < gy_block_end(&blocks, b) && !gy_task_cancelled(task); i++)
-      labels[i] = score_row(model, gy_matrix_row(x, i), offsets);
+      labels[i] = score_row(model, gy_matrix_row(x, i), offsets, values + gy_thread_number() * d);
   free(offsets);
+  free(values);
   return gy_task_check(task, err);
-}
-
-/* ---- as SQL ---- */
-
-static void put_scaled(const gy_cluster_model *model, size_t j, gy_buffer *sql) {
-  const gy_column_scaling *s = &model->scaling[j];
-  gy_buffer_text(sql, ",\n    (");
-  gy_buffer_printf(sql, s->log ? "sign(v%zu) * ln(1 + abs(v%zu))" : "v%zu", j + 1, j + 1);
-  gy_buffer_printf(sql, " - (%.17g)) / %.17g AS z%zu", s->center, s->scale, j + 1);
-}
-
-static void put_score(const gy_cluster_model *model, size_t c, gy_buffer *sql) {
-  gy_buffer_printf(sql, ",\n    %.17g", offset_of(model, c));
-  for (size_t j = 0; j < model->d; j++) {
-    size_t at = c * model->d + j;
-    gy_buffer_printf(sql, " + (z%zu - (%.17g)) * (z%zu - (%.17g))", j + 1, model->centers[at], j + 1,
-                     model->centers[at]);
-    if (model->variances != NULL) gy_buffer_printf(sql, " / %.17g", model->variances[at]);
-  }
-  gy_buffer_printf(sql, " AS s%zu", c + 1);
-}
-
-static bool put_values(const gy_cluster_model *model, gy_buffer *sql) {
-  bool good = true;
-  for (size_t j = 0; j < model->d; j++) {
-    char *name = gy_sql_identifier(model->names[j]);
-    good = good && name != NULL;
-    gy_buffer_printf(sql, ",\n    coalesce(CAST(%s AS DOUBLE PRECISION), %.17g) AS v%zu",
-                     name != NULL ? name : "", model->scaling[j].fill, j + 1);
-    free(name);
-  }
-  return good;
-}
-
-gy_status gy_cluster_model_sql(const gy_cluster_model *model, const char *table, const char *id, char **sql,
-                               gy_error *err) {
-  gy_buffer text;
-  gy_buffer_init(&text, SQL_MAX);
-  gy_buffer_printf(&text, "-- Each row's cluster: the least of %zu sums of squares over scaled columns.\n",
-                   model->k);
-  gy_buffer_printf(&text, "WITH filled AS (\n  SELECT %s AS id", id);
-  bool good = put_values(model, &text);
-  gy_buffer_printf(&text, "\n  FROM %s\n), scaled AS (\n  SELECT id", table);
-  for (size_t j = 0; j < model->d; j++) put_scaled(model, j, &text);
-  gy_buffer_text(&text, "\n  FROM filled\n), scores AS (\n  SELECT id");
-  for (size_t c = 0; c < model->k; c++) put_score(model, c, &text);
-  gy_buffer_text(&text, "\n  FROM scaled\n)\nSELECT id, CASE least(");
-  for (size_t c = 0; c < model->k; c++) gy_buffer_printf(&text, "%ss%zu", c > 0 ? ", " : "", c + 1);
-  gy_buffer_text(&text, ")");
-  for (size_t c = 0; c < model->k; c++)
-    gy_buffer_printf(&text, " WHEN s%zu THEN %zu", c + 1, c + (size_t)model->first_label);
-  gy_buffer_text(&text, " END AS cluster\nFROM scores");
-  *sql = good ? gy_buffer_take(&text) : NULL;
-  gy_buffer_clear(&text);
-  return *sql != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the SQL of a model");
 }

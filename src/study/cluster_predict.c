@@ -34,13 +34,18 @@ static gy_status load_model(const char *path, gy_cluster_model *model, gy_error 
 static gy_status give(const gy_cluster_predict_options *options, const gy_cluster_model *model,
                       const int32_t *labels, size_t n, double seconds, char **result, gy_error *err) {
   json_t *sizes = json_array();
+  json_int_t n_aside = 0, n_dropped = 0;
+  for (size_t i = 0; i < n; i++) {
+    n_aside += labels[i] == -1;
+    n_dropped += labels[i] == GY_LABEL_NONE;
+  }
   for (size_t c = 0; c < model->k; c++) {
     json_int_t size = 0;
     for (size_t i = 0; i < n; i++) size += (size_t)(labels[i] - model->first_label) == c;
     json_array_append_new(sizes, json_integer(size));
   }
-  json_t *object = json_pack("{s:I, s:I, s:o, s:f}", "n", (json_int_t)n, "k", (json_int_t)model->k, "sizes",
-                             sizes, "seconds", seconds);
+  json_t *object = json_pack("{s:I, s:I, s:o, s:I, s:I, s:f}", "n", (json_int_t)n, "k", (json_int_t)model->k,
+                             "sizes", sizes, "noise", n_aside, "dropped", n_dropped, "seconds", seconds);
   if (options->output != NULL) json_object_set_new(object, "out", json_string(options->output));
   *result = json_dumps(object, JSON_COMPACT);
   json_decref(object);
@@ -55,16 +60,18 @@ gy_status gy_cluster_predict(const gy_cluster_predict_options *options, const gy
   int32_t *labels = NULL;
   gy_status status = load_model(options->model, &model, err);
   gy_point_spec spec = {.path = options->input,
-                        .columns = (const char *const *)model.names,
-                        .n_columns = model.d,
+                        .columns = (const char *const *)model.inputs,
+                        .n_columns = model.n_inputs,
                         .id = options->id};
   if (status == GY_OK) status = gy_point_table_load(&spec, task, &points, err);
+  if (status == GY_OK) status = gy_points_refuse_infinite(&points, err);
   if (status == GY_OK) {
     labels = malloc((points.n + 1) * sizeof *labels);
     if (labels == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for %zu labels", points.n);
   }
   if (status == GY_OK)
-    status = gy_cluster_model_score(&model, (gy_matrix){points.values, points.n, model.d}, task, labels, err);
+    status = gy_cluster_model_score(&model, (gy_matrix){points.values, points.n, model.n_inputs}, task,
+                                    labels, err);
   gy_point_column column = {.name = "label", .integers = labels};
   if (status == GY_OK && options->output != NULL)
     status = gy_point_table_export(&points, &column, 1, options->output, task, err);

@@ -54,6 +54,32 @@ static bool add_left_out(gy_point_table *table, const char *name) {
   return true;
 }
 
+static bool ends_with(const char *name, const char *ending) {
+  size_t n = strlen(name), m = strlen(ending);
+  return n >= m && strcasecmp(name + n - m, ending) == 0;
+}
+
+/* "id", "customer_id", "customerID", "고객번호": what rows are called by. "paid" is none. */
+static bool is_called_an_id(const char *name) {
+  static const char *const WHOLE[] = {"id", "no", "key", "uuid"};
+  static const char *const ENDINGS[] = {"_id", " id", "-id", "_no", "_key", "_uuid", "번호", "아이디"};
+  for (size_t i = 0; i < sizeof WHOLE / sizeof *WHOLE; i++)
+    if (strcasecmp(name, WHOLE[i]) == 0) return true;
+  for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
+    if (ends_with(name, ENDINGS[i])) return true;
+  size_t n = strlen(name);
+  bool is_camel = n > 2 && name[n - 2] == 'I' && (name[n - 1] == 'D' || name[n - 1] == 'd');
+  return is_camel && name[n - 3] >= 'a' && name[n - 3] <= 'z';
+}
+
+/* As many values as rows, and no two of them alike, as far as can be told. */
+static bool differs_by_row(const gy_sniff *sniff, const gy_sniff_column *column) {
+  uint64_t n_rows = sniff->n_rows - sniff->n_faults, n = gy_sniff_distinct(column);
+  bool is_exact = column->distinct.level == 0;
+  return n_rows > 1 && column->n_values == n_rows &&
+         (is_exact ? n == n_rows : (double)n > 0.97 * (double)n_rows);
+}
+
 static bool is_named(const char *name, const char *const *names, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (strcmp(names[i], name) == 0) return true;
@@ -66,18 +92,29 @@ static bool is_other(const gy_point_spec *spec, const char *name) {
          (spec->id != NULL && strcmp(spec->id, name) == 0);
 }
 
+/* The first column as the rows' name, where nobody says what to do with it. False when memory is spent. */
+static bool find_own_id(const gy_point_spec *spec, const plan *p, gy_point_table *table) {
+  if (p->sniff.n_columns < 2 || spec->id != NULL) return true;
+  const gy_sniff_column *first = &p->sniff.columns[0];
+  if (!is_called_an_id(first->name) || !differs_by_row(&p->sniff, first)) return true;
+  if (is_other(spec, first->name) || is_named(first->name, spec->columns, spec->n_columns)) return true;
+  table->own_id = strdup(first->name);
+  table->id = table->own_id;
+  return table->own_id != NULL;
+}
+
 /* The columns to cluster by: those named, or every one of numbers. */
 static gy_status choose_columns(const gy_point_spec *spec, const plan *p, gy_point_table *table,
                                 gy_error *err) {
   size_t most = spec->n_columns > 0 ? spec->n_columns : p->sniff.n_columns;
   table->names = calloc(most + spec->n_categories + 1, sizeof *table->names);
   if (table->names == NULL) return spent(spec->path, err);
-  bool good = true;
+  bool good = find_own_id(spec, p, table);
   for (size_t i = 0; i < spec->n_columns; i++)
     good = (table->names[table->n_columns++] = strdup(spec->columns[i])) != NULL && good;
   for (size_t i = 0; spec->n_columns == 0 && i < p->sniff.n_columns; i++) {
     const gy_sniff_column *column = &p->sniff.columns[i];
-    if (is_other(spec, column->name)) continue;
+    if (is_other(spec, column->name) || (i == 0 && table->own_id != NULL)) continue;
     if (is_nearly_numbers(column)) good = add_left_out(table, column->name) && good;
     if (!is_number_column(column)) continue;
     good = (table->names[table->n_columns++] = strdup(column->name)) != NULL && good;
@@ -157,7 +194,7 @@ gy_status gy_point_import(const gy_point_spec *spec, const gy_task *task, gy_poi
     for (size_t j = 0; j < table->n_categories; j++)
       add_column(&p, table->names[d + j], "t", j, GY_IMPORT_TEXT);
     if (spec->weight != NULL) add_column(&p, spec->weight, "w", SIZE_MAX, GY_IMPORT_REAL);
-    if (spec->id != NULL) add_column(&p, spec->id, "id", SIZE_MAX, GY_IMPORT_TEXT);
+    if (table->id != NULL) add_column(&p, table->id, "id", SIZE_MAX, GY_IMPORT_TEXT);
     status = read_file(spec->path, &p, task, table, err);
   }
   plan_clear(&p);

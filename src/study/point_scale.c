@@ -11,7 +11,7 @@
 /* Below this range squared differences leave what a float holds with all its digits. */
 static const float LEAST_RANGE = 1e-15f;
 
-static gy_status refuse_infinite(const gy_point_table *table, gy_error *err) {
+gy_status gy_points_refuse_infinite(const gy_point_table *table, gy_error *err) {
   size_t d = table->n_columns;
   for (size_t i = 0; i < table->n * d; i++) {
     if (!isinf(table->values[i])) continue;
@@ -25,7 +25,7 @@ static gy_status refuse_infinite(const gy_point_table *table, gy_error *err) {
 static gy_status refuse_beyond_limit(const gy_point_table *table, const char *how, gy_error *err) {
   size_t d = table->n_columns;
   for (size_t i = 0; i < table->n * d; i++) {
-    if (fabsf(table->values[i]) <= GY_POINT_LIMIT) continue;
+    if (fabsf(table->values[i]) <= GY_POINT_LIMIT || isnan(table->values[i])) continue;
     return gy_fail(
         err, GY_EDATA,
         "line %lld: column '%s' is %g with --scale %s, beyond %g, where squared distances no longer "
@@ -59,6 +59,36 @@ static gy_status refuse_vanishing(const gy_point_table *table, gy_error *err) {
                  (double)range);
 }
 
+/* From the values that were there: a fill shall not make a column look narrower than it is. */
+static gy_status fit(const gy_point_table *table, const gy_task *task, gy_column_scaling *scaling,
+                     gy_error *err) {
+  size_t d = table->n_columns, n = table->n * d;
+  if (table->filled == NULL)
+    return gy_scaling_fit((gy_matrix){table->values, table->n, d}, task, scaling, err);
+  float *present = malloc((n + 1) * sizeof *present);
+  if (present == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu rows", table->n);
+  for (size_t i = 0; i < n; i++) present[i] = table->filled[i] ? NAN : table->values[i];
+  gy_status status = gy_scaling_fit((gy_matrix){present, table->n, d}, task, scaling, err);
+  free(present);
+  return status;
+}
+
+/* What is still missing once prepared was to be left. */
+static gy_status apply(gy_point_table *table, const gy_task *task, gy_column_scaling *scaling,
+                       gy_error *err) {
+  size_t d = table->n_columns;
+  gy_column_scaling *leaving = table->filled != NULL ? malloc((d + 1) * sizeof *leaving) : scaling;
+  if (leaving == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu columns", d);
+  for (size_t j = 0; j < d && leaving != scaling; j++) {
+    leaving[j] = scaling[j];
+    leaving[j].fill = NAN;
+  }
+  gy_status status =
+      gy_scaling_apply(leaving, (gy_matrix){table->values, table->n, d}, task, table->values, NULL, err);
+  if (leaving != scaling) free(leaving);
+  return status;
+}
+
 gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task *task,
                           gy_column_scaling **scaling, gy_error *err) {
   const char *name = how != NULL ? how : "standard";
@@ -70,10 +100,9 @@ gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task 
   gy_column_scaling *fitted = calloc(d + 1, sizeof *fitted);
   if (fitted == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu columns", d);
   for (size_t j = 0; j < d; j++) fitted[j] = (gy_column_scaling){.method = method, .log = log};
-  gy_matrix x = {table->values, table->n, d};
-  gy_status status = refuse_infinite(table, err);
-  if (status == GY_OK && d > 0) status = gy_scaling_fit(x, task, fitted, err);
-  if (status == GY_OK && d > 0) status = gy_scaling_apply(fitted, x, task, table->values, NULL, err);
+  gy_status status = gy_points_refuse_infinite(table, err);
+  if (status == GY_OK && d > 0) status = fit(table, task, fitted, err);
+  if (status == GY_OK && d > 0) status = apply(table, task, fitted, err);
   if (status == GY_OK) status = refuse_beyond_limit(table, name, err);
   if (status == GY_OK && d > 0) status = refuse_vanishing(table, err);
   if (status == GY_OK && scaling != NULL) {

@@ -190,6 +190,10 @@ void gy_point_table_clear(gy_point_table *table) {
   free(table->weights);
   free(table->row_no);
   free(table->left_out);
+  free(table->own_id);
+  free(table->filled);
+  free(table->all_row_no);
+  free(table->states);
   gy_engine_close(table->engine);
   *table = (gy_point_table){0};
 }
@@ -207,18 +211,21 @@ static gy_status give_rows(void *shared, void *local, gy_chunk_writer *writer, s
                            gy_error *err) {
   (void)local, (void)err;
   column_source *source = shared;
-  size_t start = atomic_fetch_add(&source->next, GY_CHUNK_ROWS), n = source->table->n;
+  size_t start = atomic_fetch_add(&source->next, GY_CHUNK_ROWS), n = gy_point_table_rows(source->table);
+  const int64_t *row_no = source->table->n_all > 0 ? source->table->all_row_no : source->table->row_no;
   *n_rows = start >= n ? 0 : n - start < GY_CHUNK_ROWS ? n - start : GY_CHUNK_ROWS;
   if (*n_rows == 0) return GY_OK;
-  memcpy(writer->data[0], source->table->row_no + start, *n_rows * sizeof(int64_t));
+  memcpy(writer->data[0], row_no + start, *n_rows * sizeof(int64_t));
   for (size_t row = 0; row < *n_rows; row++) ((int64_t *)writer->data[1])[row] = (int64_t)(start + row + 1);
   for (size_t c = 0; c < source->n_columns; c++) {
     const gy_point_column *column = &source->columns[c];
     const void *from = column->integers != NULL ? (const void *)(column->integers + start)
                                                 : (const void *)(column->reals + start);
     memcpy(writer->data[c + 2], from, *n_rows * sizeof(int32_t));
-    for (size_t row = 0; row < *n_rows && column->reals != NULL; row++)
-      if (isnan(column->reals[start + row])) gy_writer_null(writer, c + 2, row);
+    for (size_t row = 0; row < *n_rows; row++)
+      if (column->reals != NULL ? isnan(column->reals[start + row])
+                                : column->integers[start + row] == GY_LABEL_NONE)
+        gy_writer_null(writer, c + 2, row);
   }
   return GY_OK;
 }
@@ -232,7 +239,7 @@ gy_status gy_point_table_export(gy_point_table *table, const gy_point_column *co
   gy_source source = {.shared = &shared,
                       .columns = described,
                       .n_columns = n_columns + 2,
-                      .expected_rows = table->n,
+                      .expected_rows = gy_point_table_rows(table),
                       .fill = give_rows};
   gy_status status = described != NULL ? GY_OK : spent(path, err);
   char *id = gy_sql_identifier(table->id != NULL ? table->id : "row");
@@ -244,7 +251,10 @@ gy_status gy_point_table_export(gy_point_table *table, const gy_point_column *co
     for (size_t c = 0; c < n_columns; c++) {
       described[c + 2] =
           (gy_source_column){columns[c].name, columns[c].integers != NULL ? GY_TYPE_INT32 : GY_TYPE_FLOAT};
-      gy_buffer_printf(&sql, ", \"%s\"", columns[c].name);
+      char *name = gy_sql_identifier(columns[c].name);
+      gy_buffer_printf(&sql, ", %s", name != NULL ? name : "");
+      sql.failed = sql.failed || name == NULL;
+      free(name);
     }
     gy_buffer_printf(&sql, " FROM gy_points() %s ORDER BY row",
                      table->id != NULL ? "JOIN points USING (row_no)" : "");

@@ -36,7 +36,14 @@ typedef struct gy_point_table {
   int64_t *row_no;   /* n: where in the file the row stands, ascending */
   uint64_t n_rejected, n_missing;
   char *left_out; /* columns that nobody named and that are nearly all numbers, "a, b"; NULL: none */
-  const char *id; /* lent by the spec */
+  const char *id; /* lent by the spec, or own_id; NULL: rows have numbers only */
+  char *own_id;   /* a column that was found to name the rows; NULL: none was */
+
+  /* Once prepared (point_prepare.h) the above are of the rows that are kept: */
+  uint8_t *filled;     /* n x n_columns: the value was missing; NULL: not prepared */
+  size_t n_all;        /* rows of the file; 0: not prepared */
+  int64_t *all_row_no; /* n_all */
+  uint8_t *states;     /* n_all: gy_row_state */
 } gy_point_table;
 
 /* Clear the table in either case. */
@@ -48,13 +55,25 @@ void gy_point_table_clear(gy_point_table *table);
 #define GY_POINT_LIMIT 1e16f
 
 /* Scales the values in place: none, standard, robust, or log (log1p, then standard); NULL: standard. Missing
- * values are filled. `scaling` (may be NULL) gives what was fitted, n_columns long, to free(). GY_EUSAGE for
+ * values are filled with the median, or stay where the table is prepared; scales are those of the values that
+ * were there. `scaling` (may be NULL) gives what was fitted, n_columns long, to free(). GY_EUSAGE for
  * another word; GY_EDATA, naming line and column, for an infinite value, one that is beyond GY_POINT_LIMIT
  * once scaled, and where all differences are so small that their squares vanish. */
 GY_MUST_USE gy_status gy_points_scale(gy_point_table *table, const char *how, const gy_task *task,
                                       gy_column_scaling **scaling, gy_error *err);
 
-/* One column of a table to be written; n values. */
+/* GY_EDATA, naming line and column, for an infinite value. */
+GY_MUST_USE gy_status gy_points_refuse_infinite(const gy_point_table *table, gy_error *err);
+
+/* Rows that are written: all of the file's, prepared or not. */
+static inline size_t gy_point_table_rows(const gy_point_table *table) {
+  return table->n_all > 0 ? table->n_all : table->n;
+}
+
+/* An integer that is written as no value: the label of a row that was dropped. */
+enum { GY_LABEL_NONE = INT32_MIN };
+
+/* One column of a table to be written; gy_point_table_rows values. */
 typedef struct gy_point_column {
   const char *name;
   const int32_t *integers; /* one of the two */
