@@ -72,6 +72,18 @@ GY_MUST_USE gy_status gy_project_models(const char *dir, const char *name, const
 GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql,
                                      gy_error *err);
 
+typedef struct gy_query_options {
+  const char *output; /* the rows go to this file, its format by the ending; NULL: into the result */
+  uint64_t limit;     /* at most so many rows; 0: 1000, with `output` all */
+} gy_query_options;
+
+/* Runs a SELECT on the tables of the last run, which it can only read. The result is {"columns": [name...],
+ * "rows":
+ * [{column: value}...], "more": bool}, or {"file", "rows"} with an output. GY_EUSAGE for what is no SELECT.
+ */
+GY_MUST_USE gy_status gy_project_query(const char *dir, const char *sql, const gy_query_options *options,
+                                       const gy_task *task, char **result, gy_error *err);
+
 typedef struct gy_rfm_file_options {
   const char *input; /* csv, tsv, xlsx, json, ndjson or parquet, also packed by gzip, xz or zstd */
   const char *customer, *order, *time, *amount; /* column names; order may be NULL: a row is an order */

@@ -193,6 +193,24 @@ static void expect_retention(const json_t *model) {
   }
 }
 
+/* What the customers were billed: coupons by month and category, tax by category, delivery. The three tables
+ * are none of gyeol's and stay beside them. */
+static const char INVOICES[] =
+    "SELECT sum(quantity * unit_price * (1 - CASE WHEN coupon = 'Used' THEN coalesce(CAST(Discount_pct AS "
+    "DOUBLE), 0) / 100 ELSE 0 END) * (1 + CAST(GST AS DOUBLE)) + CAST(Delivery_Charges AS DOUBLE)) AS total, "
+    "count(*) AS lines FROM order_items AS i LEFT JOIN source_tax_amount AS t ON t.Product_Category = "
+    "i.category "
+    "LEFT JOIN source_discount_coupon AS c ON c.Product_Category = i.category "
+    "AND c.Month = strftime(timezone('Asia/Seoul', timezone('UTC', ordered_at)), '%b')";
+
+static void expect_invoices(void) {
+  process_result asked = gyeol_ok("query \"%s\" merch --json", INVOICES);
+  cr_expect_float_eq(number_of(asked.json, "rows.0.total"), 5397358.74634, 5e-6, "%.6f",
+                     number_of(asked.json, "rows.0.total"));
+  cr_expect_eq(int_of(asked.json, "rows.0.lines"), 52924);
+  process_clear(&asked);
+}
+
 Test(real_data, google_merch) {
   need("google_merch/Online_Sales.csv.gz");
   char files[2048];
@@ -206,6 +224,7 @@ Test(real_data, google_merch) {
   expect_totals(manifest, 52924, 1468, 25061, "4670794.62");
   expect_partition(manifest, "rfm");
   expect_partition(manifest, "cluster");
+  expect_invoices();
   json_t *model = report_model(text_of(manifest, "report"));
   expect_retention(model);
   json_decref(model);
@@ -216,14 +235,13 @@ Test(real_data, complete_journey_joins_its_files) {
   need("complete_journey/transactions_sample.csv.gz");
   char files[2048];
   const char *dir = real_data("complete_journey");
-  snprintf(files, sizeof files, "%s/transactions_sample.csv.gz %s/products.csv.gz %s/demographics.csv", dir,
-           dir, dir);
+  snprintf(files, sizeof files, "%s/*.csv %s/*.csv.gz", dir, dir);
   project_make("grocer", files);
   json_t *manifest = project_run("grocer", "");
   static const struct {
     const char *target;
     json_int_t read;
-  } SOURCES[] = {{"order_items", 75000}, {"products", 92331}, {"customers", 801}};
+  } SOURCES[] = {{"order_items", 75000}, {"products", 92331}, {"customers", 801}, {"engagements", 6589}};
   for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++) {
     char path[64];
     snprintf(path, sizeof path, "sources.%s", SOURCES[i].target);
@@ -231,6 +249,14 @@ Test(real_data, complete_journey_joins_its_files) {
     cr_expect_eq(int_of(json_at(manifest, path), "read"), SOURCES[i].read, "%s", SOURCES[i].target);
     cr_expect_eq(int_of(json_at(manifest, path), "rejected"), 0, "%s", SOURCES[i].target);
   }
+  cr_expect_eq(int_of(manifest, "tables.engagements.rows"), 6589 + 2102, "sendings and redemptions");
+  cr_expect_eq(int_of(manifest, "tables.coupons.rows"), 116204);
+  process_result asked = gyeol_ok(
+      "query 'SELECT event, count(*) AS n, count(occurred_at) AS times FROM engagements "
+      "GROUP BY event ORDER BY event' grocer --json");
+  cr_expect_eq(int_of(asked.json, "rows.0.times"), 2102, "%s", asked.out);
+  cr_expect_eq(int_of(asked.json, "rows.1.n"), 6589, "%s", asked.out);
+  process_clear(&asked);
   expect_partition(manifest, "rfm");
   expect_partition(manifest, "cluster");
   /* Categories come from the table of products, ages from the table of customers. */

@@ -285,3 +285,36 @@ Test(tables, a_column_that_a_table_needs_is_asked_for) {
   cr_expect_not_null(strstr(result.err, "source 'events': no column is its time"), "%s", result.err);
   process_clear(&result);
 }
+
+Test(tables, a_query_only_reads) {
+  make_shop("");
+  json_decref(project_run("shop", ""));
+  static const char *const REFUSED[] = {
+      "",
+      " ; ",
+      "DROP VIEW order_items",
+      "COPY (SELECT 1) TO 'stolen.csv'",
+      "SELECT 1) ; COPY (SELECT 1) TO 'stolen.csv'; SELECT * FROM (SELECT 2",
+      "SELECT 1; SELECT 2",
+      "SELECT * FROM nothing",
+      "SELECT (1",
+      "INSERT INTO runs SELECT * FROM runs"};
+  for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++) {
+    for (int to_file = 0; to_file < 2; to_file++) {
+      process_result result = run_gyeol("query \"%s\" shop %s", REFUSED[i], to_file ? "--out rows.csv" : "");
+      cr_expect_eq(result.exit_code, 2, "%s: %d: %s", REFUSED[i], result.exit_code, result.err);
+      process_clear(&result);
+    }
+  }
+  cr_expect_neq(access(in_workspace("stolen.csv"), F_OK), 0);
+  cr_expect_neq(access(in_workspace("rows.csv"), F_OK), 0);
+  process_result rows =
+      gyeol_ok("query 'SELECT order_id FROM order_items ORDER BY order_id;' shop --limit 3 --json");
+  cr_expect_eq(json_array_size(json_object_get(rows.json, "rows")), 3u, "%s", rows.out);
+  cr_expect(json_is_true(json_object_get(rows.json, "more")), "%s", rows.out);
+  process_clear(&rows);
+  rows = gyeol_ok("query 'SELECT * FROM order_items' shop --out lines.csv --json");
+  cr_expect_eq(int_of(rows.json, "rows"), 900, "%s", rows.out);
+  cr_expect_eq(access(in_workspace("lines.csv"), F_OK), 0);
+  process_clear(&rows);
+}
