@@ -125,6 +125,20 @@ static gy_status adopt(gy_import_step *step, gy_error *err) {
   return gy_step_finish(&step->run->log, step->name, &step->fingerprint, step->seconds, &report, err);
 }
 
+/* Rows of a part that is small join their table before they are committed: that saves writing them twice. */
+static bool must_commit(const gy_import_step *steps, size_t n) {
+  const uint64_t small_bytes = 64 << 20;
+  uint64_t n_bytes = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (!steps[i].must_run) continue;
+    if (!steps[i].is_partial) return true;
+    for (size_t k = 0; k < steps[i].n_inputs; k++)
+      n_bytes += steps[i].changes.files[steps[i].change_of_input[k]].state.n_bytes -
+                 steps[i].inputs[k].resume.offset;
+  }
+  return n_bytes > small_bytes;
+}
+
 static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   gy_run_context *run = steps[0].run;
   gy_engine *engine = run->project.engine;
@@ -137,8 +151,9 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
     status = gy_import_step_read(&steps[i], err);
     steps[i].seconds = gy_clock_seconds() - start;
   }
-  if (status == GY_OK) status = gy_engine_commit(engine, err);
-  if (status == GY_OK) status = gy_engine_begin(engine, err);
+  bool commits = status == GY_OK && must_commit(steps, n);
+  if (status == GY_OK && commits) status = gy_engine_commit(engine, err);
+  if (status == GY_OK && commits) status = gy_engine_begin(engine, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = adopt(&steps[i], err);
   return status == GY_OK ? gy_relation_drop(engine, GY_STAGED_REJECTS, err) : status;
