@@ -68,7 +68,7 @@ static int by_row_then_rule(const void *a, const void *b) {
 /* Each row once, for the first rule that wants it moved. */
 static void settle_moves(contract_failures *failures, gy_contract_result *result) {
   size_t kept = 0;
-  qsort(failures->list, failures->n, sizeof *failures->list, by_row_then_rule);
+  if (failures->n > 0) qsort(failures->list, failures->n, sizeof *failures->list, by_row_then_rule);
   for (size_t i = 0; i < failures->n; i++)
     if (kept == 0 || failures->list[kept - 1].row_no != failures->list[i].row_no)
       failures->list[kept++] = failures->list[i];
