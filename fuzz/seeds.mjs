@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = process.argv[2];
@@ -89,6 +89,42 @@ words("sniff", ["customer_id", "order", "주문", "고객", "date", "price", "\r
 
 seeds("sql", ["-- part a: x\n-- takes\nSELECT {{a}}, {{bb}} FROM \"t\" -- end\n;", "SELECT 'it''s' /* c */;", "{{", "{{}}", "/*", "'", "--"]);
 words("sql", ["-- part ", "-- after ", "{{a}}", "{{bb}}", "}}", "/*", "*/", "--", "''", "\"\""]);
+
+// Workbooks: parts of one by their number in fuzz_xlsx.c, and whole archives.
+const cells = '<row r="1"><c t="s"><v>0</v></c><c t="inlineStr"><is><t>o</t></is></c></row><row r="2"><c s="1"><v>40886.5</v></c><c><v>7</v></c></row>'
+  + '<row r="4" hidden="1"><c r="B4" t="b"><v>1</v></c></row><row r="5"><c t="e"><f>A1</f><v>#N/A</v></c><c t="str"><f>A1</f><v>x_x000A_</v></c></row>';
+const sheet = `<worksheet><sheetData>${cells}</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells></worksheet>`;
+const link = (id, type, target) => `<Relationship Id="${id}" Type="x/${type}" Target="${target}"/>`;
+const parts = [sheet, '<sst><si><t>t</t></si><si><r><t>o</t></r><rPh><t>p</t></rPh></si></sst>',
+  '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="[h]:mm"/></numFmts><cellXfs><xf/><xf numFmtId="164"/></cellXfs></styleSheet>',
+  '<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="a" state="hidden" r:id="1"/><sheet name="b" r:id="4"/></sheets></workbook>',
+  `<Relationships>${link(1, "worksheet", "/xl/worksheets/sheet1.xml")}${link(2, "styles", "../xl/styles.xml")}</Relationships>`,
+  `<Relationships>${link(1, "officeDocument", "xl/workbook.xml")}</Relationships>`];
+const crcOf = (bytes) => ~bytes.reduce((crc, byte) => { crc ^= byte; for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0); return crc; }, -1) >>> 0;
+function archive(files, packed) {
+  const local = [], directory = [];
+  let at = 0;
+  for (const [name, text] of files) {
+    const plain = Buffer.from(text), body = packed ? deflateRawSync(plain) : plain, common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0); common.writeUInt16LE(packed ? 8 : 0, 4); common.writeUInt32LE(crcOf(plain), 10);
+    common.writeUInt32LE(body.length, 14); common.writeUInt32LE(plain.length, 18); common.writeUInt16LE(name.length, 22);
+    const entry = Buffer.concat([Buffer.from("PK\x01\x02\x14\0"), common, Buffer.alloc(14), Buffer.from(name)]);
+    entry.writeUInt32LE(at, 42);
+    directory.push(entry);
+    local.push(Buffer.concat([Buffer.from("PK\x03\x04"), common, Buffer.from(name), body]));
+    at += local.at(-1).length;
+  }
+  const list = Buffer.concat(directory), end = Buffer.alloc(22);
+  end.write("PK\x05\x06", 0, "latin1"); end.writeUInt16LE(files.length, 8); end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(list.length, 12); end.writeUInt32LE(at, 16);
+  return Buffer.concat([...local, list, end]);
+}
+const book = [["_rels/.rels", parts[5]], ["xl/workbook.xml", parts[3]], ["xl/_rels/workbook.xml.rels", parts[4]], ["xl/worksheets/sheet1.xml", parts[0]],
+  ["xl/styles.xml", parts[2]]];
+seeds("xlsx", [...parts.flatMap((part, i) => [led(i, part), led(i + 128, part), led(i + 24, part)]), led(6, archive(book, false)), led(7, archive(book, true)),
+  led(6, Buffer.from("d0cf11e0a1b11ae1", "hex"))]);
+words("xlsx", ["<row>", "</row>", "<c ", ' t="s"', ' t="str"', ' t="inlineStr"', ' t="e"', ' s="1"', "<v>", "</v>", "<is><t>", "<f>", ' r="B2"', "_x0041_", "_xD83D_",
+  "<mergeCell ref=", "</sheetData>", "<!DOCTYPE a [", "<!ENTITY ", "&amp;", "&#65;", "<![CDATA[", "x:", ' TargetMode="External"', "../", "PK\x03\x04", "PK\x01\x02"]);
 
 const zones = "/usr/share/zoneinfo";
 const names = ["Asia/Seoul", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Etc/UTC", "America/Godthab"];
