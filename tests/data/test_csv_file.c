@@ -60,13 +60,16 @@ Test(csv_file, headers_give_names_and_blocks_go_on_behind_them) {
     cr_assert_str_eq(names, c->names, "case %zu: %s", i, names);
     cr_assert_eq(gy_csv_file_renamed(file), c->n_renamed, "case %zu", i);
     gy_csv_block block = {0};
+    char rest[256] = "";
     cr_assert_eq(gy_csv_file_next(file, &block, &err), GY_OK, "%s", err.text);
-    cr_assert(block.length == strlen(c->rest) && memcmp(block.text, c->rest, block.length) == 0,
-              "case %zu: %.*s", i, (int)block.length, block.text);
     cr_assert_eq(block.first_line, c->first_line, "case %zu: line %llu", i,
                  (unsigned long long)block.first_line);
-    cr_assert_eq(gy_csv_file_next(file, &block, &err), GY_OK);
-    cr_assert(block.length == 0 && block.fault == NULL, "case %zu", i);
+    while (block.length > 0) { /* a last record without its newline is a block of its own */
+      cr_assert_null(block.fault, "case %zu", i);
+      strncat(rest, block.text, block.length);
+      cr_assert_eq(gy_csv_file_next(file, &block, &err), GY_OK, "%s", err.text);
+    }
+    cr_assert_str_eq(rest, c->rest, "case %zu: %s", i, rest);
     gy_csv_block_clear(&block);
     gy_csv_file_close(file);
   }

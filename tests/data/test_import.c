@@ -181,7 +181,8 @@ Test(import, bad_files_end_in_one_clear_sentence) {
   }
   cr_assert_eq(import_fixture_import(&f, &SPEC, "/nowhere/orders.csv"), GY_ENOTFOUND, "%s", f.err.text);
   cr_assert_eq(import_fixture_import(&f, &SPEC, "/nowhere/*.csv"), GY_ENOTFOUND, "%s", f.err.text);
-  cr_assert_eq(import_fixture_import(&f, &SPEC, f.folder), GY_EUSAGE, "%s", f.err.text);
+  cr_assert_eq(import_fixture_import(&f, &SPEC, f.folder), GY_EPARSE, "%s",
+               f.err.text); /* the bad file in it */
   import_fixture_expect(&f, "SELECT count(*) FROM order_items", "1");
   import_fixture_close(&f);
 }
