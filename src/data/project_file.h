@@ -132,6 +132,18 @@ typedef struct gy_cluster_config {
   uint64_t seed;
 } gy_cluster_config;
 
+/* Ways as in preparation_rule.h: "median", "winsorise:0.01". */
+typedef struct gy_feature_preparation {
+  char *feature;
+  char *missing, *outliers; /* NULL: as for all */
+} gy_feature_preparation;
+
+typedef struct gy_preparation_config {
+  char *missing, *outliers;
+  gy_feature_preparation *features; /* exceptions, each of clusters.features */
+  uint32_t n_features;
+} gy_preparation_config;
+
 typedef struct gy_project_config {
   char *name;
   gy_language language;
@@ -146,6 +158,7 @@ typedef struct gy_project_config {
     uint32_t n_windows;
   } features;
   gy_rfm_config rfm;
+  gy_preparation_config preparation;
   gy_cluster_config clusters;
   struct {
     uint32_t top_products;
@@ -179,6 +192,7 @@ typedef enum gy_config_section {
   GY_SECTION_CLEANING,
   GY_SECTION_FEATURES,
   GY_SECTION_RFM,
+  GY_SECTION_PREPARATION,
   GY_SECTION_CLUSTERS,
   GY_SECTION_REPORT,
   GY_SECTION_COUNT,

@@ -37,6 +37,8 @@ static const struct {
     {"timezone", offsetof(gy_project_config, timezone), "Asia/Seoul"},
     {"currency", offsetof(gy_project_config, currency), "KRW"},
     {"as_of", offsetof(gy_project_config, as_of), "auto"},
+    {"preparation.missing", offsetof(gy_project_config, preparation.missing), "median"},
+    {"preparation.outliers", offsetof(gy_project_config, preparation.outliers), "none"},
     {"cleaning.cancelled.prefix", offsetof(gy_project_config, cleaning.cancelled.prefix), ""},
 };
 
@@ -352,6 +354,10 @@ static gy_status complete_features(check *c) {
   return GY_OK;
 }
 
+static gy_status complete_preparation(check *c) {
+  return gy_project_preparation_complete(c->config, c->tree, c->err);
+}
+
 static gy_status complete_cuts(check *c, const char *path, double cuts[GY_RFM_CUTS],
                                const double fallback[GY_RFM_CUTS]) {
   if (!is_given(c, path)) memcpy(cuts, fallback, GY_RFM_CUTS * sizeof *cuts);
@@ -417,8 +423,9 @@ static gy_status complete_contracts(check *c) {
 
 gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err) {
   static gy_status (*const STEPS[])(check *) = {
-      complete_texts,   check_texts,       complete_numbers, complete_sources,  complete_status,
-      complete_windows, complete_features, complete_scores,  complete_segments, complete_contracts,
+      complete_texts,  check_texts,       complete_numbers,   complete_sources,
+      complete_status, complete_windows,  complete_features,  complete_preparation,
+      complete_scores, complete_segments, complete_contracts,
   };
   check c = {config, tree, err};
   for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {

@@ -271,6 +271,33 @@ static void put_rfm(writer *w, const gy_rfm_config *rfm) {
   put_segments(w, rfm);
 }
 
+static void put_preparation(writer *w, const gy_preparation_config *p) {
+  gy_buffer_text(
+      w->out,
+      "\n# Of the features that clusters use; docs/methods/preparation.md.\npreparation:\n  missing: ");
+  put_text(w, p->missing);
+  gy_buffer_text(w->out, "  # median | mean | mode | constant:VALUE | predict\n  outliers: ");
+  put_text(w, p->outliers);
+  gy_buffer_text(w->out, "  # none | winsorise:0.01 | log | robust-z:3.5 | flag:3.5\n");
+  if (p->n_features == 0) {
+    gy_buffer_text(w->out,
+                   "  # features: none treated otherwise. That would look like this:\n"
+                   "  #   - {feature: monetary, missing: predict, outliers: \"winsorise:0.01\"}\n");
+    return;
+  }
+  gy_buffer_text(w->out, "  features:\n");
+  for (uint32_t i = 0; i < p->n_features; i++) {
+    const gy_feature_preparation *f = &p->features[i];
+    gy_buffer_text(w->out, "    - {feature: ");
+    put_text(w, f->feature);
+    if (f->missing != NULL) gy_buffer_text(w->out, ", missing: ");
+    if (f->missing != NULL) put_text(w, f->missing);
+    if (f->outliers != NULL) gy_buffer_text(w->out, ", outliers: ");
+    if (f->outliers != NULL) put_text(w, f->outliers);
+    gy_buffer_text(w->out, "}\n");
+  }
+}
+
 static void put_clusters(writer *w, const gy_cluster_config *clusters) {
   gy_buffer_text(w->out, "\nclusters:\n  features: ");
   put_texts(w, clusters->features, clusters->n_features);
@@ -292,6 +319,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_cleaning(&w, &config->cleaning);
   put_features(&w, config);
   put_rfm(&w, &config->rfm);
+  put_preparation(&w, &config->preparation);
   put_clusters(&w, &config->clusters);
   gy_buffer_printf(out, "\nreport:\n  top_products: %u\n  cohort_months: %u\n", config->report.top_products,
                    config->report.cohort_months);

@@ -107,6 +107,17 @@ static json_t *clusters_json(const gy_cluster_config *c) {
                    (int)c->k_min, "k_max", (int)c->k_max, "starts", (int)c->starts, "seed", seed);
 }
 
+static json_t *preparation_json(const gy_preparation_config *p) {
+  json_t *features = json_array();
+  for (uint32_t i = 0; i < p->n_features; i++) {
+    const gy_feature_preparation *f = &p->features[i];
+    json_array_append_new(features, json_pack("{s:s, s:s, s:s}", "feature", f->feature, "missing",
+                                              f->missing != NULL ? f->missing : p->missing, "outliers",
+                                              f->outliers != NULL ? f->outliers : p->outliers));
+  }
+  return json_pack("{s:s, s:s, s:o}", "missing", p->missing, "outliers", p->outliers, "features", features);
+}
+
 static json_t *features_json(const gy_project_config *config) {
   json_t *days = json_array();
   for (uint32_t i = 0; i < config->features.n_windows; i++) {
@@ -132,6 +143,8 @@ static json_t *section_json(const gy_project_config *config, gy_config_section s
       return features_json(config);
     case GY_SECTION_RFM:
       return rfm_json(&config->rfm);
+    case GY_SECTION_PREPARATION:
+      return preparation_json(&config->preparation);
     case GY_SECTION_CLUSTERS:
       return clusters_json(&config->clusters);
     case GY_SECTION_REPORT:

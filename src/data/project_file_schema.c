@@ -190,6 +190,21 @@ static const cyaml_schema_field_t RFM_FIELDS[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t PREPARED_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("feature", CYAML_FLAG_POINTER, gy_feature_preparation, feature, 1, 128),
+    TEXT("missing", gy_feature_preparation, missing),
+    TEXT("outliers", gy_feature_preparation, outliers),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t PREPARED_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_feature_preparation, PREPARED_FIELDS)};
+static const cyaml_schema_field_t PREPARATION_FIELDS[] = {
+    TEXT("missing", gy_preparation_config, missing),
+    TEXT("outliers", gy_preparation_config, outliers),
+    LIST("features", gy_preparation_config, features, n_features, &PREPARED_ENTRY, GY_CLUSTER_FEATURES_MAX),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t CLUSTER_FIELDS[] = {
     LIST("features", gy_cluster_config, features, n_features, &TEXT_ENTRY, GY_CLUSTER_FEATURES_MAX),
     ENUM("scaling", gy_cluster_config, scaling, gy_scaling_words_table),
@@ -218,6 +233,7 @@ static const cyaml_schema_field_t PROJECT_FIELDS[] = {
     GROUP("cleaning", gy_project_config, cleaning, CLEANING_FIELDS),
     GROUP("features", gy_project_config, features, FEATURE_FIELDS),
     GROUP("rfm", gy_project_config, rfm, RFM_FIELDS),
+    GROUP("preparation", gy_project_config, preparation, PREPARATION_FIELDS),
     GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
     GROUP("report", gy_project_config, report, REPORT_FIELDS),
     CYAML_FIELD_END,

@@ -37,6 +37,10 @@ const char *gy_word_nearest(const char *word, const char *const *words, size_t n
 GY_MUST_USE gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                  gy_error *err);
 
+/* Its part about `preparation`, once clusters.features are known. */
+GY_MUST_USE gy_status gy_project_preparation_complete(const gy_project_config *config, gy_yaml_tree *tree,
+                                                      gy_error *err);
+
 /* Names, columns, thresholds and bounds of all contracts; each complaint has its line. */
 GY_MUST_USE gy_status gy_project_contracts_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                     gy_error *err);

@@ -21,6 +21,33 @@ static const double FAR_OUT = 3;
 
 /* ---- rules ---- */
 
+/* A missing value in its own units, as the clustering filled it. */
+static float fill_of(const gy_meaning_source *s, const double *prepared, size_t j) {
+  return (float)(prepared != NULL ? gy_preparation_invert(&s->preparation->columns[j], prepared[j])
+                                  : s->scaling[j].fill);
+}
+
+/* All of a row's fills are made before any is written: predictions see what is missing. */
+static int64_t fill_row(const gy_meaning_source *s, float *row, double *prepared) {
+  int64_t n_filled = 0;
+  for (size_t j = 0; j < s->x.n_columns; j++) n_filled += isnan(row[j]);
+  if (n_filled == 0) return 0;
+  if (prepared != NULL) gy_preparation_row(s->preparation, row, NULL, prepared, NULL);
+  for (size_t j = 0; j < s->x.n_columns; j++)
+    if (isnan(row[j])) row[j] = fill_of(s, prepared, j);
+  return n_filled;
+}
+
+static gy_status fill_rows(const gy_meaning_source *s, float *rows, int64_t *n_filled, gy_error *err) {
+  size_t d = s->x.n_columns;
+  bool is_prepared = s->preparation != NULL && s->preparation->columns != NULL;
+  double *prepared = is_prepared ? malloc((d + 1) * sizeof *prepared) : NULL;
+  if (is_prepared && prepared == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu features", d);
+  for (size_t i = 0; i < s->x.n_rows; i++) *n_filled += fill_row(s, rows + i * d, prepared);
+  free(prepared);
+  return GY_OK;
+}
+
 /* Features in their own units, a row a customer, missing values filled as the clustering did. */
 static gy_status load_rows(const gy_meaning_source *s, float **rows, int64_t *n_filled, gy_error *err) {
   size_t n = s->x.n_rows, d = s->x.n_columns, *which = malloc((d + 1) * sizeof *which);
@@ -35,12 +62,7 @@ static gy_status load_rows(const gy_meaning_source *s, float **rows, int64_t *n_
     status = gy_fail(err, GY_ENOMEM, "no memory for %zu customers", n);
   gy_feature_frame_clear(&frame);
   free(which);
-  for (size_t i = 0; status == GY_OK && i < n * d; i++) {
-    if (!isnan((*rows)[i])) continue;
-    (*rows)[i] = (float)s->scaling[i % d].fill;
-    (*n_filled)++;
-  }
-  return status;
+  return status == GY_OK ? fill_rows(s, *rows, n_filled, err) : status;
 }
 
 /* At most TREE_ROWS of the rows and their labels, drawn at random; gives both. */

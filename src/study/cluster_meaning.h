@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include <gyeol/kmeans.h>
+#include <gyeol/preparation.h>
 #include <gyeol/scaling.h>
 #include <gyeol/surrogate_tree.h>
 
@@ -19,7 +20,8 @@ typedef struct gy_meaning_source {
   const gy_task *task;
   const char *const *features; /* d names in customer_features */
   const gy_column_scaling *scaling;
-  gy_matrix x; /* n x d, scaled */
+  const gy_preparation *preparation; /* what fills instead of the scaling, where it has columns */
+  gy_matrix x;                       /* n x d, scaled */
   const gy_kmeans *model;
   const int32_t *labels; /* n, from 0 */
   uint64_t seed;
@@ -29,7 +31,7 @@ typedef struct gy_cluster_meaning {
   int32_t k;
   gy_surrogate_tree tree; /* its figures are of all customers */
   size_t n_grown;         /* customers it was grown on */
-  int64_t n_filled;       /* values that were missing, and took the median as in the clustering */
+  int64_t n_filled;       /* values that were missing, and took what they took in the clustering */
   char **rules;           /* k texts; "" where no leaf says the cluster */
   json_t *prototypes;     /* k: {customer_id, values {feature: value}}, null for an empty cluster */
   int64_t *sizes;         /* k */

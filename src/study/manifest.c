@@ -88,7 +88,7 @@ json_t *gy_manifest_seconds(const json_t *steps, double total) {
 
 static json_t *clusters_json(const json_t *clusters) {
   json_t *summary = json_object();
-  static const char *const KEYS[] = {"k", "silhouette", "stability", "reason", "since_last"};
+  static const char *const KEYS[] = {"k", "silhouette", "stability", "reason", "since_last", "preparation"};
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
     json_object_set_new(summary, KEYS[i], copy_of(clusters, KEYS[i]));
   return summary;

@@ -253,7 +253,7 @@ static void add_clusters(const gy_run_context *run, json_t *model) {
     json_object_set(model, "cluster_choice", json_object_get(run->clusters, "cluster_choice"));
   json_t *section = json_object();
   static const char *const KEYS[] = {"k",        "method",    "silhouette", "stability",
-                                     "clusters", "surrogate", "since_last"};
+                                     "clusters", "surrogate", "since_last", "preparation"};
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
     json_object_set_new(section, KEYS[i], shared(run->clusters, KEYS[i]));
   json_object_set_new(section, "features", cluster_features(run));

@@ -21,6 +21,8 @@
 #include "study/cluster_meaning.h"
 #include "study/cluster_model.h"
 #include "study/feature_frame.h"
+#include "study/feature_prepare.h"
+#include "study/preparation_json.h"
 #include "study/run_context.h"
 
 enum { CLUSTERS_VERSION = 4, FINAL_STARTS_MIN = 1, SILHOUETTE_ROWS = 10000 };
@@ -32,7 +34,8 @@ typedef struct {
   size_t d;
   size_t n;
   gy_column_scaling scaling[GY_CLUSTER_FEATURES_MAX];
-  float *x; /* n x d, scaled */
+  gy_preparation preparation; /* zeroed: the default */
+  float *x;                   /* n x d, scaled */
   gy_k_choice choice;
   bool chosen; /* k was chosen rather than given */
   gy_kmeans model;
@@ -80,10 +83,9 @@ static gy_status load_scaled(clusters_step *step, gy_error *err) {
     if (step->x == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for %zu customers", frame.n);
   }
   gy_feature_frame_clear(&frame);
-  gy_matrix x = {step->x, step->n, step->d};
-  if (status == GY_OK) status = gy_scaling_fit(x, step->run->task, step->scaling, err);
-  if (status == GY_OK) status = gy_scaling_apply(step->scaling, x, step->run->task, step->x, NULL, err);
-  return status;
+  if (status != GY_OK) return status;
+  return gy_features_prepare(&step->run->project.config.preparation, names, step->d, step->x, step->n,
+                             step->run->task, step->scaling, &step->preparation, err);
 }
 
 static gy_status choose(clusters_step *step, gy_error *err) {
@@ -180,6 +182,7 @@ static gy_status find_meaning(clusters_step *step, gy_error *err) {
                               .task = step->run->task,
                               .features = names,
                               .scaling = step->scaling,
+                              .preparation = &step->preparation,
                               .x = {step->x, step->n, step->d},
                               .model = &step->model,
                               .labels = step->labels,
@@ -253,8 +256,22 @@ static json_t *model_json(const clusters_step *step) {
   json_t *columns = json_array();
   for (size_t j = 0; j < step->d; j++)
     json_array_append_new(columns, gy_scaling_json(step->features[j]->name, &step->scaling[j]));
-  return json_pack("{s:s, s:i, s:o, s:o}", "scoring", "nearest_center", "first_label", 1, "columns", columns,
-                   "centers", gy_rows_json(step->model.centers, (size_t)step->model.n_clusters, step->d));
+  json_t *model =
+      json_pack("{s:s, s:i, s:o, s:o}", "scoring", "nearest_center", "first_label", 1, "columns", columns,
+                "centers", gy_rows_json(step->model.centers, (size_t)step->model.n_clusters, step->d));
+  if (step->preparation.columns == NULL) return model;
+  const char *names[GY_CLUSTER_FEATURES_MAX];
+  for (size_t j = 0; j < step->d; j++) names[j] = step->features[j]->name;
+  json_object_set_new(model, "preparation", gy_preparation_model_json(&step->preparation, names, NULL, 0));
+  return model;
+}
+
+/* What was done to each feature, for people; null where nothing was asked for. */
+static json_t *prepared_json(const clusters_step *step) {
+  const char *names[GY_CLUSTER_FEATURES_MAX];
+  for (size_t j = 0; j < step->d; j++) names[j] = step->features[j]->name;
+  return step->preparation.columns != NULL ? gy_preparation_json(&step->preparation, names, NULL)
+                                           : json_null();
 }
 
 static json_t *used_json(const clusters_step *step) {
@@ -312,6 +329,7 @@ static gy_status detail_json(const clusters_step *step, json_t **detail, gy_erro
                 "clusters", clusters, "seed", (json_int_t)step->config->seed);
   json_decref(reason);
   if (*detail == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the clusters' record");
+  json_object_set_new(*detail, "preparation", prepared_json(step));
   json_object_set_new(*detail, "surrogate", gy_cluster_meaning_json(&step->meaning));
   json_object_set_new(*detail, "next_id", json_integer(step->identity.next_id));
   json_object_set_new(*detail, "since_last", gy_cluster_identity_json(&step->identity));
@@ -335,10 +353,10 @@ static gy_status compute(clusters_step *step, gy_error *err) {
 
 gy_status gy_run_clusters(gy_run_context *run, gy_error *err) {
   double start = gy_clock_seconds();
-  static const gy_config_section SECTIONS[] = {GY_SECTION_CLUSTERS};
+  static const gy_config_section SECTIONS[] = {GY_SECTION_PREPARATION, GY_SECTION_CLUSTERS};
   gy_fingerprint fingerprint = {.version = CLUSTERS_VERSION};
   memcpy(fingerprint.inputs, run->features_text, sizeof fingerprint.inputs);
-  gy_status status = gy_run_settings(run, SECTIONS, 1, NULL, fingerprint.settings, err);
+  gy_status status = gy_run_settings(run, SECTIONS, 2, NULL, fingerprint.settings, err);
   bool must_run = false;
   if (status == GY_OK)
     status = gy_step_start(&run->log, "clusters", &fingerprint, &must_run, &run->clusters, err);
@@ -357,6 +375,7 @@ gy_status gy_run_clusters(gy_run_context *run, gy_error *err) {
     gy_error_prefix(err, "clusters");
   }
   gy_kmeans_clear(&step->model);
+  gy_preparation_clear(&step->preparation);
   gy_cluster_identity_clear(&step->identity);
   gy_cluster_meaning_clear(&step->meaning);
   free(step->x);

@@ -122,6 +122,8 @@ static const char EVERYTHING[] =
     "  weights: {recency: 0.5, frequency: 0, monetary: 2}\n"
     "  segments:\n"
     "    - {name: All, r: [1, 5], f: [2, 2]}\n"
+    "preparation: {missing: \"constant:-1\", outliers: flag, features: [{feature: orders, outliers: "
+    "\"robust-z:2.5\"}]}\n"
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
@@ -179,6 +181,10 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert_eq(c.rfm.segments[0].f[1], 2);
   cr_assert_eq(c.rfm.segments[0].m[1], 5);
   cr_assert_str_eq(c.rfm.segments[0].name_ko, "All");
+  cr_assert_str_eq(c.preparation.missing, "constant:-1");
+  cr_assert_str_eq(c.preparation.outliers, "flag");
+  cr_assert_str_eq(c.preparation.features[0].outliers, "robust-z:2.5");
+  cr_assert_null(c.preparation.features[0].missing);
   cr_assert_eq(c.clusters.k, 5);
   cr_assert_eq(c.clusters.seed, UINT64_MAX);
   cr_assert_eq(c.report.cohort_months, 24);
@@ -290,6 +296,14 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
                                 .f = {1, low},
                                 .m = {low, low}};
   }
+  config->preparation.missing = (char *[]){"median", "constant:-2.5", "predict"}[gy_rng_below(rng, 3)];
+  config->preparation.n_features = (uint32_t)gy_rng_below(rng, 3);
+  config->preparation.features = gy_arena_calloc(&config->arena, 3, sizeof *config->preparation.features);
+  for (uint32_t i = 0; i < config->preparation.n_features; i++)
+    config->preparation.features[i] =
+        (gy_feature_preparation){.feature = config->clusters.features[i],
+                                 .missing = gy_rng_below(rng, 2) ? "mode" : NULL,
+                                 .outliers = gy_rng_below(rng, 2) ? "winsorise:0.02" : NULL};
   config->clusters.k = (uint32_t)gy_rng_below(rng, 2) * 7;
   config->clusters.seed = gy_rng_next(rng);
   config->report.top_products = 1 + (uint32_t)gy_rng_below(rng, 1000);
@@ -320,6 +334,8 @@ Test(project_file, a_change_shows_in_its_own_section_only) {
       {"zero_price: keep", "zero_price: exclude", GY_SECTION_CLEANING},
       {"[7]", "[8]", GY_SECTION_FEATURES},
       {"[1.5, 2,", "[1.25, 2,", GY_SECTION_RFM},
+      {"constant:-1", "constant:0", GY_SECTION_PREPARATION},
+      {"robust-z:2.5", "winsorise:0.25", GY_SECTION_PREPARATION},
       {"k: 5", "k: auto", GY_SECTION_CLUSTERS},
       {"cohort_months: 24", "cohort_months: 25", GY_SECTION_REPORT},
   };

@@ -14,7 +14,7 @@ static const struct {
     {"name: x\nsorces: []\n", "p.yaml:2: unknown key 'sorces'; did you mean 'sources'?"},
     {"name: x\nzzz: 1\n",
      "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
-     "cleaning, features, rfm, clusters, report"},
+     "cleaning, features, rfm, preparation, clusters, report"},
     {"report:\n  top_product: 3\n",
      "p.yaml:2: unknown key 'top_product' in report; did you mean 'top_products'?"},
     {"sources:\n  - target: products\n    files: [a]\n    format: csv\n    sheet: 2\n    columns: {x: "
@@ -27,6 +27,31 @@ static const struct {
      "p.yaml:2: cleaning.returns cannot be 'delete'; it is one of: exclude, net"},
     {"cleaning:\n  without_customer: keep\n",
      "p.yaml:2: cleaning.without_customer cannot be 'keep'; it is one of: exclude"},
+    {"preparation:\n  missing: average\n",
+     "p.yaml:2: preparation.missing: 'average' is no way to treat missing values; there are leave, drop, "
+     "mean, "
+     "median, mode, constant:VALUE, own, predict"},
+    {"preparation:\n  missing: drop\n",
+     "p.yaml:2: preparation.missing 'drop' would leave customers without a cluster; use median, "
+     "constant:VALUE or "
+     "predict"},
+    {"preparation:\n  missing: own\n",
+     "p.yaml:2: preparation.missing 'own' is for categories, and features are numbers; use median, "
+     "constant:VALUE or "
+     "predict"},
+    {"preparation:\n  missing: constant:x\n", "p.yaml:2: preparation.missing 'constant:x' names no number"},
+    {"preparation:\n  outliers: isolate:0.01\n",
+     "p.yaml:2: preparation.outliers 'isolate:0.01' would leave customers without a cluster; use winsorise "
+     "or "
+     "robust-z"},
+    {"preparation:\n  features:\n    - {feature: orders, outliers: winsorise:2}\n",
+     "p.yaml:3: preparation.features.0.outliers: 'winsorise:2': after the colon comes a number above 0 and "
+     "below 0.5, "
+     "as in winsorise:0.01"},
+    {"preparation:\n  features:\n    - {feature: height}\n",
+     "p.yaml:3: preparation.features.0.feature 'height' is not one of clusters.features"},
+    {"preparation:\n  features:\n    - {feature: orders}\n    - {feature: orders}\n",
+     "p.yaml:4: preparation.features.1.feature 'orders' stands here twice"},
     {"\nclusters:\n  k: many\n", "p.yaml:3: clusters.k cannot be 'many'; it is one of: auto, or a number"},
     {"clusters:\n  k: 1\n", "p.yaml:2: clusters.k is 1; it must lie between 2 and 100, or be auto"},
     {"clusters:\n  k: 0\n", "p.yaml:2: clusters.k is 0; it must lie between 2 and 100, or be auto"},

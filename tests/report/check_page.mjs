@@ -199,7 +199,8 @@ async function clusters_have_meaning() {
   const { page, close } = await open(address.example, { hash: "#lang=en" });
   assert.deepEqual(await page.$$eval(".cluster", (all) => all.map((one) => one.querySelectorAll(".alternatives code").length)), [1, 2, 1, 0]);
   const text = await page.textContent("#clusters");
-  for (const words of ["87.2% of customers", "customer C00417", "too mixed with others", "goes on: 93% of its customers", "was merged into 2", "4 · New, recent, occasional is new", "not any more"])
+  for (const words of ["87.2% of customers", "customer C00417", "too mixed with others", "goes on: 93% of its customers", "was merged into 2", "4 · New, recent, occasional is new", "not any more",
+    "What was done to features before", "predicted from the others · error 0.41 (the mean’s: 0.78), in logs", "capped at quantiles"])
     assert.ok(text.includes(words), words);
   assert.equal(await page.$$eval(".fates li", (all) => all.length), 5);
   await close();
@@ -231,6 +232,7 @@ function single(model) {
   one.clusters.clusters = one.clusters.clusters.slice(0, 1);
   one.clusters.values = one.clusters.values.map((row) => ({ ...row, z: null, median: null }));
   one.clusters.since_last = null;
+  one.clusters.preparation = null;
   one.clusters.clusters = one.clusters.clusters.map((row) => ({ ...row, rule: "true", rule_precision: 1, rule_recall: 1, prototype: null, outliers: 0 }));
   one.clusters.silhouette = one.clusters.stability = null;
   one.cohorts = { period: "month", cohorts: one.cohorts.cohorts.slice(0, 1), cells: one.cohorts.cells.slice(0, 1), pooled: one.cohorts.pooled.slice(0, 1) };

@@ -224,6 +224,24 @@ export interface ClusterProduct {
   lift: number | null;
 }
 
+/** What was done to a feature before it was clustered; bounds and fills in its own units. */
+export interface PreparedColumn {
+  column: string;
+  missing: "median" | "mean" | "mode" | "constant" | "predict";
+  n_missing: number;
+  fill: number | null;
+  /** Of a prediction: whether it could be made, its error on rows it was not fitted on, and that of the mean. */
+  predicted?: boolean;
+  error?: number | null;
+  baseline?: number | null;
+  error_of?: "value" | "log";
+  outliers: string;
+  low: number | null;
+  high: number | null;
+  n_low: number;
+  n_high: number;
+}
+
 export interface Clusters {
   k: number;
   method: Text;
@@ -231,6 +249,7 @@ export interface Clusters {
   stability: number | null;
   surrogate?: Surrogate | null;
   since_last?: SinceLast | null;
+  preparation?: { columns: PreparedColumn[] } | null;
   features: ClusterFeature[];
   clusters: ClusterRow[];
   values: ClusterValue[];

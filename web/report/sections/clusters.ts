@@ -12,6 +12,7 @@ import { table } from "../table";
 import { meaning_note, prototype_of, rule_of } from "./cluster_meaning";
 import { heat } from "./heat";
 import { migration } from "./migration";
+import { preparation } from "./preparation";
 
 const ATTRIBUTES_SHOWN = 8;
 const PRODUCTS_SHOWN = 8;
@@ -135,5 +136,6 @@ export function clusters(context: Context): HTMLElement | null {
       build: (width) => profile(context, data, width) })),
     meaning_note(context, data),
     h("div", { class: "clusters" }, ...data.clusters.map((row, i) => cluster_card(context, data, row, i))),
+    preparation(context, data),
     migration(context, data));
 }
