@@ -83,9 +83,13 @@ words("project_file", [...new Set([...page.matchAll(/`([a-z_.0-9]+)`/g)].map((ma
 
 const shop = "order_id,customer_id,ordered_at,product_id,quantity,unit_price,amount,email,country\n"
   + rows.map((row, i) => [1000 + i, i % 4, `2011-0${1 + i % 9}-10 10:00`, `P${i % 3}`, 1 + i % 2, 2.5, 2.5 * (1 + i % 2), `a${i}@example.com`, "KR"].join(",")).join("\n");
-seeds("sniff", [shop, shop.replaceAll(",", "\t"), shop.replaceAll(",", ";"), shop.replaceAll(",", "  "), table(","), quoted,
+const further = ["event,timestamp,customer_id,session_id,url", "campaign_id,customer_id,sent_at,opened,clicked,converted",
+  "product_id,customer_id,rating,review,review_date", "customer_id,nps,question,answer", "customer_id,purpose,channel,granted,timestamp",
+  "시도,시군구,위도,경도,인구", "category,year,market_size,growth,competitor,share"];
+const exports = further.map((header) => `${header}\n${rows.map((row, i) => header.split(",").map((name, c) => c % 2 ? `2011-12-0${1 + i % 9}` : i).join(",")).join("\n")}\n`);
+seeds("sniff", [...exports, shop, shop.replaceAll(",", "\t"), shop.replaceAll(",", ";"), shop.replaceAll(",", "  "), table(","), quoted,
   "주문번호,고객,주문일시,금액\n1,가,2011년 12월 9일,1000원\n2,나,2011년 12월 10일,2000원\n", gzipSync(shop), utf16, "1 2\n3 4\n", "a\rb\rc\r"]);
-words("sniff", ["customer_id", "order", "주문", "고객", "date", "price", "\r\n", '","', ";", "\t", "2011-12-09", "C536379"]);
+words("sniff", [...further.flatMap((header) => header.split(",")), "customer_id", "order", "주문", "고객", "date", "price", "\r\n", '","', ";", "\t", "2011-12-09", "C536379"]);
 
 seeds("sql", ["-- part a: x\n-- takes\nSELECT {{a}}, {{bb}} FROM \"t\" -- end\n;", "SELECT 'it''s' /* c */;", "{{", "{{}}", "/*", "'", "--"]);
 words("sql", ["-- part ", "-- after ", "{{a}}", "{{bb}}", "}}", "/*", "*/", "--", "''", "\"\""]);

@@ -15,8 +15,11 @@ static const cli_option OPTIONS[] = {
     {0},
 };
 
-/* Writes the shop's files; `files` receives the paths of the tables that a project starts from. */
-static gy_status make_shop(cli *context, const char *data_dir, char *files[3], gy_error *err) {
+enum { N_FILES = 5 };
+
+/* Writes the shop's files; `files` receives the paths of the tables that a project starts from. Events are
+ * written, too, but reading them would double the time to the first report. */
+static gy_status make_shop(cli *context, const char *data_dir, char *files[N_FILES], gy_error *err) {
   gy_shop_options options;
   gy_shop_options_init(&options);
   const char *customers = cli_get(context, "customers");
@@ -26,8 +29,9 @@ static gy_status make_shop(cli *context, const char *data_dir, char *files[3], g
   gy_shop_summary summary;
   gy_status status = gy_simulate_shop(&options, data_dir, &context->task, &summary, err);
   if (status != GY_OK) return status;
-  static const gy_shop_table TABLES[] = {GY_SHOP_ORDERS, GY_SHOP_CUSTOMERS, GY_SHOP_PRODUCTS};
-  for (int i = 0; i < 3; i++)
+  static const gy_shop_table TABLES[] = {GY_SHOP_ORDERS, GY_SHOP_CUSTOMERS, GY_SHOP_PRODUCTS,
+                                         GY_SHOP_ENGAGEMENTS, GY_SHOP_REVIEWS};
+  for (int i = 0; i < N_FILES; i++)
     if (asprintf(&files[i], "%s/%s.csv", data_dir, gy_shop_table_name(TABLES[i])) < 0)
       return gy_fail(err, GY_ENOMEM, "no memory for the demo");
   char orders[32];
@@ -41,12 +45,12 @@ static gy_status make_shop(cli *context, const char *data_dir, char *files[3], g
 static gy_status run_demo(cli *context, gy_error *err) {
   const char *dir = cli_get(context, "directory");
   if (dir == NULL) dir = context->n_arguments > 0 ? context->arguments[0] : "gyeol-demo";
-  char *data_dir = NULL, *files[3] = {0}, *text = NULL;
+  char *data_dir = NULL, *files[N_FILES] = {0}, *text = NULL;
   if (asprintf(&data_dir, "%s/data", dir) < 0) return gy_fail(err, GY_ENOMEM, "no memory for the demo");
   gy_status status = make_shop(context, data_dir, files, err);
   gy_init_options init = {.name = "demo", .force = true};
   if (status == GY_OK)
-    status = gy_project_init(dir, (const char *const *)files, 3, &init, &context->task, &text, err);
+    status = gy_project_init(dir, (const char *const *)files, N_FILES, &init, &context->task, &text, err);
   gy_text_free(text);
   text = NULL;
   gy_run_options run = {0};
@@ -58,7 +62,7 @@ static gy_status run_demo(cli *context, gy_error *err) {
     printf("\nReport: %s\nNext:   gyeol segment show 'At Risk' %s\n", show_text(manifest, "report"), dir);
   }
   json_decref(manifest);
-  for (int i = 0; i < 3; i++) free(files[i]);
+  for (int i = 0; i < N_FILES; i++) free(files[i]);
   free(data_dir);
   return status;
 }

@@ -119,6 +119,7 @@ static gy_status settle(guess *g, gy_error *err) {
     if (!gy_role_assign(t, t->target)) return spent(err);
     bool is_nobody =
         has_orders && t->target == GY_TARGET_CUSTOMERS && gy_guess_column_of(t, GY_ROLE_CUSTOMER) == SIZE_MAX;
+    is_nobody = is_nobody || !gy_guess_is_complete(t); /* keys may have taken what it needs */
     if (is_nobody) t->target = GY_TARGET_OTHER;
     if (is_nobody && !gy_role_assign(t, t->target)) return spent(err);
     if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';

@@ -92,6 +92,11 @@ static bool is_plausible(const gy_guess_table *table, const kind *k, gy_role_set
   }
 }
 
+bool gy_guess_is_complete(const gy_guess_table *table) {
+  gy_role_set any, needs = gy_target_needs(table->target, &any), assigned = assigned_roles(table);
+  return (needs & ~assigned) == 0 && (any == 0 || (any & assigned) != 0);
+}
+
 static bool try_kind(gy_guess_table *table, const kind *k, gy_role_set meant, double *strength) {
   *strength = 0;
   if (!gy_role_assign(table, k->target)) return false;

@@ -56,6 +56,9 @@ gy_target gy_guess_target(const gy_guess_table *table, char note[GY_GUESS_REASON
  * memory is spent. */
 bool gy_guess_further_target(gy_guess_table *table, gy_target *target, double *strength);
 
+/* Has its roles what a table of its target cannot do without? */
+bool gy_guess_is_complete(const gy_guess_table *table);
+
 /* "named": its name says so, not only its values. */
 bool gy_guess_has_named(const gy_guess_table *table, gy_role role);
 
