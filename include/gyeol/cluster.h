@@ -37,7 +37,7 @@ typedef struct gy_cluster_options {
   const char *const *outliers; /* none, winsorise:0.01, log, robust-z:3.5, flag:3.5, isolate:0.001 */
   size_t n_outliers;
   bool indicators;     /* whether a value was missing becomes a column to cluster by, too */
-  const char *output;  /* labels, a row an input row: .csv, .parquet, .json; NULL: none */
+  const char *output;  /* labels, a row an input row: .csv, .xlsx, .parquet, .json; NULL: none */
   const char *picture; /* "pca" or "tsne": places in the plane, columns x and y of `output`; NULL: none */
   const char *tree;    /* hierarchical, genie: the merges as a table (a, b, height, size); NULL: none */
   const char *model;   /* the result as a file, for gy_cluster_predict and gy_cluster_sql; NULL: none */

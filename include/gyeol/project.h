@@ -52,7 +52,7 @@ GY_MUST_USE gy_status gy_project_segment_list(const char *dir, const gy_task *ta
 /* One segment's profile; `name` is a segment's name in either language, or cluster:N. */
 GY_MUST_USE gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task,
                                               char **result, gy_error *err);
-/* Writes a segment's customers with their features; format by the ending (.csv, .parquet, .json). */
+/* Writes a segment's customers with their features; format by the ending (.csv, .xlsx, .parquet, .json). */
 GY_MUST_USE gy_status gy_project_segment_export(const char *dir, const char *name, const char *path,
                                                 const gy_task *task, char **result, gy_error *err);
 

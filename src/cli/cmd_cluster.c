@@ -10,7 +10,8 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"input", 'i', "FILE", "csv, tsv, xlsx, json, ndjson or parquet; gzip, xz and zstd too"},
+    {"input", 'i', "FILE",
+     "csv, tsv, xlsx (book.xlsx#sheet), json, ndjson or parquet; gzip, xz and zstd too"},
     {"columns", 'c', "A,B,...", "columns of numbers (default: every one there is)"},
     {"categories", 0, "C,D,...", "columns of categories, for kprototypes and kmedoids"},
     {"weight", 0, "COLUMN", "how much each row counts"},

@@ -125,6 +125,7 @@ const cli_command CMD_INIT = {
     .examples =
         "gyeol init shop online_retail.csv\n"
         "gyeol init shop sales.csv customers.csv products.parquet --yes\n"
+        "gyeol init shop 매출.xlsx --yes\n"
         "gyeol init shop 주문내역.csv --lang ko --dry-run",
     .options = OPTIONS,
     .most_arguments = CLI_ANY_ARGUMENTS,

@@ -5,7 +5,8 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"input", 'i', "FILE", "csv, tsv, xlsx, json, ndjson or parquet; gzip, xz and zstd too"},
+    {"input", 'i', "FILE",
+     "csv, tsv, xlsx (book.xlsx#sheet), json, ndjson or parquet; gzip, xz and zstd too"},
     {"customer", 0, "COLUMN", "the customer's id"},
     {"order", 0, "COLUMN", "the order's id (default: every row is an order)"},
     {"time", 0, "COLUMN", "when the order was placed"},

@@ -172,7 +172,8 @@ const cli_command CMD_SEGMENT = {
     .examples =
         "gyeol segment list shop\n"
         "gyeol segment show 'At Risk' shop\n"
-        "gyeol segment export 'At Risk' shop --out at_risk.csv",
+        "gyeol segment export 'At Risk' shop --out at_risk.csv\n"
+        "gyeol segment export 'At Risk' shop --out at_risk.xlsx",
     .options = OPTIONS,
     .on_project = true,
     .most_arguments = 3,

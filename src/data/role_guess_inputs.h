@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From files to the tables in them: one a file, but one a sheet of a workbook. Inside the data room only. */
+ * From files to the tables in them: one a file, but one a sheet of a workbook, or the one that
+ * "book.xlsx#Orders" names. Inside the data room only. */
 #ifndef GYEOL_DATA_ROLE_GUESS_INPUTS_H
 #define GYEOL_DATA_ROLE_GUESS_INPUTS_H
 
 #include "data/role_guess.h"
 
 typedef struct gy_guess_input {
-  const char *path;  /* lent */
+  const char *path;  /* lent, or in the arena */
   const char *sheet; /* NULL: the file is no workbook; in the arena */
 } gy_guess_input;
 

@@ -343,7 +343,10 @@ gy_status gy_sniff_place(const char *path, const gy_xlsx_place *place, gy_arena 
 }
 
 gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_error *err) {
-  return gy_sniff_place(path, &(gy_xlsx_place){0}, arena, sniff, err);
+  gy_xlsx_place place = {.sheet = gy_xlsx_path_sheet(path)};
+  if (place.sheet == NULL) return gy_sniff_place(path, &place, arena, sniff, err);
+  char *file = gy_arena_strndup(arena, path, (size_t)(place.sheet - path) - 1);
+  return file != NULL ? gy_sniff_place(file, &place, arena, sniff, err) : spent(path, err);
 }
 
 void gy_sniff_clear(gy_sniff *sniff) {

@@ -73,6 +73,7 @@ typedef struct gy_sniff {
 } gy_sniff;
 
 /* What `sniff` points to lives in `arena`, but for the distinct values, which gy_sniff_clear frees.
+ * "book.xlsx#Orders" is a sheet of a workbook: `path` of the sniff is then the file alone.
  * GY_ENOTFOUND, GY_EIO, GY_EDATA (empty, or no rows below the
  * header), GY_EPARSE (not text), GY_ELIMIT (too many columns), GY_ENOMEM. */
 GY_MUST_USE gy_status gy_sniff_file(const char *path, gy_arena *arena, gy_sniff *sniff, gy_error *err);

@@ -14,6 +14,10 @@ typedef struct gy_xlsx_place {
   uint32_t header_rows; /* 0: the table names no columns */
 } gy_xlsx_place;
 
+/* The sheet that "book.xlsx#Orders" names, within `path`: the file's own name ends one sign before it. NULL
+ * where `path` is a file's whole name, or what is before no # is a workbook. */
+const char *gy_xlsx_path_sheet(const char *path);
+
 enum { GY_XLSX_HEADER_ROWS_MAX = 4 };
 
 #endif

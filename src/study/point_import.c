@@ -145,6 +145,7 @@ static gy_import_format format_of(gy_file_format format) {
   return format == GY_FORMAT_JSON || format == GY_FORMAT_NDJSON ? GY_IMPORT_JSON : GY_IMPORT_CSV;
 }
 
+/* The sniff's path is without the sheet of a workbook. */
 static gy_status read_file(const char *path, const plan *p, const gy_task *task, gy_point_table *table,
                            gy_error *err) {
   for (size_t i = 0; i < p->n_columns; i++)
@@ -153,7 +154,7 @@ static gy_status read_file(const char *path, const plan *p, const gy_task *task,
   if (status != GY_OK) return status;
   gy_import_spec spec = {.source = gy_path_name(path),
                          .table = "points",
-                         .paths = &path,
+                         .paths = &p->sniff.path,
                          .n_paths = 1,
                          .format = format_of(p->sniff.format),
                          .encoding = p->sniff.encoding,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "data/xlsx_place.h"
 #include "study/manifest.h"
 #include "study/run_context.h"
 #include "study/table_export.h"
@@ -33,13 +34,16 @@ static gy_status describe(const gy_rfm_file_options *options, gy_project_config 
   char **files = gy_arena_calloc(&config->arena, 1, sizeof *files);
   if (source == NULL || roles == NULL || files == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory to read %s", options->input);
-  files[0] = keep(config, options->input);
+  const char *sheet = gy_xlsx_path_sheet(options->input);
+  size_t length = sheet != NULL ? (size_t)(sheet - options->input) - 1 : strlen(options->input);
+  files[0] = gy_arena_strndup(&config->arena, options->input, length);
   for (uint32_t i = 0; i < n; i++)
     roles[i] = (gy_column_role){.column = keep(config, columns[i].column), .role = columns[i].role};
   *source = (gy_source_config){.name = keep(config, "input"),
                                .target = GY_TARGET_ORDER_ITEMS,
                                .files = files,
                                .n_files = 1,
+                               .sheet = keep(config, sheet != NULL ? sheet : ""),
                                .time_format = keep(config, "auto"),
                                .columns = roles,
                                .n_columns = n};

@@ -123,6 +123,45 @@ Test(excel, what_is_written_reads_back_the_same) {
   process_clear(&labels);
 }
 
+Test(excel, a_sheet_of_an_input_is_named_behind_its_path) {
+  write_book(in_workspace("book.xlsx"));
+  process_result init = gyeol_ok("init shop 'book.xlsx#주문' --yes --json");
+  cr_expect_eq(json_array_size(json_object_get(init.json, "files")), 1, "%s", init.out);
+  cr_expect_str_eq(text_of(init.json, "files.0.sheet"), "주문");
+  process_clear(&init);
+  process_result rfm =
+      gyeol_ok("rfm --input 'book.xlsx#2' --customer 고객번호 --time 주문일시 --amount 결제금액 --json");
+  cr_expect_eq(int_of(rfm.json, "customers"), CUSTOMERS);
+  process_clear(&rfm);
+  process_result first = gyeol_ok("cluster kmeans --k 2 --input book.xlsx --columns 결제금액,수량 --json");
+  process_result named =
+      gyeol_ok("cluster kmeans --k 2 --input 'book.xlsx#주문' --columns 결제금액,수량 --json");
+  cr_expect_eq(int_of(first.json, "n"), LINES);
+  cr_expect_float_eq(number_of(first.json, "inertia"), number_of(named.json, "inertia"), 1e-9);
+  process_clear(&first);
+  process_clear(&named);
+  process_result wrong = run_gyeol("cluster kmeans --k 2 --input 'book.xlsx#없음'");
+  cr_expect_eq(wrong.exit_code, 2, "%s", wrong.err);
+  cr_expect_not_null(strstr(wrong.err, "no sheet '없음'; it has 표지, 주문, 고객"), "%s", wrong.err);
+  process_clear(&wrong);
+}
+
+/* A workbook that is written anew replaces its rows and what was rejected of it. */
+Test(excel, a_replaced_workbook_replaces_its_rows) {
+  write_book(in_workspace("book.xlsx"));
+  project_make("shop", "book.xlsx");
+  json_t *before = project_run("shop", "");
+  write_book(in_workspace("book.xlsx"));
+  json_t *after = project_run("shop", "");
+  cr_expect_eq(int_of(before, "customers"), int_of(after, "customers"));
+  cr_expect_eq(int_of(before, "lines"), int_of(after, "lines"));
+  process_result rejects = gyeol_ok("rejects list shop --json");
+  cr_expect_eq(int_of(rejects.json, "total"), 1);
+  process_clear(&rejects);
+  json_decref(before);
+  json_decref(after);
+}
+
 Test(excel, bad_workbooks_end_in_a_sentence) {
   static const struct {
     const char *name, *bytes;

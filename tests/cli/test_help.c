@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xlsxwriter.h>
 
 #include "base/file.h"
 #include "project_fixture.h"
@@ -77,8 +78,26 @@ static void write_features(void) {
   free(truth);
 }
 
+/* A workbook of orders below a title. */
+static void write_workbook(void) {
+  static const char *const NAMES[] = {"주문번호", "고객번호", "주문일시", "결제금액"};
+  lxw_workbook *book = workbook_new(in_workspace("매출.xlsx"));
+  lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
+  lxw_format *date = workbook_add_format(book);
+  format_set_num_format(date, "yyyy-mm-dd");
+  worksheet_write_string(sheet, 0, 0, "매출", NULL);
+  for (lxw_col_t c = 0; c < 4; c++) worksheet_write_string(sheet, 1, c, NAMES[c], NULL);
+  for (int i = 0; i < 200; i++) {
+    const int values[] = {i, i % 83, 45292 + i, 5000 + 1000 * (i % 40)};
+    for (lxw_col_t c = 0; c < 4; c++)
+      worksheet_write_number(sheet, (lxw_row_t)i + 2, c, values[c], c == 2 ? date : NULL);
+  }
+  cr_assert_eq(workbook_close(book), LXW_NO_ERROR);
+}
+
 /* What the examples name: files of a small shop. */
 static void make_examples_world(void) {
+  write_workbook();
   write_features();
   write_small_shop(in_workspace("online_retail.csv"), 3000, 1);
   char *text = malloc(1 << 16), *end = stpcpy(text, "order_id,customer_id,ordered_at,total\n");
