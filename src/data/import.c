@@ -195,7 +195,7 @@ static gy_status read_rows(import_job *job, gy_engine *engine, gy_error *err) {
   }
 }
 
-static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_task *task,
+gy_status import_job_init(import_job *job, const gy_import_spec *spec, const gy_task *task,
                           const gy_import_result *result, gy_error *err) {
   *job = (import_job){.spec = spec, .task = task, .n_files = result->n_files};
   pthread_mutex_init(&job->lock, NULL);
@@ -219,7 +219,7 @@ static gy_status job_init(import_job *job, const gy_import_spec *spec, const gy_
   return good ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for an import of %zu files", job->n_files);
 }
 
-static void job_clear(import_job *job) {
+void import_job_clear(import_job *job) {
   import_close_file(job);
   import_close_book(job);
   for (size_t i = 0; i < job->n_files && job->files != NULL; i++) {
@@ -294,7 +294,7 @@ static gy_status check_sums(const gy_import_spec *spec, const gy_import_result *
 static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_import_format format,
                              const gy_task *task, gy_import_result *result, gy_error *err) {
   import_job job;
-  gy_status status = job_init(&job, spec, task, result, err);
+  gy_status status = import_job_init(&job, spec, task, result, err);
   job.format = format;
   if (status == GY_OK) status = import_look_ahead(&job, err);
   if (status == GY_OK) status = read_rows(&job, engine, err);
@@ -315,7 +315,7 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
                 spec->source, (unsigned long long)result->n_rejected,
                 (unsigned long long)result->n_rejects_stored);
   }
-  job_clear(&job);
+  import_job_clear(&job);
   return status;
 }
 

@@ -112,6 +112,13 @@ typedef struct gy_import_result {
 GY_MUST_USE gy_status gy_import_run(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                                     gy_import_result *result, gy_error *err);
 
+/* Reads the files of an import again for the records of `n` rows, given by rising row_no: `records` receives
+ * the JSON (import_record.h) of each, NULL for one that is not there any more or too large; free each. Reads
+ * all of the files on one thread. */
+GY_MUST_USE gy_status gy_import_records(gy_engine *engine, const gy_import_spec *spec,
+                                        const gy_import_result *result, const int64_t *row_nos, size_t n,
+                                        const gy_task *task, char **records, gy_error *err);
+
 /* Gives the path of the first file that the patterns find; GY_ENOTFOUND names the pattern that finds none. */
 GY_MUST_USE gy_status gy_import_first_file(const char *source, const char *const *patterns, size_t n_patterns,
                                            char **path, gy_error *err);

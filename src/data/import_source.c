@@ -188,8 +188,7 @@ static gy_status start_block(import_thread *t, gy_error *err) {
   return gy_csv_tokenizer_start(t->tokenizer, t->block.text, t->block.length, t->block.first_line, err);
 }
 
-/* The record's cells by the names of their columns; NULL where it is too large. */
-static char *record_of(const import_thread *t, const gy_csv_slice *cells, const char *text) {
+char *import_record_json(const import_thread *t, const gy_csv_slice *cells, const char *text) {
   const import_file *file = &t->job->files[t->file];
   const char **starts = calloc(file->n_fields + 1, sizeof *starts);
   size_t *lengths = calloc(file->n_fields + 1, sizeof *lengths);
@@ -215,7 +214,7 @@ gy_status import_reject(import_thread *t, uint64_t line, const char *column, con
                         const char *reason, const gy_csv_slice *cells, const char *text, gy_error *err) {
   char *record = NULL;
   if (import_rejects_keeps(&t->rejects))
-    record = cells != NULL ? record_of(t, cells, text) : gy_record_of_text(value, length);
+    record = cells != NULL ? import_record_json(t, cells, text) : gy_record_of_text(value, length);
   atomic_fetch_add(&t->job->files[t->file].n_rejected, 1);
   if (t->block.open) atomic_fetch_add(&t->job->files[t->file].n_open_rejected, 1);
   gy_status status =

@@ -143,6 +143,14 @@ GY_MUST_USE gy_status import_absent_columns(const gy_import_spec *spec, const ch
 /* Closes the file being read, if any. */
 void import_close_file(import_job *job);
 
+/* A job on the files of `result`; clear it in either case. */
+GY_MUST_USE gy_status import_job_init(import_job *job, const gy_import_spec *spec, const gy_task *task,
+                                      const gy_import_result *result, gy_error *err);
+void import_job_clear(import_job *job);
+
+/* The record's cells as JSON; NULL where it is too large or memory is spent. */
+char *import_record_json(const import_thread *thread, const gy_csv_slice *cells, const char *text);
+
 /* Frees the names of a file's fields. */
 void import_file_forget_names(import_file *file);
 
