@@ -56,6 +56,30 @@ GY_MUST_USE gy_status gy_project_segment_show(const char *dir, const char *name,
 GY_MUST_USE gy_status gy_project_segment_export(const char *dir, const char *name, const char *path,
                                                 const gy_task *task, char **result, gy_error *err);
 
+/* Reads what changed since the last run and checks its contracts, without changing anything. `result`:
+ * {"verdict", "sources": {NAME: {"read", "accepted", "rejected", "repaired", "contracts": [...]}}}; a verdict
+ * "stop" is no error here. `as_of` NULL: the project's rule. */
+GY_MUST_USE gy_status gy_project_check(const char *dir, const char *as_of, const gy_task *task, char **result,
+                                       gy_error *err);
+
+/* Proposes contracts that the data keep, of one source (NULL: of all). `write`: puts those that are not there
+ * yet into gyeol.yaml and leaves the rest of it as it is. `result`: {"contracts": N, "written", "sources":
+ * [{"name", "yaml"}]}. */
+GY_MUST_USE gy_status gy_project_contracts_suggest(const char *dir, const char *source, bool write,
+                                                   const gy_task *task, char **result, gy_error *err);
+
+/* One rejected row by its id, with its whole record. */
+GY_MUST_USE gy_status gy_project_reject_show(const char *dir, const char *id, const gy_task *task,
+                                             char **result, gy_error *err);
+/* Writes rejected records of a source (NULL: the only one that has any) as CSV: gyeol_id, gyeol_reason, the
+ * source's columns. */
+GY_MUST_USE gy_status gy_project_rejects_export(const char *dir, const char *source, const char *path,
+                                                const gy_task *task, char **result, gy_error *err);
+/* Takes such a file back, repaired: keeps the repairs in DIR/repairs/ and runs the project. `result`:
+ * {"repairs", "unknown", "repaired", "rejected_again", "run"}. What fails leaves everything as it was. */
+GY_MUST_USE gy_status gy_project_rejects_replay(const char *dir, const char *path, const gy_task *task,
+                                                char **result, gy_error *err);
+
 /* Quarantined rows of the last import: at most `limit` of them (0: 100). */
 GY_MUST_USE gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
                                          gy_error *err);

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
+#include "study/quality.h"
 
 static json_t *copy_of(const json_t *object, const char *key) {
   json_t *value = json_object_get(object, key);
@@ -48,7 +49,8 @@ static json_t *sources_json(const json_t *imports) {
   json_t *source;
   json_object_foreach((json_t *)imports, name, source) {
     json_t *entry = json_object();
-    static const char *const KEYS[] = {"target", "read", "accepted", "rejected", "files", "changes"};
+    static const char *const KEYS[] = {"target",   "read",  "accepted", "rejected",
+                                       "repaired", "files", "changes"};
     for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
       json_object_set_new(entry, KEYS[k], copy_of(source, KEYS[k]));
     json_object_set_new(sources, name, entry);
@@ -111,6 +113,7 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
     json_object_set_new(manifest, TOTALS[i], copy_of(run->totals, TOTALS[i]));
   json_object_set_new(manifest, "sources", sources_json(run->imports));
   json_object_set_new(manifest, "tables", gy_manifest_tables(run));
+  json_object_set_new(manifest, "quality", gy_quality_json(run->imports));
   json_object_set_new(manifest, "segments", gy_manifest_segments(run->rfm, run->clusters));
   json_object_set_new(manifest, "clusters", clusters_json(run->clusters));
   json_object_set(manifest, "steps", run->log.steps);

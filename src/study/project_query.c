@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the last run left, for lists, single segments, exports, rejected rows, SQL and a fresh report. The
+ * What the last run left, for lists, single segments, exports, SQL and a fresh report. The
  * store is opened for reading, so these work beside each other. */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "study/segment_query.h"
 #include "study/table_export.h"
 
-enum { DEFAULT_REJECTS = 100, ATTRIBUTES_SHOWN = 10 };
+enum { ATTRIBUTES_SHOWN = 10 };
 
 /* Turns what a query made (taken) into its text. */
 static gy_status give_text(json_t *object, char **result, gy_error *err) {
@@ -134,27 +134,6 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
 }
 
 /* ---- the rest ---- */
-
-gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
-                             gy_error *err) {
-  gy_run_context run;
-  gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
-  json_t *rows = NULL;
-  gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
-  if (status == GY_OK)
-    status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
-  if (status == GY_OK) {
-    json_int_t total = 0;
-    const char *name;
-    json_t *source;
-    json_object_foreach(run.imports, name, source) {
-      total += json_integer_value(json_object_get(source, "rejected"));
-    }
-    status = give_text(json_pack("{s:I, s:o}", "total", total, "rejects", rows), result, err);
-  }
-  gy_run_context_clear(&run);
-  return status;
-}
 
 gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;

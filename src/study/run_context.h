@@ -25,6 +25,7 @@ typedef struct gy_run_context {
   char orders_sql[64];     /* and makes an order */
 
   json_t *imports; /* source name -> detail */
+  bool only_checks; /* contracts that stop are found, but nothing stops */
   json_t *totals;  /* of the features step */
   json_t *rfm, *clusters, *profiles, *trends;
   char imports_text[GY_FINGERPRINT_CHARS +
