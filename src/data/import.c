@@ -300,7 +300,7 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
   if (status == GY_OK) status = read_rows(&job, engine, err);
   if (status == GY_OK && breaks_types(&job)) {
     result->widened = true;
-    job_clear(&job);
+    import_job_clear(&job);
     return GY_OK;
   }
   if (status == GY_OK) add_up(&job, result);

@@ -183,6 +183,9 @@ GY_MUST_USE gy_status gy_project_config_emit(const gy_project_config *config, gy
 GY_MUST_USE gy_status gy_project_config_save(const gy_project_config *config, const char *path,
                                              gy_error *err);
 
+/* One contract on one line, as an item of a list, with its newline. False: a text is not UTF-8. */
+bool gy_contract_emit(const gy_contract_config *contract, const char *indent, gy_buffer *out);
+
 /* The parts of a project that steps depend on separately. */
 typedef enum gy_config_section {
   GY_SECTION_IDENTITY, /* name, language, currency */

@@ -45,9 +45,6 @@ GY_MUST_USE gy_status gy_project_preparation_complete(const gy_project_config *c
 GY_MUST_USE gy_status gy_project_contracts_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                     gy_error *err);
 
-/* One contract on one line, as an item of a list, with its newline. False: a text is not UTF-8. */
-bool gy_contract_emit(const gy_contract_config *contract, const char *indent, gy_buffer *out);
-
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */
 bool gy_yaml_put_text(gy_buffer *out, const char *text);

@@ -44,12 +44,31 @@ static json_t *changes_json(const gy_import_step *step) {
   return changes;
 }
 
+/* Cells without a value, by column, of the rows that could be read; nobody counts those of a file that stays
+ * in place, or of a part. */
+static json_t *missing_json(const gy_import_step *step) {
+  json_t *columns = json_array();
+  const gy_import_result *result = &step->result;
+  bool is_view = result->n_files > 0 && result->files[0].format == GY_IMPORT_PARQUET;
+  for (size_t c = 0; c < result->n_columns && !is_view && !step->is_partial; c++) {
+    uint64_t n = result->n_accepted > 0 ? result->n_accepted : 1, empty = result->columns[c].n_empty;
+    json_array_append_new(columns,
+                          json_pack("{s:s, s:I, s:f}", "column", step->plan.spec.columns[c].source, "rows",
+                                    (json_int_t)empty, "share", empty < n ? (double)empty / (double)n : 1.0));
+  }
+  return columns;
+}
+
 json_t *gy_import_step_detail(const gy_import_step *step) {
   uint64_t n_read = 0, n_rejected = 0;
   json_t *files = files_json(step, &n_read, &n_rejected);
   json_t *detail = json_pack("{s:s, s:I, s:I, s:I, s:o}", "target", gy_target_name(step->source->target),
                              "read", (json_int_t)n_read, "accepted", (json_int_t)(n_read - n_rejected),
                              "rejected", (json_int_t)n_rejected, "files", files);
+  json_t *contracts = step->checked.contracts;
+  json_object_set_new(detail, "repaired", json_integer((json_int_t)step->checked.n_repaired));
+  json_object_set_new(detail, "contracts", contracts != NULL ? json_incref(contracts) : json_array());
+  json_object_set_new(detail, "missing", missing_json(step));
   if (step->is_partial) json_object_set_new(detail, "changes", changes_json(step));
   return detail;
 }

@@ -41,9 +41,11 @@ static bool is_read(const gy_file_change *file) {
   return file->fate == GY_FILE_NEW || file->fate == GY_FILE_REPLACED || file->fate == GY_FILE_GROWN;
 }
 
-/* Contracts judge all rows of a source together, and rows that they moved are in no table to be judged again.
- */
-static bool is_judged_whole(const gy_source_config *source) { return source->n_contracts > 0; }
+/* Contracts judge all rows of a source together, and rows that they moved are in no table to be judged again;
+ * repairs take the place of rows that were read. */
+static bool is_judged_whole(const gy_import_step *step) {
+  return gy_source_is_checked(step->run, step->source);
+}
 
 /* Why everything must be read; NULL where the changes are enough. */
 static gy_status find_why_whole(const gy_import_step *step, const char *reading, const char **why,
@@ -58,8 +60,8 @@ static gy_status find_why_whole(const gy_import_step *step, const char *reading,
     *why = "";
   else if (strcmp(step->before.reading, reading) != 0)
     *why = "how its files are read has changed";
-  else if (is_judged_whole(step->source))
-    *why = "its contracts judge all rows together";
+  else if (is_judged_whole(step))
+    *why = "its contracts and repairs are about all rows together";
   else if (n_rejected > REJECTS_KEPT)
     *why = "more rows were rejected than are kept";
   if (*why != NULL) return GY_OK;
@@ -272,6 +274,8 @@ gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
   gy_status status = gy_import_plan_complete(step->source, run->project.config.timezone, &step->plan, err);
   step->plan.spec.table = step->staging;
   step->plan.spec.rejects = GY_STAGED_REJECTS;
+  step->plan.spec.root = run->project.root;
+  step->plan.spec.numbered = gy_source_is_checked(run, step->source);
   bool by_file = step->plan.spec.format != GY_IMPORT_PARQUET && !step->has_address;
   if (status == GY_OK && !by_file)
     status = gy_import_run(run->project.engine, &step->plan.spec, run->task, &step->result, err);

@@ -12,6 +12,7 @@
 #include "study/import_changes.h"
 #include "study/import_plan.h"
 #include "study/run_context.h"
+#include "study/source_checks.h"
 
 #define GY_STAGED_REJECTS "staging_rejected_rows"
 enum { GY_IMPORT_VERSION = 3 };
@@ -37,7 +38,8 @@ typedef struct gy_import_step {
   size_t *change_of_input;
   size_t n_inputs;
   gy_import_result result;
-  gy_import_state after; /* no files where they stay in place (Parquet) */
+  gy_import_state after;    /* no files where they stay in place (Parquet) */
+  gy_staged_source checked; /* what contracts and repairs found */
 } gy_import_step;
 
 /* Reads into the staged table and fills in what reading found. */
@@ -46,7 +48,8 @@ GY_MUST_USE gy_status gy_import_step_read(gy_import_step *step, gy_error *err);
 /* Makes the staged rows the source's, within the run's transaction. */
 GY_MUST_USE gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err);
 
-/* The step's detail: `target`, `read`, `accepted`, `rejected`, `files`; a new reference. */
+/* The step's detail: `target`, `read`, `accepted`, `rejected`, `repaired`, `contracts`,
+ * `missing`, `files`; a new reference. */
 json_t *gy_import_step_detail(const gy_import_step *step);
 
 /* A file's record when nothing but its state may have changed. */

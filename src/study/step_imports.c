@@ -16,7 +16,7 @@
 #include "study/import_step.h"
 #include "study/relations.h"
 
-/* The settings of one source: its own object in the canonical form of all. */
+/* The settings of one source: its own object in the canonical form of all, and what its checks read. */
 static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex[GY_FINGERPRINT_CHARS + 1],
                              gy_error *err) {
   char *text = NULL;
@@ -26,13 +26,16 @@ static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex
   json_t *list = json_is_array(sources) ? sources : json_object_get(sources, "sources");
   char *own = json_dumps(json_array_get(list, index), JSON_COMPACT | JSON_SORT_KEYS);
   gy_digest *digest = gy_digest_create();
+  char checks[GY_FINGERPRINT_CHARS + 1];
+  status = gy_source_checks_inputs(run, &run->project.config.sources[index], checks, err);
   gy_digest_text(digest, own != NULL ? own : text);
   gy_digest_text(digest, run->project.config.timezone);
+  if (status == GY_OK && checks[0] != '\0') gy_digest_text(digest, checks);
   gy_digest_finish(digest, hex);
   free(own);
   free(text);
   json_decref(sources);
-  return GY_OK;
+  return status;
 }
 
 gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err) {
@@ -83,6 +86,7 @@ static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t ind
 
 static void import_step_clear(gy_import_step *step) {
   json_decref(step->detail);
+  gy_staged_source_clear(&step->checked);
   gy_import_result_clear(&step->result);
   gy_import_state_clear(&step->after);
   gy_import_changes_clear(&step->changes);
@@ -139,6 +143,54 @@ static bool must_commit(const gy_import_step *steps, size_t n) {
   return n_bytes > small_bytes;
 }
 
+/* Rows that the last run read of the source; -1: there was none. */
+static gy_status find_last_read(const gy_import_step *step, int64_t *last_read, gy_error *err) {
+  gy_step_record record = {0};
+  gy_status status = gy_step_load(step->run->log.engine, step->name, NULL, &record, err);
+  const json_t *read = json_object_get(record.detail, "read");
+  *last_read = json_is_integer(read) ? json_integer_value(read) : -1;
+  json_decref(record.detail);
+  return status;
+}
+
+/* Repairs and contracts of what was read, committed so that the run goes on with settled rows. */
+static gy_status check_staged(gy_import_step *steps, size_t n, gy_error *err) {
+  gy_run_context *run = steps[0].run;
+  gy_staged_source *staged = calloc(n + 1, sizeof *staged);
+  size_t *step_of = calloc(n + 1, sizeof *step_of), n_staged = 0;
+  gy_status status = staged != NULL && step_of != NULL
+                         ? GY_OK
+                         : gy_fail(err, GY_ENOMEM, "no memory to check %zu sources", n);
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    gy_import_step *step = &steps[i];
+    if (!step->must_run || step->is_partial) continue;
+    staged[n_staged] = (gy_staged_source){.source = step->source,
+                                          .staging = step->staging,
+                                          .rejects = GY_STAGED_REJECTS,
+                                          .plan = &step->plan,
+                                          .result = &step->result};
+    step_of[n_staged] = i;
+    status = find_last_read(step, &staged[n_staged++].last_read, err);
+  }
+  if (status == GY_OK) status = gy_sources_check(run, staged, n_staged, !run->only_checks, err);
+  for (size_t i = 0; i < n_staged; i++) steps[step_of[i]].checked = staged[i];
+  free(staged);
+  free(step_of);
+  if (status == GY_OK) status = gy_engine_commit(run->project.engine, err);
+  return status == GY_OK ? gy_engine_begin(run->project.engine, err) : status;
+}
+
+/* Time goes on for sources that stay as they are. */
+static gy_status check_kept(gy_import_step *steps, size_t n, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < n && status == GY_OK; i++)
+    if (!steps[i].must_run)
+      status =
+          gy_source_check_age(steps[i].run, steps[i].source, json_object_get(steps[i].detail, "contracts"),
+                              !steps[i].run->only_checks, err);
+  return status;
+}
+
 static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   gy_run_context *run = steps[0].run;
   gy_engine *engine = run->project.engine;
@@ -154,6 +206,10 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   bool commits = status == GY_OK && must_commit(steps, n);
   if (status == GY_OK && commits) status = gy_engine_commit(engine, err);
   if (status == GY_OK && commits) status = gy_engine_begin(engine, err);
+  bool any_checked = false;
+  for (size_t i = 0; i < n; i++)
+    any_checked = any_checked || (steps[i].must_run && steps[i].plan.spec.numbered);
+  if (status == GY_OK && any_checked) status = check_staged(steps, n, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = adopt(&steps[i], err);
   return status == GY_OK ? gy_relation_drop(engine, GY_STAGED_REJECTS, err) : status;
@@ -169,6 +225,8 @@ gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
     any = any || steps[i].must_run;
   }
   if (status == GY_OK && n > 0) status = remember_times(steps, n, err);
+  for (size_t i = 0; i < n && run->only_checks && any; i++) steps[i].must_run = true; /* keys cross sources */
+  if (status == GY_OK) status = check_kept(steps, n, err);
   if (status == GY_OK && any) status = read_staged(steps, n, err);
   gy_digest *shop = gy_digest_create(), *further = gy_digest_create();
   for (size_t i = 0; i < n && status == GY_OK; i++) {
