@@ -24,9 +24,9 @@ typedef struct gy_run_context {
   char counts_sql[64];     /* SQL condition on flags: the line counts */
   char orders_sql[64];     /* and makes an order */
 
-  json_t *imports; /* source name -> detail */
+  json_t *imports;  /* source name -> detail */
   bool only_checks; /* contracts that stop are found, but nothing stops */
-  json_t *totals;  /* of the features step */
+  json_t *totals;   /* of the features step */
   json_t *rfm, *clusters, *profiles, *trends;
   char imports_text[GY_FINGERPRINT_CHARS +
                     1]; /* fingerprints of what later steps read: orders, customers, products */
