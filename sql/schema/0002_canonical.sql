@@ -81,3 +81,7 @@ CREATE TABLE profile_members (
 
 -- Names of the RFM segments, beside the scores of a plain file.
 CREATE TABLE rfm_segment_names (segment INTEGER, name VARCHAR, name_ko VARCHAR);
+
+-- Repaired records of a source while it is checked, converted, and those of them that come back (sql/contract).
+CREATE TABLE staging_repairs AS SELECT * EXCLUDE (row_no), CAST(NULL AS VARCHAR) AS gyeol_id FROM order_items;
+CREATE TABLE staging_restored (row_no BIGINT, id VARCHAR);
