@@ -411,6 +411,7 @@ Test(preparation, noise_is_not_predicted_and_the_error_is_no_flattery) {
     flattery += p.columns[0].baseline / p.columns[0].error - 1;
     gy_preparation_clear(&p);
   }
+  cr_expect_gt(flattery / 40, -0.07, "a strong penalty would have kept near the mean: %g", flattery / 40);
   cr_expect_lt(flattery / 40, 0, "predictions of noise look %.3f better than the mean", flattery / 40);
 }
 
