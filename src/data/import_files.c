@@ -34,7 +34,12 @@ static gy_status add_file(gy_import_result *result, const char *path, gy_error *
   return append_file(result, path, err);
 }
 
-static int is_plain_name(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+/* Excel keeps "~$orders.xlsx" beside a workbook that is open. */
+static bool is_lock(const char *name) { return strncmp(name, "~$", 2) == 0; }
+
+static int is_plain_name(const struct dirent *entry) {
+  return entry->d_name[0] != '.' && !is_lock(entry->d_name);
+}
 
 /* All files of a folder, by name; folders in it and hidden files are left alone. */
 static gy_status add_folder(const char *source, const char *folder, gy_import_result *result, gy_error *err) {
@@ -70,7 +75,7 @@ static gy_status add_pattern(const gy_import_spec *spec, const char *pattern, gy
     status = gy_fail(err, GY_ENOTFOUND, "source %s: no file matches %s", spec->source, pattern);
   }
   for (size_t i = 0; i < found.gl_pathc && status == GY_OK; i++)
-    status = add_file(result, found.gl_pathv[i], err);
+    if (!is_lock(gy_path_name(found.gl_pathv[i]))) status = add_file(result, found.gl_pathv[i], err);
   globfree(&found);
   return status;
 }

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/civil.h"
 #include "data/sniff.h"
+#include "data/xlsx_table.h"
 #include "import_fixture.h"
 #include "xlsx_fixture.h"
 
@@ -216,6 +217,70 @@ Test(import_xlsx, merged_cells_repeat_names_but_no_amounts) {
       "row_no) FROM order_items",
       "1,7,2011-12-08,cup 1,7,2011-12-08,pot 1,2011-12-08,pan");
   import_fixture_expect(&f, "SELECT sum(unit_price) FROM order_items", "100.0000");
+  import_fixture_close(&f);
+}
+
+/* Months as workbooks, one of them open in Excel: its lock is no workbook. */
+Test(import_xlsx, many_workbooks_are_one_source) {
+  import_fixture f;
+  import_fixture_open(&f, 2);
+  static const char *const NAMES[] = {"2024-01.xlsx", "2024-02.xlsx"};
+  char sheet[ROOM], rows[1024], pattern[128];
+  for (size_t i = 0; i < COUNT(NAMES); i++) {
+    snprintf(rows, sizeof rows, HEAD "<row r=\"4\">" NUMBER("%zu") NUMBER("7") DATE("40886") "</row>", i);
+    const char *path = import_fixture_write(&f, NAMES[i], "", 0);
+    xlsx_part part = {XLSX_SHEET, xlsx_sheet_xml(sheet, ROOM, rows, "")};
+    xlsx_book_write(path, &part, 1);
+  }
+  import_fixture_write(&f, "~$2024-02.xlsx", "a name", 6);
+  snprintf(pattern, sizeof pattern, "%s/*.xlsx", f.folder);
+  cr_assert_eq(import_fixture_import(&f, &SPEC, pattern), GY_OK, "%s", f.err.text);
+  cr_expect_eq(f.result.n_files, 2);
+  import_fixture_expect(
+      &f, "SELECT string_agg(order_id || ':' || row_no, ' ' ORDER BY row_no) FROM order_items", "0:4 1:8");
+  import_fixture_close(&f);
+}
+
+/* What is held while a sheet is read does not grow with its rows. */
+Test(import_xlsx, memory_does_not_depend_on_rows) {
+  size_t held[2];
+  import_fixture f;
+  import_fixture_open(&f, 1);
+  for (size_t i = 0; i < 2; i++) {
+    size_t n = i == 0 ? 3000 : 60000, room = n * 100 + 1024;
+    char *rows = malloc(room), *sheet = malloc(room + 1024), *end = stpcpy(rows, HEAD);
+    for (size_t r = 0; r < n; r++)
+      end +=
+          sprintf(end, "<row><c><v>%zu</v></c><c t=\"str\"><v>C%zu</v></c><c s=\"1\"><v>40886</v></c></row>",
+                  10000 + r, 10000 + r);
+    const char *path = import_fixture_write(&f, "orders.xlsx", "", 0);
+    xlsx_part part = {XLSX_SHEET, xlsx_sheet_xml(sheet, room + 1024, rows, "")};
+    xlsx_book_write(path, &part, 1);
+    gy_xlsx_book *book = NULL;
+    gy_xlsx_table *table = NULL;
+    gy_xlsx_records records = {0};
+    const size_t columns[] = {0, 1, 2};
+    const bool fills[] = {true, true, true};
+    uint64_t n_read = 0;
+    cr_assert_eq(gy_xlsx_book_open(path, 0, &book, &f.err), GY_OK, "%s", f.err.text);
+    cr_assert_eq(gy_xlsx_table_open(book, &(gy_xlsx_place){0}, &table, &f.err), GY_OK, "%s", f.err.text);
+    cr_assert_eq(gy_xlsx_table_start(table, columns, fills, 3, &f.err), GY_OK, "%s", f.err.text);
+    do {
+      cr_assert_eq(gy_xlsx_table_next(table, 2048, &records, &f.err), GY_OK, "%s", f.err.text);
+      n_read += records.n;
+    } while (records.n > 0);
+    cr_expect_eq(n_read, n);
+    held[i] = records.text.capacity + records.capacity * 3 * sizeof *records.fields +
+              table->rows.text.capacity + table->rows.cell_capacity * sizeof *table->rows.cells +
+              table->rows.row_capacity * sizeof *table->rows.rows + table->arena.held_bytes;
+    gy_xlsx_records_clear(&records);
+    gy_xlsx_table_close(table);
+    gy_xlsx_book_close(book);
+    free(rows);
+    free(sheet);
+  }
+  cr_expect_leq(held[1], held[0], "%zu bytes for 3,000 rows, %zu for 60,000", held[0], held[1]);
+  cr_expect_lt(held[1], 2 << 20);
   import_fixture_close(&f);
 }
 
