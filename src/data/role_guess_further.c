@@ -12,7 +12,7 @@
 
 typedef struct {
   gy_target target;
-  gy_role_set who;    /* one of them by name; 0: nobody needed */
+  gy_role_set who;    /* one of them by name */
   gy_role_set named;  /* one of them by name: what makes the kind */
   gy_role_set marks;  /* each speaks for it */
   gy_role_set absent; /* by name: none of them, as one of the shop's tables or of this kind */
@@ -56,12 +56,12 @@ static gy_role_set named_roles(const gy_guess_table *table) {
   return roles;
 }
 
-/* Roles that columns' names mean whatever the kind, and that their values do not rule out. */
-static gy_role_set meant_roles(const gy_guess_table *table) {
+/* Roles that columns' names mean at least so much, and that their values do not rule out. */
+static gy_role_set meant_roles(const gy_guess_table *table, double least) {
   gy_role_set roles = 0;
   for (size_t c = 0; c < table->sniff.n_columns; c++)
     for (gy_role role = 0; role < GY_ROLE_COUNT; role++)
-      if (table->evidence[c].name.roles[role] >= 0.9 && gy_role_value_score(table, c, role) >= 0)
+      if (table->evidence[c].name.roles[role] >= least && gy_role_value_score(table, c, role) >= 0)
         roles |= GY_ROLE_BIT(role);
   return roles;
 }
@@ -103,7 +103,7 @@ static bool try_kind(gy_guess_table *table, const kind *k, gy_role_set meant, do
   gy_role_set any, needs = gy_target_needs(k->target, &any), assigned = assigned_roles(table),
                    named = named_roles(table);
   bool complete = (needs & ~assigned) == 0 && (any == 0 || (any & assigned) != 0);
-  bool speaks = (k->who == 0 || (k->who & named) != 0) && (k->named & named) != 0;
+  bool speaks = (k->who & named) != 0 && (k->named & named) != 0;
   bool in_place = (k->absent & meant) == 0 && is_plausible(table, k, assigned);
   if (!complete || !speaks || !in_place) return true;
   for (size_t c = 0; c < table->sniff.n_columns; c++)
@@ -113,11 +113,13 @@ static bool try_kind(gy_guess_table *table, const kind *k, gy_role_set meant, do
 }
 
 bool gy_guess_further_target(gy_guess_table *table, gy_target *target, double *strength) {
-  gy_role_set meant = meant_roles(table);
+  gy_role_set meant = meant_roles(table, 0.9), possible = meant_roles(table, NAMED);
   *target = GY_TARGET_OTHER;
   *strength = 0;
   for (size_t i = 0; i < N_KINDS; i++) {
     double found;
+    bool may_speak = (KINDS[i].who & possible) != 0 && (KINDS[i].named & possible) != 0;
+    if (!may_speak) continue;
     if (!try_kind(table, &KINDS[i], meant, &found)) return false;
     if (found <= *strength) continue;
     *strength = found;

@@ -98,7 +98,7 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
      "type|이벤트|이벤트명|이벤트이름|이벤트유형|이벤트종류|행동|행동유형|활동유형|반응|"
      "반응유형|반응구분"},
     {GY_ROLE_VISITOR, 1,
-     "anonymous id|visitor id|cookie id|cookie|device "
+     "anonymous id|user pseudo id|visitor id|cookie id|cookie|device "
      "id|익명id|익명아이디|방문자id|방문자번호|쿠키|쿠키id|기기id|"
      "디바이스id"},
     {GY_ROLE_SESSION, 1,

@@ -27,7 +27,7 @@ static const struct {
     {GY_TARGET_EVENTS,
      "event_name,event_timestamp,user_id,user_pseudo_id,ga_session_id,page_location,device_category",
      "page_view,17040672%2$02d000000,%3$d,p%3$d.%4$d,%1$d7,https://shop.example/%4$d,mobile",
-     "event_name=event event_timestamp=time user_id=customer user_pseudo_id=attribute ga_session_id=session "
+     "event_name=event event_timestamp=time user_id=customer user_pseudo_id=visitor ga_session_id=session "
      "page_location=page device_category=device"},
     {GY_TARGET_EVENTS,
      "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session",
@@ -41,9 +41,9 @@ static const struct {
      "기기유형=device "
      "유입경로=source 유입매체=medium"},
     {GY_TARGET_ENGAGEMENTS, "campaign_id,customer_id,sent_at,opened_at,clicked_at,converted,channel",
-     "%4$d,%3$d,2024-03-%2$02d 09:00:00,2024-03-%2$02d 10:00:00,,%4$d%%2,email",
+     "%4$d,%3$d,2024-03-%2$02d 09:00:00,2024-03-%2$02d 10:00:00,,N,email",
      "campaign_id=campaign customer_id=customer sent_at=time opened_at=opened clicked_at=clicked "
-     "converted=attribute "
+     "converted=converted "
      "channel=channel"},
     {GY_TARGET_ENGAGEMENTS, "캠페인명,고객번호,발송일,발송채널,오픈,클릭,전환여부",
      "봄 세일 %4$d,%3$d,2024-03-%2$02d,카카오,Y,N,N",
