@@ -289,7 +289,8 @@ double gy_role_score(const gy_guess_table *table, size_t column, gy_role role, g
   if (values < 0) return values;
   bool has_header = table->sniff.format >= GY_FORMAT_JSON || table->sniff.dialect.has_header;
   double name = e->name.roles[role];
-  if (role == GY_ROLE_SIGNUP && target == GY_TARGET_CUSTOMERS)
+  bool is_of_orders = e->name.roles[GY_ROLE_ORDER] > 0; /* the first order is no sign-up */
+  if (role == GY_ROLE_SIGNUP && target == GY_TARGET_CUSTOMERS && !is_of_orders)
     name = fmax(name, 0.7 * e->name.roles[GY_ROLE_TIME]);
   bool is_further = target != GY_GUESS_SHOP && !gy_target_is_shop(target);
   if (role == GY_ROLE_TIME && is_further) name = fmax(name, e->name.moment);
