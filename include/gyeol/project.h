@@ -84,6 +84,11 @@ GY_MUST_USE gy_status gy_project_rejects_replay(const char *dir, const char *pat
 GY_MUST_USE gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
                                          gy_error *err);
 
+/* Rows of the last import that stand for the same thing as others and were put aside: at most `limit` of them
+ * (0: 100). */
+GY_MUST_USE gy_status gy_project_duplicates(const char *dir, size_t limit, const gy_task *task, char **result,
+                                            gy_error *err);
+
 /* Past runs, newest first. */
 GY_MUST_USE gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err);
 

@@ -15,3 +15,9 @@ CREATE TABLE IF NOT EXISTS import_files (
   text_ids VARCHAR NOT NULL,                       -- a letter a column: t where ids are no integers
   rows_read BIGINT NOT NULL, rows_rejected BIGINT NOT NULL,
   open_read BIGINT NOT NULL, open_rejected BIGINT NOT NULL); -- of these: behind the end
+
+-- Rows that stand for the same thing as another one, which stays: they are put aside in aside_<source>. The kind
+-- is exact, key, or source (the other one is in a source that comes first).
+CREATE TABLE IF NOT EXISTS duplicates (
+  source VARCHAR NOT NULL, row_no BIGINT NOT NULL, kind VARCHAR NOT NULL,
+  kept_source VARCHAR NOT NULL, kept_row_no BIGINT NOT NULL);

@@ -18,6 +18,7 @@
 #include "base/buffer.h"
 #include "data/byte_stream.h"
 #include "data/project_file_contracts.h"
+#include "data/project_file_duplicates.h"
 #include "data/project_file_roles.h"
 
 enum {
@@ -83,6 +84,7 @@ typedef struct gy_source_config {
   uint32_t n_columns;
   gy_contract_config *contracts;
   uint32_t n_contracts;
+  gy_duplicates_config duplicates;
 } gy_source_config;
 
 typedef struct gy_cleaning_config {
@@ -218,6 +220,9 @@ const gy_column_role *gy_source_config_column(const gy_source_config *source, co
 
 /* The name of a column in the source's relation. */
 const char *gy_column_role_target(const gy_source_config *source, const gy_column_role *column);
+
+/* The column by which the newest row of a key is found; NULL where there is none. */
+const gy_column_role *gy_duplicates_by(const gy_source_config *source);
 
 /* Splits "SOURCE.COLUMN": the source and its column; false when there is no such source or column, with
  * `source` set as far as it was found. */

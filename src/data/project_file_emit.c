@@ -154,6 +154,23 @@ static void put_sheet(writer *w, const gy_source_config *source) {
     gy_buffer_printf(w->out, "    header_rows: %u  # names in two rows are joined\n", source->header_rows);
 }
 
+static void put_duplicates(writer *w, const gy_duplicates_config *duplicates) {
+  gy_buffer_printf(w->out, "    duplicates:\n      exact: %s  # keep | drop; rows equal in every column\n",
+                   gy_word_of(&gy_exact_words, (int)duplicates->exact));
+  gy_buffer_text(w->out, "      key: ");
+  put_texts(w, duplicates->key, duplicates->n_key);
+  gy_buffer_printf(w->out,
+                   "  # columns or roles\n      keep: %s  # first | last | newest | oldest | most_complete\n",
+                   gy_word_of(&gy_survivor_words, (int)duplicates->keep));
+  gy_buffer_text(w->out, "      by: ");
+  put_text(w, duplicates->by);
+  gy_buffer_printf(
+      w->out,
+      "  # what newest and oldest go by; \"\" is the time\n      priority: %u  # among the sources "
+      "of the target, 1 before 2; 0: not compared\n",
+      duplicates->priority);
+}
+
 static void put_source(writer *w, const gy_source_config *source) {
   gy_buffer_text(w->out, "  - name: ");
   put_text(w, source->name);
@@ -194,6 +211,7 @@ static void put_source(writer *w, const gy_source_config *source) {
     put_key(w, "      ", source->columns[i].column);
     gy_buffer_printf(w->out, "%s\n", gy_role_name(source->columns[i].role));
   }
+  if (gy_duplicates_any(&source->duplicates)) put_duplicates(w, &source->duplicates);
   if (source->n_contracts > 0)
     gy_buffer_text(w->out, "    contracts:  # severity: warn | quarantine | stop; docs/contracts.md\n");
   for (uint32_t i = 0; i < source->n_contracts; i++)

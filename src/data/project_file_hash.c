@@ -44,6 +44,12 @@ static json_t *contract_json(const gy_contract_config *c) {
   return object;
 }
 
+static json_t *duplicates_json(const gy_duplicates_config *d) {
+  return json_pack("{s:s, s:o, s:s, s:s, s:i}", "exact", gy_word_of(&gy_exact_words, (int)d->exact), "key",
+                   texts_json(d->key, d->n_key), "keep", gy_word_of(&gy_survivor_words, (int)d->keep), "by",
+                   d->by, "priority", (int)d->priority);
+}
+
 static json_t *source_json(const gy_source_config *s) {
   json_t *columns = json_array(); /* pairs: the order of columns is the order of attributes */
   for (uint32_t i = 0; i < s->n_columns; i++) {
@@ -62,6 +68,8 @@ static json_t *source_json(const gy_source_config *s) {
       gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),
       "time_format", s->time_format, "columns", columns);
   if (s->sheet != NULL && s->sheet[0] != '\0') json_object_set_new(source, "sheet", json_string(s->sheet));
+  if (gy_duplicates_any(&s->duplicates))
+    json_object_set_new(source, "duplicates", duplicates_json(&s->duplicates));
   if (s->header_rows > 0) json_object_set_new(source, "header_rows", json_integer(s->header_rows));
   return source;
 }

@@ -52,6 +52,12 @@ WORDS(gy_rule_type_words, {{"integer", GY_RULE_TYPE_INTEGER},
                            {"bool", GY_RULE_TYPE_BOOL}});
 WORDS(gy_severity_words,
       {{"warn", GY_SEVERITY_WARN}, {"quarantine", GY_SEVERITY_QUARANTINE}, {"stop", GY_SEVERITY_STOP}});
+WORDS(gy_exact_words, {{"keep", GY_EXACT_KEEP}, {"drop", GY_EXACT_DROP}});
+WORDS(gy_survivor_words, {{"first", GY_SURVIVOR_FIRST},
+                          {"last", GY_SURVIVOR_LAST},
+                          {"newest", GY_SURVIVOR_NEWEST},
+                          {"oldest", GY_SURVIVOR_OLDEST},
+                          {"most_complete", GY_SURVIVOR_MOST_COMPLETE}});
 WORDS(gy_rfm_method_words,
       {{"quintile", GY_RFM_QUINTILE}, {"thresholds", GY_RFM_THRESHOLDS}, {"weighted", GY_RFM_WEIGHTED}});
 WORDS(gy_scaling_words, {{"log_robust", GY_SCALE_RULE_LOG_ROBUST},
@@ -113,6 +119,15 @@ static const cyaml_schema_field_t CONTRACT_FIELDS[] = {
 static const cyaml_schema_value_t CONTRACT_ENTRY = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_contract_config, CONTRACT_FIELDS)};
 
+static const cyaml_schema_field_t DUPLICATE_FIELDS[] = {
+    ENUM("exact", gy_duplicates_config, exact, gy_exact_words_table),
+    LIST("key", gy_duplicates_config, key, n_key, &TEXT_ENTRY, GY_DUPLICATE_KEY_MAX),
+    ENUM("keep", gy_duplicates_config, keep, gy_survivor_words_table),
+    TEXT("by", gy_duplicates_config, by),
+    NUMBER("priority", gy_duplicates_config, priority),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     TEXT("name", gy_source_config, name),
     CYAML_FIELD_ENUM("target", CYAML_FLAG_STRICT, gy_source_config, target, gy_target_words_table,
@@ -131,6 +146,7 @@ static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     TEXT("time_format", gy_source_config, time_format),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
     LIST("contracts", gy_source_config, contracts, n_contracts, &CONTRACT_ENTRY, GY_CONTRACTS_MAX),
+    GROUP("duplicates", gy_source_config, duplicates, DUPLICATE_FIELDS),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t SOURCE_ENTRY = {

@@ -20,7 +20,8 @@ typedef struct gy_word_list {
 
 extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
-    gy_rfm_method_words, gy_scaling_words, gy_rule_words, gy_rule_type_words, gy_severity_words;
+    gy_exact_words, gy_survivor_words, gy_rfm_method_words, gy_scaling_words, gy_rule_words,
+    gy_rule_type_words, gy_severity_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);
@@ -48,5 +49,8 @@ GY_MUST_USE gy_status gy_project_contracts_complete(gy_project_config *config, g
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */
 bool gy_yaml_put_text(gy_buffer *out, const char *text);
+
+/* The same for `duplicates` of the sources. */
+GY_MUST_USE gy_status gy_duplicates_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err);
 
 #endif

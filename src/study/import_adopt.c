@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "study/duplicate_rows.h"
 #include "study/import_step.h"
 #include "study/relations.h"
 
@@ -67,7 +68,8 @@ static gy_status delete_gone(const gy_import_step *step, gy_error *err) {
 
 static gy_status adopt_part(const gy_import_step *step, gy_error *err) {
   gy_engine *engine = step->run->project.engine;
-  gy_status status = delete_gone(step, err);
+  gy_status status = gy_duplicates_restore(engine, step->source->name, step->run->task, err);
+  if (status == GY_OK) status = delete_gone(step, err);
   if (status != GY_OK || step->n_inputs == 0) return status;
   status = gy_relation_execute(engine, "INSERT INTO {{name}} SELECT * FROM {{other}}", step->relation,
                                step->staging, step->run->task, err);
@@ -77,6 +79,7 @@ static gy_status adopt_part(const gy_import_step *step, gy_error *err) {
 static gy_status adopt_whole(const gy_import_step *step, gy_error *err) {
   gy_value source = gy_bind_text(step->source->name);
   gy_status status = gy_relation_replace(step->run->project.engine, step->staging, step->relation, err);
+  if (status == GY_OK) status = gy_duplicates_forget(step->run->project.engine, step->source->name, err);
   if (status == GY_OK) status = execute(step, "DELETE FROM rejects WHERE source = $1", &source, 1, err);
   return status;
 }

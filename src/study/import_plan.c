@@ -146,6 +146,7 @@ gy_status gy_import_plan_complete(const gy_source_config *source, const char *ti
                        .place = place_of(source),
                        .columns = plan->columns,
                        .n_columns = plan->n_columns,
+                       .numbered = gy_duplicates_any(&source->duplicates),
                        .zone = plan->zone};
   gy_sniff_clear(&sniff);
   gy_arena_clear(&arena);

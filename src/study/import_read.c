@@ -44,7 +44,19 @@ static bool is_read(const gy_file_change *file) {
 /* Contracts judge all rows of a source together, and rows that they moved are in no table to be judged again;
  * repairs take the place of rows that were read. */
 static bool is_judged_whole(const gy_import_step *step) {
-  return gy_source_is_checked(step->run, step->source);
+  const gy_project_config *config = &step->run->project.config;
+  if (gy_source_is_checked(step->run, step->source)) return true;
+  for (uint32_t i = 0; i < config->n_sources; i++) {
+    for (uint32_t k = 0; k < config->sources[i].n_contracts; k++) {
+      const gy_source_config *named = NULL;
+      const gy_column_role *column = NULL;
+      const char *references = config->sources[i].contracts[k].references;
+      if (references == NULL) continue;
+      (void)gy_project_config_reference(config, references, &named, &column);
+      if (named == step->source) return true; /* its keys are looked up while it is staged */
+    }
+  }
+  return false;
 }
 
 /* Why everything must be read; NULL where the changes are enough. */
@@ -275,7 +287,7 @@ gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
   step->plan.spec.table = step->staging;
   step->plan.spec.rejects = GY_STAGED_REJECTS;
   step->plan.spec.root = run->project.root;
-  step->plan.spec.numbered = gy_source_is_checked(run, step->source);
+  step->plan.spec.numbered = step->plan.spec.numbered || gy_source_is_checked(run, step->source);
   bool by_file = step->plan.spec.format != GY_IMPORT_PARQUET && !step->has_address;
   if (status == GY_OK && !by_file)
     status = gy_import_run(run->project.engine, &step->plan.spec, run->task, &step->result, err);

@@ -5,6 +5,7 @@
  *   step_imports.c   finds out whether it must be read, and keeps the order of the whole
  *   import_read.c    reads what must be read, into a staged table
  *   import_adopt.c   puts it into the source's table and remembers the files
+ *   import_duplicates.c  puts rows aside that stand for the same thing as others
  *   import_detail.c  tells what there was */
 #ifndef GYEOL_STUDY_IMPORT_STEP_H
 #define GYEOL_STUDY_IMPORT_STEP_H
@@ -47,6 +48,13 @@ GY_MUST_USE gy_status gy_import_step_read(gy_import_step *step, gy_error *err);
 
 /* Makes the staged rows the source's, within the run's transaction. */
 GY_MUST_USE gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err);
+
+/* Whether the duplicates of a source must be found anew. */
+bool gy_import_step_is_stale(const gy_import_step *steps, size_t n, size_t index);
+
+/* Finds the duplicates of sources that changed, once the rows of all are in place, and counts them in the
+ * details (`duplicates`). */
+GY_MUST_USE gy_status gy_import_steps_find_duplicates(gy_import_step *steps, size_t n, gy_error *err);
 
 /* The step's detail: `target`, `read`, `accepted`, `rejected`, `repaired`, `contracts`,
  * `missing`, `files`; a new reference. */

@@ -18,7 +18,7 @@
 #include "study/segment_query.h"
 #include "study/table_export.h"
 
-enum { ATTRIBUTES_SHOWN = 10 };
+enum { DEFAULT_DUPLICATES = 100, ATTRIBUTES_SHOWN = 10 };
 
 /* Turns what a query made (taken) into its text. */
 static gy_status give_text(json_t *object, char **result, gy_error *err) {
@@ -134,6 +134,25 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
 }
 
 /* ---- the rest ---- */
+
+gy_status gy_project_duplicates(const char *dir, size_t limit, const gy_task *task, char **result,
+                                gy_error *err) {
+  gy_run_context run;
+  gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_DUPLICATES);
+  json_t *rows = NULL;
+  int64_t total = 0;
+  gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
+  if (status == GY_OK)
+    status = gy_engine_json(run.project.engine, gy_sql("study/duplicates_list"), &most, 1, task, &rows, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(run.project.engine, "SELECT count(*) FROM duplicates", NULL, 0, &total, err);
+  if (status == GY_OK)
+    status = give_text(json_pack("{s:I, s:o}", "total", (json_int_t)total, "duplicates", rows), result, err);
+  else
+    json_decref(rows);
+  gy_run_context_clear(&run);
+  return status;
+}
 
 gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;

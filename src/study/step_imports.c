@@ -16,6 +16,17 @@
 #include "study/import_step.h"
 #include "study/relations.h"
 
+/* Sources whose keys go before or after those of this one. */
+static void add_compared(const gy_project_config *config, uint32_t index, gy_digest *digest) {
+  const gy_source_config *own = &config->sources[index];
+  for (uint32_t i = 0; i < config->n_sources && own->duplicates.priority > 0; i++) {
+    const gy_source_config *other = &config->sources[i];
+    if (i == index || other->target != own->target || other->duplicates.priority == 0) continue;
+    gy_digest_text(digest, other->name);
+    gy_digest_text(digest, other->duplicates.priority < own->duplicates.priority ? "before" : "after");
+  }
+}
+
 /* The settings of one source: its own object in the canonical form of all, and what its checks read. */
 static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex[GY_FINGERPRINT_CHARS + 1],
                              gy_error *err) {
@@ -30,6 +41,7 @@ static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex
   status = gy_source_checks_inputs(run, &run->project.config.sources[index], checks, err);
   gy_digest_text(digest, own != NULL ? own : text);
   gy_digest_text(digest, run->project.config.timezone);
+  add_compared(&run->project.config, index, digest);
   if (status == GY_OK && checks[0] != '\0') gy_digest_text(digest, checks);
   gy_digest_finish(digest, hex);
   free(own);
@@ -124,6 +136,10 @@ static gy_status adopt(gy_import_step *step, gy_error *err) {
   if (status != GY_OK) return status;
   step->seconds += gy_clock_seconds() - start;
   step->detail = gy_import_step_detail(step);
+  return GY_OK;
+}
+
+static gy_status finish(gy_import_step *step, gy_error *err) {
   json_int_t n_read = json_integer_value(json_object_get(step->detail, "read"));
   gy_step_report report = {.rows = (uint64_t)n_read, .detail = json_incref(step->detail)};
   return gy_step_finish(&step->run->log, step->name, &step->fingerprint, step->seconds, &report, err);
@@ -208,10 +224,13 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   if (status == GY_OK && commits) status = gy_engine_begin(engine, err);
   bool any_checked = false;
   for (size_t i = 0; i < n; i++)
-    any_checked = any_checked || (steps[i].must_run && steps[i].plan.spec.numbered);
+    any_checked = any_checked || (steps[i].must_run && gy_source_is_checked(run, steps[i].source));
   if (status == GY_OK && any_checked) status = check_staged(steps, n, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = adopt(&steps[i], err);
+  if (status == GY_OK) status = gy_import_steps_find_duplicates(steps, n, err);
+  for (size_t i = 0; i < n && status == GY_OK; i++)
+    if (steps[i].must_run) status = finish(&steps[i], err);
   return status == GY_OK ? gy_relation_drop(engine, GY_STAGED_REJECTS, err) : status;
 }
 

@@ -106,6 +106,7 @@ static const char EVERYTHING[] =
     "      - {rule: window, column: time, from: 2010-01-01 10:00:00, to: now, threshold: 10}\n"
     "      - {rule: fresh, column: time, days: 3}\n"
     "      - {rule: row_change, percent: 20%, severity: stop}\n"
+    "    duplicates: {exact: drop, key: [order, x], keep: oldest, by: 주문일시, priority: 2}\n"
     "  - {name: people, target: customers, files: [p.csv], columns: {id: customer}}\n"
     "cleaning:\n"
     "  cancelled: {prefix: C, status: [취소], action: net}\n"
@@ -172,6 +173,12 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert_str_eq(s->contracts[3].values[1], "1");
   cr_assert_str_eq(s->contracts[5].name, "unique(order, x)");
   cr_assert_eq(s->contracts[8].days, 3);
+  cr_assert_eq(s->duplicates.exact, GY_EXACT_DROP);
+  cr_assert_eq(s->duplicates.n_key, 2);
+  cr_assert_str_eq(s->duplicates.key[1], "x");
+  cr_assert_eq(s->duplicates.keep, GY_SURVIVOR_OLDEST);
+  cr_assert_str_eq(s->duplicates.by, "주문일시");
+  cr_assert_eq(s->duplicates.priority, 2);
   cr_assert_eq(c.cleaning.cancelled.action, GY_NET_NET);
   cr_assert_str_eq(c.cleaning.cancelled.status[0], "취소");
   cr_assert_eq(c.cleaning.duplicates, GY_DUPLICATES_DROP);

@@ -22,6 +22,27 @@ static const struct {
      "p.yaml:5: sheet is for Excel workbooks; the format of this source is csv"},
     {"sources:\n  - target: products\n    files: [a]\n    header_rows: 9\n    columns: {x: product}\n",
      "p.yaml:4: header_rows must be from 1 to 4, or left out"},
+    {"sources:\n  - target: customers\n    files: [a]\n    duplicates: {key: [custmer]}\n    columns: {x: "
+     "customer}\n",
+     "p.yaml:4: duplicates.key of source 'customers': 'custmer' is no column or role of it that is read; did "
+     "you "
+     "mean 'customer'?"},
+    {"sources:\n  - target: customers\n    files: [a]\n    duplicates: {key: [x], keep: newest}\n    "
+     "columns: "
+     "{x: customer}\n",
+     "p.yaml:4: duplicates of source 'customers': say by which column the newest is found, as in by: "
+     "updated_at"},
+    {"sources:\n  - target: customers\n    files: [a]\n    duplicates: {priority: 1}\n    columns: {x: "
+     "customer}\n",
+     "p.yaml:4: duplicates of source 'customers' need a key, as in key: [order, product]"},
+    {"sources:\n  - {name: a, target: customers, files: [a], duplicates: {key: [x], priority: 1}, columns: "
+     "{x: "
+     "customer}}\n  - {name: b, target: customers, files: [b], duplicates: {key: [z], priority: 2}, columns: "
+     "{x: "
+     "customer, z: attribute}}\n",
+     "p.yaml:3: sources 'a' and 'b' are compared by duplicates.priority: their keys must have the same roles "
+     "in "
+     "the same order"},
     {"language: kr\n", "p.yaml:1: language cannot be 'kr'; did you mean 'ko'? (ko, en)"},
     {"cleaning:\n  returns: delete\n",
      "p.yaml:2: cleaning.returns cannot be 'delete'; it is one of: exclude, net"},
