@@ -97,6 +97,18 @@ static lxw_error put_number(writer *w, size_t column, double value) {
   return worksheet_write_number(w->sheet, w->row, (lxw_col_t)column, value, NULL);
 }
 
+/* The number of fewest digits that is this float: 38.42857 rather than 38.4285697937012. */
+static double shortest(float value) {
+  char digits[40];
+  double found = (double)value;
+  for (int n = 6; n <= 9 && isfinite(value); n++) {
+    snprintf(digits, sizeof digits, "%.*g", n, (double)value);
+    found = strtod(digits, NULL);
+    if ((float)found == value) break;
+  }
+  return found;
+}
+
 /* Whole numbers beyond 15 digits would lose their last ones: they are written as text. */
 static lxw_error put_integer(writer *w, size_t column, int64_t value) {
   char digits[24];
@@ -135,7 +147,7 @@ static lxw_error put_cell(writer *w, size_t c, const gy_column *column, size_t r
     case GY_TYPE_INT64:
       return put_integer(w, c, ((const int64_t *)column->data)[row]);
     case GY_TYPE_FLOAT:
-      return put_number(w, c, (double)((const float *)column->data)[row]);
+      return put_number(w, c, shortest(((const float *)column->data)[row]));
     case GY_TYPE_DOUBLE:
       return put_number(w, c, ((const double *)column->data)[row]);
     case GY_TYPE_MONEY:

@@ -123,6 +123,36 @@ Test(excel, what_is_written_reads_back_the_same) {
   process_clear(&labels);
 }
 
+/* Another reader finds the same in what is written. */
+Test(excel, libreoffice_reads_what_is_written) {
+  if (system("command -v soffice >/dev/null 2>&1") != 0) cr_skip_test("skipped: soffice is not installed");
+  write_book(in_workspace("book.xlsx"));
+  process_result made = gyeol_ok(
+      "rfm --input book.xlsx --customer 고객번호 --order 주문번호 --time 주문일시 --amount 결제금액 "
+      "--out rfm.xlsx");
+  process_clear(&made);
+  char command[1024];
+  snprintf(command, sizeof command,
+           "cd %s && HOME=. timeout 200 soffice --headless --norestore "
+           "-env:UserInstallation=file://%s/profile --convert-to "
+           "'csv:Text - txt - csv (StarCalc):44,34,76' rfm.xlsx >/dev/null 2>&1",
+           workspace(), workspace());
+  cr_assert_eq(system(command), 0, "%s", command);
+  static const char *const FILES[] = {"rfm.xlsx", "rfm.csv"};
+  double inertia[2];
+  for (size_t i = 0; i < 2; i++) {
+    process_result result =
+        gyeol_ok("cluster kmeans --k 3 --input %s --columns recency_days,orders,monetary --json", FILES[i]);
+    cr_expect_eq(int_of(result.json, "n"), CUSTOMERS, "%s", result.out);
+    inertia[i] = number_of(result.json, "inertia");
+    process_clear(&result);
+  }
+  cr_expect_float_eq(inertia[0], inertia[1], 1e-9 * inertia[0]);
+  char *csv = file_text(in_workspace("rfm.csv"));
+  cr_expect_not_null(strstr(csv, "고객"), "%s", csv);
+  free(csv);
+}
+
 Test(excel, a_sheet_of_an_input_is_named_behind_its_path) {
   write_book(in_workspace("book.xlsx"));
   process_result init = gyeol_ok("init shop 'book.xlsx#주문' --yes --json");

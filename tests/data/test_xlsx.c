@@ -280,6 +280,13 @@ Test(xlsx, titles_above_the_header_are_passed_over) {
   expect_table(ROWS, "", &no_names, "column1|column2|column3\n5:1|2|3\n6:4|5|6");
 }
 
+Test(xlsx, notes_below_the_table_do_not_hide_it) {
+  expect_table("<row r=\"1\">" TEXT("A1", "title") "</row><row r=\"2\">" TEXT("A2", "a") TEXT("B2", "b") "</row>"
+               "<row r=\"3\">" NUMBER("A3", "1") NUMBER("B3", "2") "</row><row r=\"4\">" NUMBER("A4", "3") "</row>"
+               "<row r=\"7\">" TEXT("A7", "note") "</row><row r=\"8\">" TEXT("A8", "note") "</row>",
+               "", &(gy_xlsx_place){0}, "a|b\n3:1|2\n4:3|\n7:note|\n8:note|");
+}
+
 Test(xlsx, a_header_of_two_rows_is_joined) {
   static const char ROWS[] = "<row r=\"1\">" TEXT("A1", "고객") TEXT("B1", "주문")
       TEXT("D1", "금액") "</row><row r=\"2\">" TEXT("B2", "번호")

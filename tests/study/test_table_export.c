@@ -76,6 +76,11 @@ Test(table_export, every_type_keeps_its_kind) {
       "1: At=i Bt=r Ct=d Dt=t\n2: At=1234567890123456789 Ct=1850-01-02 Dt=1899-12-31 23:59:58");
 }
 
+Test(table_export, floats_have_their_own_digits) {
+  expect_cells("SELECT unnest([0.1, 38.42857, 1e10, -2.5e-7, 16777216])::FLOAT AS x",
+               "1: At=x\n2: An=0.1\n3: An=38.42857\n4: An=10000000000\n5: An=-2.5E-07\n6: An=16777216");
+}
+
 Test(table_export, texts_are_never_formulas) {
   expect_cells(
       "SELECT unnest(['=1+1', '+82 10', '-5', '@sum', 'http://x.example', '_x0041_', chr(9) || 'tab']) AS x",
