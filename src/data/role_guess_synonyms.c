@@ -85,6 +85,32 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
     {GY_ROLE_SIGNUP, 1,
      "signup date|sign up date|signed up at|registered at|registration date|joined at|join date|member since|"
      "가입일|가입일자|가입일시|가입날짜|등록일|등록일자"},
+    /* as databases shorten them */
+    {GY_ROLE_CUSTOMER, 0.95,
+     "cust cd|cust seq|mbr no|mbr id|mem no|mem id|memb no|usr id|usr no|user seq|cust"},
+    {GY_ROLE_ORDER, 0.95, "ord no|ord id|ord seq|order seq|ordr no|rct no|rcpt no|odr no"},
+    {GY_ROLE_TIME, 0.95,
+     "ord dt|ord dtm|ord dttm|ord ymd|ord date|order dt|order dtm|order ymd|odr dt|pay dt|pay dtm|pay "
+     "date|sale dt|"
+     "sales dt|sale ymd|purch dt|buy dt|buy date|de dt|trx dt|txn dt|txn date"},
+    {GY_ROLE_PRODUCT, 0.95,
+     "prod cd|prod id|prod no|prd cd|prd id|prd no|pd c|goods no|goods id|goods cd|item cd|sku cd|sku id|plu "
+     "cd"},
+    {GY_ROLE_DESCRIPTION, 0.95, "prod nm|prod name|prd nm|goods nm|goods name|item nm|pd nm"},
+    {GY_ROLE_CATEGORY, 0.95,
+     "cate|cate nm|cate cd|ctgr nm|ctgr cd|category nm|category cd|goods category|clac nm"},
+    {GY_ROLE_QUANTITY, 0.95, "ord qty|order qty|sale qty|sales qty|buy qty|buy ct|pcs"},
+    {GY_ROLE_UNIT_PRICE, 0.95, "unit prc|sale prc|sell prc|prc|unit amt"},
+    {GY_ROLE_AMOUNT, 0.95,
+     "amt|pay amt|paid amt|payment amt|sale amt|sales amt|ord amt|order amt|tot amt|total amt|buy am|buy "
+     "amt|net amt|"
+     "settle amt"},
+    {GY_ROLE_DISCOUNT, 0.95, "dc amt|disc amt|discount amt|dscnt amt|cpn amt"},
+    {GY_ROLE_STATUS, 0.95, "ord stat|ord stat cd|ord sts|ord status|order stat|order sts|pay stat"},
+    {GY_ROLE_GENDER, 0.95, "gender cd|sex cd|gndr|gndr cd|sex dc|ma fem dv"},
+    {GY_ROLE_BIRTH, 0.95, "birth dt|birth ymd|brth ymd|birth yr|brth dt"},
+    {GY_ROLE_SIGNUP, 0.95, "join dt|join ymd|signup dt|mbr reg dt|entry dt"},
+    {GY_ROLE_COUPON, 0.95, "cpn no|cpn id|cpn cd|cpn nm"},
     {GY_ROLE_CUSTOMER, 0.9,
      "respondent id|reviewer id|recipient id|subscriber id|contact id|profile "
      "id|응답자id|응답자번호|작성자id|수신자id"},

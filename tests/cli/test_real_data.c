@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "project_fixture.h"
@@ -274,6 +275,24 @@ Test(real_data, complete_journey_joins_its_files) {
   process_clear(&shown);
   json_decref(model);
   json_decref(manifest);
+}
+
+Test(real_data, tables_without_orders_are_said_to_be_so) {
+  static const char *const FILES[] = {"telco/Telco-Customer-Churn.csv.gz",
+                                      "mall/Mall_Customers.csv",
+                                      "bank/bank-additional-full.csv.gz",
+                                      "wholesale/Wholesale_customers_data.csv",
+                                      "hillstrom/hillstrom_womens_vs_control.csv.gz",
+                                      "nsmc/ratings_test.txt.xz"};
+  for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    need(FILES[i]);
+    process_result result = run_gyeol("init lone '%s' --yes", real_data(FILES[i]));
+    cr_expect_eq(result.exit_code, 3, "%s: %d", FILES[i], result.exit_code);
+    cr_expect_not_null(strstr(result.err, "none of the files looks like orders"), "%s: %s", FILES[i],
+                       result.err);
+    cr_expect_neq(access(in_workspace("lone/gyeol.yaml"), F_OK), 0, "%s", FILES[i]);
+    process_clear(&result);
+  }
 }
 
 /* ---- CDNOW: orders without order ids, parted by spaces ---- */

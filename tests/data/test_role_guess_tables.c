@@ -92,6 +92,16 @@ static const struct {
      "분류%4$d,202%4$d,%3$d000000,%4$d.5,회사%4$d,%4$d.1",
      "카테고리=category 기준연도=period 시장규모=market_size 성장률=growth 경쟁사=competitor "
      "점유율=competitor_share"},
+    /* orders of databases with short names */
+    {GY_TARGET_ORDER_ITEMS, "ORD_NO,CUST_NO,ORD_DT,PROD_CD,PROD_NM,ORD_QTY,SALE_PRC,PAY_AMT,ORD_STAT",
+     "o%1$d,%3$d,202403%2$02d,P%4$d,컵 %4$d,2,1%4$d500,3%4$d000,완료",
+     "ORD_NO=order CUST_NO=customer ORD_DT=time PROD_CD=product PROD_NM=description ORD_QTY=quantity "
+     "SALE_PRC=unit_price PAY_AMT=amount ORD_STAT=status"},
+    {GY_TARGET_ORDER_ITEMS, "주문 번호,회원 번호,주문 일시,상품 코드,수 량,결제 금액",
+     "o%1$d,%3$d,2024/03/%2$02d 10:00,P%4$d,2,3%4$d000",
+     "주문 번호=order 회원 번호=customer 주문 일시=time 상품 코드=product 수 량=quantity 결제 금액=amount"},
+    {GY_TARGET_CUSTOMERS, "MBR_NO,GENDER_CD,BIRTH_YMD,JOIN_DT,CITY", "%1$d,F,198003%2$02d,202003%2$02d,Seoul",
+     "MBR_NO=customer GENDER_CD=gender BIRTH_YMD=birth JOIN_DT=signup CITY=region"},
     /* what only looks like them */
     {GY_TARGET_ORDERS, "order_id,customer_id,order_date,amount,campaign",
      "%1$d,%3$d,2024-03-%2$02d,%1$d.5,Spring %4$d",
