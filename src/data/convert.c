@@ -342,27 +342,35 @@ gy_field gy_convert_number(const char *text, size_t length, gy_number_form form,
   return dressed_number(text, length, form, value);
 }
 
+static const struct {
+  const char *word;
+  bool value;
+} BOOL_WORDS[] = {{"true", true},       {"false", false},       {"yes", true},        {"no", false},
+                  {"y", true},          {"n", false},           {"t", true},          {"f", false},
+                  {"1", true},          {"0", false},           {"on", true},         {"off", false},
+                  {"예", true},         {"아니오", false},      {"동의", true},       {"거부", false},
+                  {"1.0", true},        {"0.0", false},         {"o", true},          {"x", false},
+                  {"아니요", false},    {"미동의", false},      {"비동의", false},    {"철회", false},
+                  {"수신", true},       {"수신동의", true},     {"수신거부", false},  {"granted", true},
+                  {"given", true},      {"agreed", true},       {"agree", true},      {"accepted", true},
+                  {"opted in", true},   {"opt-in", true},       {"opt_in", true},     {"subscribed", true},
+                  {"withdrawn", false}, {"revoked", false},     {"denied", false},    {"declined", false},
+                  {"refused", false},   {"disagree", false},    {"opted out", false}, {"opt-out", false},
+                  {"opt_out", false},   {"unsubscribed", false}};
+enum { N_BOOL_WORDS = sizeof BOOL_WORDS / sizeof BOOL_WORDS[0] };
+
+const char *gy_bool_word(size_t i, bool *value) {
+  if (i >= N_BOOL_WORDS) return NULL;
+  *value = BOOL_WORDS[i].value;
+  return BOOL_WORDS[i].word;
+}
+
 gy_field gy_convert_bool(const char *text, size_t length, bool *value) {
-  static const struct {
-    const char *word;
-    bool value;
-  } WORDS[] = {{"true", true},       {"false", false},       {"yes", true},        {"no", false},
-               {"y", true},          {"n", false},           {"t", true},          {"f", false},
-               {"1", true},          {"0", false},           {"on", true},         {"off", false},
-               {"예", true},         {"아니오", false},      {"동의", true},       {"거부", false},
-               {"1.0", true},        {"0.0", false},         {"o", true},          {"x", false},
-               {"아니요", false},    {"미동의", false},      {"비동의", false},    {"철회", false},
-               {"수신", true},       {"수신동의", true},     {"수신거부", false},  {"granted", true},
-               {"given", true},      {"agreed", true},       {"agree", true},      {"accepted", true},
-               {"opted in", true},   {"opt-in", true},       {"opt_in", true},     {"subscribed", true},
-               {"withdrawn", false}, {"revoked", false},     {"denied", false},    {"declined", false},
-               {"refused", false},   {"disagree", false},    {"opted out", false}, {"opt-out", false},
-               {"opt_out", false},   {"unsubscribed", false}};
   gy_text_trim(&text, &length);
   if (gy_text_is_empty(text, length)) return GY_FIELD_EMPTY;
-  for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
-    if (strlen(WORDS[i].word) == length && strncasecmp(text, WORDS[i].word, length) == 0) {
-      *value = WORDS[i].value;
+  for (size_t i = 0; i < N_BOOL_WORDS; i++) {
+    if (strlen(BOOL_WORDS[i].word) == length && strncasecmp(text, BOOL_WORDS[i].word, length) == 0) {
+      *value = BOOL_WORDS[i].value;
       return GY_FIELD_VALUE;
     }
   }

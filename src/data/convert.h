@@ -40,7 +40,9 @@ typedef enum gy_number_form {
  * or behind, parentheses for negative, an exponent. INVALID also for more than 14 digits before the point. */
 gy_field gy_convert_number(const char *text, size_t length, gy_number_form form, int64_t *value);
 
-/* true/false, yes/no, y/n, t/f, 1/0, on/off, 예/아니오, 동의/거부. */
+/* true/false, yes/no, y/n, t/f, 1/0, o/x, on/off, 예/아니오, 동의/거부, granted/withdrawn and the like. */
 gy_field gy_convert_bool(const char *text, size_t length, bool *value);
+/* Its words in lower case; NULL behind the last. */
+const char *gy_bool_word(size_t i, bool *value);
 
 #endif

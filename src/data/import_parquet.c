@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "data/convert.h"
 #include "data/import_work.h"
 
 enum { SQL_MAX = 8 << 20, SECOND_US = 1000000 };
@@ -228,6 +229,23 @@ static void write_utc(const parquet_view *v, size_t c, gy_buffer *sql) {
   gy_buffer_printf(sql, n_cases > 0 ? " ELSE %lld END)" : "%lld)", (long long)span.offset_s * SECOND_US);
 }
 
+/* The words that other formats read, too. */
+static void write_bool(const char *x, gy_buffer *sql) {
+  gy_buffer_text(sql, "CASE");
+  for (int side = 0; side < 2; side++) {
+    bool value;
+    const char *word, *between = "";
+    gy_buffer_printf(sql, " WHEN lower(trim(%s)) IN (", x);
+    for (size_t i = 0; (word = gy_bool_word(i, &value)) != NULL; i++) {
+      if (value != (side == 0)) continue;
+      gy_buffer_printf(sql, "%s'%s'", between, word);
+      between = ", ";
+    }
+    gy_buffer_text(sql, side == 0 ? ") THEN true" : ") THEN false");
+  }
+  gy_buffer_text(sql, " END");
+}
+
 static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
   const parquet_column *column = &v->columns[c];
   const char *x = column->quoted;
@@ -260,7 +278,10 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
       gy_buffer_printf(sql, "%s(%s AS DOUBLE)", text ? "TRY_CAST" : "CAST", x);
       break;
     case GY_IMPORT_BOOL:
-      gy_buffer_printf(sql, "%s(%s AS BOOLEAN)", text ? "TRY_CAST" : "CAST", x);
+      if (text)
+        write_bool(x, sql);
+      else
+        gy_buffer_printf(sql, "CAST(%s AS BOOLEAN)", x);
       break;
     default:
       gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);

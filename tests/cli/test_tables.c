@@ -20,12 +20,14 @@ static void expect_rows(const char *project, const char *sql, const char *expect
 }
 
 /* A project of a small shop and of what else the test writes. */
-static void make_shop(const char *files) {
+static void make_shop_of(const char *name, const char *files) {
   char all[512];
   write_small_shop(in_workspace("orders.csv"), 900, 1);
   snprintf(all, sizeof all, "orders.csv %s", files);
-  project_make("shop", all);
+  project_make(name, all);
 }
+
+static void make_shop(const char *files) { make_shop_of("shop", files); }
 
 static const char *state_of(const json_t *manifest, const char *step) {
   size_t i;
@@ -209,6 +211,22 @@ Test(tables, the_ledger_of_consents_is_true_or_false) {
   json_t *manifest = project_run("shop", "");
   cr_expect_eq(int_of(manifest, "sources.consents.rejected"), 1, "a consent that is neither yes nor no");
   json_decref(manifest);
+}
+
+Test(tables, consents_in_parquet_know_the_same_words) {
+  put("동의.csv", "회원번호,동의목적,수신채널,동의여부,동의일시\n100,마케팅,sms,동의,2024-01-05 10:00:00\n");
+  make_shop("동의.csv");
+  json_decref(project_run("shop", ""));
+  process_result written = gyeol_ok(
+      "query \"SELECT id AS customer_id, 'marketing' AS purpose, word AS granted, TIMESTAMP '2024-01-05 "
+      "10:00:00' "
+      "AS agreed_at FROM (VALUES (100, '동의'), (101, ' 철회'), (102, 'Opt-In'), (103, 'N'), (104, NULL)) "
+      "AS words(id, word)\" shop --out consents.parquet");
+  process_clear(&written);
+  make_shop_of("again", "consents.parquet");
+  json_decref(project_run("again", ""));
+  expect_rows("again", "SELECT customer_id, granted FROM consents ORDER BY 1",
+              "100,true | 101,false | 102,true | 103,false | 104,-");
 }
 
 Test(tables, surveys_regions_and_market) {

@@ -208,6 +208,15 @@ Test(convert, truth_values) {
   cr_assert(gy_convert_bool(" n ", 3, &value) == GY_FIELD_VALUE && !value);
   cr_assert(gy_convert_bool("예", strlen("예"), &value) == GY_FIELD_VALUE && value);
   cr_assert_eq(gy_convert_bool("2", 1, &value), GY_FIELD_INVALID);
+  const char *word;
+  bool expected = false;
+  for (size_t i = 0; (word = gy_bool_word(i, &expected)) != NULL; i++) {
+    cr_assert(gy_convert_bool(word, strlen(word), &value) == GY_FIELD_VALUE && value == expected, "%s", word);
+    for (size_t j = 0; j < i; j++) {
+      bool other;
+      cr_assert_str_neq(word, gy_bool_word(j, &other), "%s stands there twice", word);
+    }
+  }
   cr_assert_eq(gy_convert_bool("", 0, &value), GY_FIELD_EMPTY);
 }
 
