@@ -2,7 +2,8 @@
 """Dendrograms of gyeol beside scipy's, on every set of the clustering batteries: the largest relative
 difference of a height by linkage, which sets have equal distances, and the mean ARI of Ward by battery.
 
-usage: peers_check_hierarchical.py BUILD DATA [MAX_ROWS]      (ninja -C BUILD bench/fits/tree_merges first)
+usage: peers_check_hierarchical.py BUILD DATA [MAX_ROWS [MAX_ROWS_OF_ARI]]      (ninja -C BUILD bench/fits/tree_merges
+first; 6000 6000 leaves out the larger sets, whose cut takes scipy long)
 """
 import gzip
 import subprocess
@@ -17,6 +18,7 @@ from sklearn.metrics import adjusted_rand_score
 
 BUILD, DATA = Path(sys.argv[1]), Path(sys.argv[2])
 MAX_ROWS = int(sys.argv[3]) if len(sys.argv) > 3 else 8000
+MAX_ROWS_OF_ARI = int(sys.argv[4]) if len(sys.argv) > 4 else 1 << 30
 LINKAGES = ["ward", "average", "complete", "weighted", "centroid", "median"]
 
 
@@ -51,9 +53,11 @@ for path in sorted(DATA.glob("clustering/*/*.data.gz")):
     battery, name = path.parent.name, path.name.removesuffix(".data.gz")
     x = np.loadtxt(gzip.open(path), ndmin=2).astype(np.float32)
     labelings = [np.loadtxt(gzip.open(p), dtype=int) for p in sorted(path.parent.glob(name + ".labels*.gz"))]
-    aris.setdefault(battery, []).append(best_ari(x, ours(x, "ward"), labelings))
+    if len(x) <= MAX_ROWS_OF_ARI:
+        aris.setdefault(battery, []).append(best_ari(x, ours(x, "ward"), labelings))
     if len(x) > MAX_ROWS:
-        print(f"{battery}/{name}: {len(x)} rows, Ward's ARI only")
+        left = "left out" if len(x) > MAX_ROWS_OF_ARI else "Ward's ARI only"
+        print(f"{battery}/{name}: {len(x)} rows, {left}")
         continue
     line = []
     for method in LINKAGES:
