@@ -12,6 +12,9 @@
 #include "cluster/preparation_columns.h"
 #include "num/threads.h"
 
+/* Rows of terms that are summed at a time. */
+enum { CHUNK_NUMBERS = 1 << 18, CHUNK_ROWS_MIN = 256 };
+
 gy_preparation_rule gy_preparation_default(bool is_category) {
   return (gy_preparation_rule){.missing = is_category ? GY_MISSING_LEAVE : GY_MISSING_MEDIAN};
 }
@@ -39,7 +42,7 @@ static bool predicts_category(const gy_attributes *x, const gy_preparation_rule 
 static size_t lay_out(gy_preparation_work *work, const gy_preparation_rule *rules, void *base) {
   const gy_attributes *x = work->x;
   gy_layout at = {.base = base};
-  size_t n = x->n_rows, q = work->n_terms + 2, square = q * q, chunk = GY_PREPARATION_CHUNK;
+  size_t n = x->n_rows, q = work->n_terms + 2, square = q * q;
   work->states = gy_layout_take(&at, n, sizeof *work->states);
   work->values = gy_layout_take(&at, (size_t)work->n_column_threads * n, sizeof *work->values);
   work->centers = gy_layout_take(&at, x->n_numbers, sizeof *work->centers);
@@ -47,8 +50,9 @@ static size_t lay_out(gy_preparation_work *work, const gy_preparation_rule *rule
   work->n_present = gy_layout_take(&at, x->n_numbers + x->n_categories, sizeof *work->n_present);
   work->counts = gy_layout_take(&at, (size_t)widest_category(x) + 1, sizeof *work->counts);
   if (!predicts(x, rules)) return gy_layout_bytes(&at);
-  work->chunk = gy_layout_take(&at, chunk * q, sizeof *work->chunk);
-  work->chunk_rows = gy_layout_take(&at, chunk, sizeof *work->chunk_rows);
+  work->chunk_room = CHUNK_NUMBERS / q < CHUNK_ROWS_MIN ? CHUNK_ROWS_MIN : CHUNK_NUMBERS / q;
+  work->chunk = gy_layout_take(&at, work->chunk_room * q, sizeof *work->chunk);
+  work->chunk_rows = gy_layout_take(&at, work->chunk_room, sizeof *work->chunk_rows);
   work->grams = gy_layout_take(&at, GY_PREPARATION_FOLDS * square, sizeof *work->grams);
   work->train = gy_layout_take(&at, square, sizeof *work->train);
   work->inner = gy_layout_take(&at, square, sizeof *work->inner);

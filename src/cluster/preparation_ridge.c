@@ -16,7 +16,7 @@
 
 /* Penalties a row, of standardised terms; the strongest of equals is taken. */
 static const double PENALTIES[] = {1, 0.1, 0.01, 1e-3, 1e-4};
-enum { N_PENALTIES = sizeof PENALTIES / sizeof *PENALTIES, FOLDS = GY_PREPARATION_FOLDS };
+enum { N_PENALTIES = sizeof PENALTIES / sizeof *PENALTIES, FOLDS = GY_PREPARATION_FOLDS, SHARES = 8 };
 
 typedef struct {
   gy_preparation_work *work;
@@ -38,15 +38,21 @@ static void write_row(const regression *r, size_t row, double *v) {
   v[r->q - 1] = (gy_treat(&p->columns[r->j], (double)numbers[r->j]) - r->center) / r->scale;
 }
 
-/* Row `a` of each fold's matrix, from its diagonal on. */
-static void add_products(const regression *r, size_t a, size_t n_rows) {
+/* Where share `g` of the upper triangle's rows begins: each of equal area. */
+static size_t share_start(size_t q, size_t g) {
+  return g == SHARES ? q : (size_t)((double)q * (1 - sqrt(1 - (double)g / SHARES)));
+}
+
+/* Rows `first`..end-1 of each fold's matrix, each from its diagonal on. */
+static void add_products(const regression *r, size_t first, size_t end, size_t n_rows) {
   const gy_preparation_work *work = r->work;
   for (size_t i = 0; i < n_rows; i++) {
     const double *v = work->chunk + i * r->q;
-    double factor = v[a];
-    if (factor == 0) continue;
-    double *sums = work->grams + (gy_preparation_fold(work->seed, work->chunk_rows[i]) * r->q + a) * r->q;
-    for (size_t b = a; b < r->q; b++) sums[b] += factor * v[b];
+    double *gram = work->grams + gy_preparation_fold(work->seed, work->chunk_rows[i]) * r->q * r->q;
+    for (size_t a = first; a < end; a++) {
+      double factor = v[a], *sums = gram + a * r->q;
+      for (size_t b = a; factor != 0 && b < r->q; b++) sums[b] += factor * v[b];
+    }
   }
 }
 
@@ -55,7 +61,7 @@ static size_t next_rows(const regression *r, size_t *at) {
   const gy_preparation_work *work = r->work;
   const gy_attributes *x = work->x;
   size_t n = 0;
-  for (; *at < x->n_rows && n < GY_PREPARATION_CHUNK; (*at)++)
+  for (; *at < x->n_rows && n < work->chunk_room; (*at)++)
     if (work->states[*at] == GY_ROW_KEPT && !isnan(x->numbers[*at * x->n_numbers + r->j]))
       work->chunk_rows[n++] = *at;
   return n;
@@ -70,8 +76,8 @@ static gy_status sum_products(const regression *r, gy_error *err) {
     {
 #pragma omp for schedule(static)
       for (size_t i = 0; i < n; i++) write_row(r, work->chunk_rows[i], work->chunk + i * r->q);
-#pragma omp for schedule(dynamic, 4)
-      for (size_t a = 0; a < r->q; a++) add_products(r, a, n);
+#pragma omp for schedule(dynamic)
+      for (size_t g = 0; g < SHARES; g++) add_products(r, share_start(r->q, g), share_start(r->q, g + 1), n);
     }
     gy_task_progress(work->task, "fitting predictions", at, work->x->n_rows, "rows");
   }

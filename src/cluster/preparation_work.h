@@ -9,7 +9,7 @@
 
 #include "base/layout.h"
 
-enum { GY_PREPARATION_FOLDS = 5, GY_PREPARATION_CHUNK = 1024 };
+enum { GY_PREPARATION_FOLDS = 5 };
 
 typedef struct gy_preparation_work {
   const gy_attributes *x;
@@ -25,8 +25,9 @@ typedef struct gy_preparation_work {
   double *centers, *sds;              /* n_numbers: of t, over the rows that are kept */
   int64_t *n_present;                 /* columns: values in the rows that are kept */
   int64_t *counts;                    /* of the widest category's levels, and one more */
-  double *chunk;                      /* GY_PREPARATION_CHUNK x (n_terms + 2) */
-  size_t *chunk_rows;                 /* GY_PREPARATION_CHUNK */
+  size_t chunk_room;                  /* rows */
+  double *chunk;                      /* chunk_room x (n_terms + 2) */
+  size_t *chunk_rows;                 /* chunk_room */
   double *grams;                      /* GY_PREPARATION_FOLDS squares of n_terms + 2 */
   double *train, *inner, *system;     /* squares */
   double *solution;                   /* n_terms + 2 */
