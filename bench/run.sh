@@ -63,6 +63,39 @@ ours_whole() { fresh_run "$small/orders.csv"; }
 theirs_whole() { seconds "$python" bench/peer_pandas.py "$small/orders.csv"; }
 unchanged() { seconds "$gyeol" run "$work/shop" --quiet; }
 
+# An order file that grew by its last hundredth: only that is read, and the rest is proved to be what it was.
+grown=$work/grown.csv
+tail_import() {
+  kept=$((lines / 100 * 99))
+  head -n "$((kept + 1))" "$csv/orders.csv" >"$grown"
+  rm -rf "$work/grown"
+  "$gyeol" init "$work/grown" "$grown" --yes --quiet
+  "$gyeol" run "$work/grown" --quiet --until import
+  sleep 3 # the file's time must be older than what a coarse file system can tell
+  "$gyeol" run "$work/grown" --quiet --until import
+  tail -n "+$((kept + 2))" "$csv/orders.csv" >>"$grown"
+  seconds "$gyeol" run "$work/grown" --quiet --until import
+}
+whole_import() { fresh_run "$csv/orders.csv" --until import; }
+
+# The same order lines with Hangul in three columns, 500 MB in CP949, and in UTF-8.
+korean() { # ENCODING
+  [ -f "$work/korean-$1.csv" ] && return
+  LC_ALL=C awk -F, -v OFS=, -v bytes=500000000 '
+    BEGIN { n = split("무선 이어폰,스테인리스 머그컵,여름 반팔 티셔츠,유기농 현미 누룽지,어린이 색연필 세트", name, ",") }
+    NR == 1 { print $0, "상품명", "주문채널", "주문상태"; next }
+    { print $0, name[$4 % n + 1], $1 % 3 ? "모바일앱" : "오프라인매장", "결제완료" }
+    (size += length($0) + 36) > bytes { exit }' "$csv/orders.csv" | iconv -f utf-8 -t "$1" >"$work/korean-$1.csv"
+}
+cp949_import() { fresh_run "$work/korean-cp949.csv" --until import; }
+utf8_import() { fresh_run "$work/korean-utf-8.csv" --until import; }
+
+echo "imports against each other"
+pair "the last 1 % of a file / all of it" 0.05 tail_import whole_import
+korean cp949 && korean utf-8
+pair "Hangul in CP949 / in UTF-8" 2.00 cp949_import utf8_import
+rm -rf "$work/grown" "$grown"
+
 echo "gyeol against its peer"
 pair "CSV: import, clean, features, RFM / DuckDB" 0.8 ours_csv theirs_csv
 echo "  DuckDB's bare read and its load into a table (one process, s):"

@@ -135,6 +135,21 @@ static json_int_t sum_over_sources(const gy_run_context *run, const char *key) {
   return sum;
 }
 
+/* Rows put aside, of sources that look for duplicates. */
+static json_t *duplicate_rows(const gy_run_context *run) {
+  json_t *rows = json_array();
+  const char *name;
+  json_t *source;
+  json_object_foreach(run->imports, name, source) {
+    const json_t *counts = json_object_get(source, "duplicates");
+    if (!json_is_object(counts)) continue;
+    json_array_append_new(
+        rows, json_pack("{s:s, s:I, s:I, s:I}", "source", name, "exact", integer_at(counts, "exact"), "key",
+                        integer_at(counts, "key"), "other_source", integer_at(counts, "source")));
+  }
+  return rows;
+}
+
 static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *err) {
   json_t *examples = NULL;
   gy_status status =
@@ -144,6 +159,7 @@ static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *
       json_pack("{s:I, s:I, s:I, s:o, s:o, s:o}", "rows_read", sum_over_sources(run, "read"), "rows_accepted",
                 sum_over_sources(run, "accepted"), "rows_rejected", sum_over_sources(run, "rejected"),
                 "sources", source_rows(run), "rejects", reject_rows(examples), "rules", rule_rows(run));
+  json_object_set_new(quality, "duplicates", duplicate_rows(run));
   json_object_set_new(quality, "lines_kept", shared(run->totals, "lines_kept"));
   json_object_set_new(quality, "revenue_kept", shared(run->totals, "revenue"));
   json_object_set_new(model, "data_quality", quality);

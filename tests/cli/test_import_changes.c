@@ -174,6 +174,30 @@ Test(import_changes, a_folder_is_its_files) {
   cr_expect_eq(count_rows("at the end"), 150);
 }
 
+Test(import_changes, duplicates_are_in_the_report_and_the_list_with_file_and_line) {
+  write_orders("a.csv", 0, 3000, false);
+  write_orders("b.csv", 2990, 1000, false);
+  make_project("../*.csv");
+  project_set("shop", "    format: csv", "    duplicates: {key: [order], keep: last}\n    format: csv");
+  json_t *manifest = project_run("shop", "");
+  cr_expect_eq(int_of(manifest, "sources.orders.duplicates.key"), 10);
+  cr_expect_eq(int_of(manifest, "lines"), 3990);
+  json_t *model = report_model(text_of(manifest, "report"));
+  cr_expect_eq(int_of(model, "data_quality.duplicates.0.key"), 10);
+  cr_expect_eq(int_of(model, "data_quality.duplicates.0.exact"), 0);
+  process_result list = gyeol_ok("duplicates list shop --json");
+  cr_expect_eq(int_of(list.json, "total"), 10);
+  cr_expect_eq(int_of(list.json, "duplicates.0.line"), 2992);
+  cr_expect_eq(int_of(list.json, "duplicates.0.kept_line"), 2);
+  cr_expect_not_null(strstr(text_of(list.json, "duplicates.0.kept_file"), "b.csv"));
+  process_clear(&list);
+  list = gyeol_ok("duplicates list shop");
+  cr_expect_not_null(strstr(list.out, "10 rows were put aside"), "%s", list.out);
+  process_clear(&list);
+  json_decref(model);
+  json_decref(manifest);
+}
+
 /* The writer adds a row every few milliseconds for as long as the import takes. */
 Test(import_changes, a_file_that_changes_while_it_is_read_is_told_and_nothing_is_stored) {
   write_orders("orders.csv", 0, ROWS, false);

@@ -75,6 +75,13 @@ export interface RuleRow {
   action: "exclude" | "keep" | "net";
 }
 
+export interface DuplicateRow {
+  source: string;
+  exact: number;
+  key: number;
+  other_source: number;
+}
+
 export interface DataQuality {
   rows_read: number;
   rows_accepted: number;
@@ -84,6 +91,8 @@ export interface DataQuality {
   sources: SourceRow[];
   rejects: RejectRow[];
   rules: RuleRow[];
+  /** Sources that look for duplicates; absent in reports of older runs. */
+  duplicates?: DuplicateRow[];
 }
 
 export interface RfmCell {

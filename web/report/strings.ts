@@ -92,6 +92,7 @@ const ko = {
   sources: "원본", source: "원본", table: "표", file: "파일", format: "형식", encoding: "인코딩", bytes: "크기", read: "읽음", accepted: "받아들임", rejected: "거부", kept: "분석에 사용",
   rows_read: "읽은 행", rows_accepted: "받아들인 행", rows_rejected: "거부한 행", lines_kept: "분석에 사용한 주문 줄",
   rejects: "거부 사유와 예", reason: "사유", rows: "행", examples: "예", at_line: "{file} {line}행", column: "{name} 열", no_rejects: "거부한 행이 없습니다.",
+  duplicates: "따로 둔 중복 행", exact: "모든 열이 같음", same_key: "키가 같음", other_source: "우선하는 원본에 있음",
   rules: "정제 규칙", amount: "금액", action: "처리", exclude: "제외", keep: "유지", net: "상계", rules_note: "한 줄이 여러 규칙에 걸릴 수 있어 합계는 뺀 줄의 수보다 클 수 있습니다.",
 
   features: "특성 목록", features_lead: "고객마다 계산한 값의 뜻과 식입니다.", meaning: "뜻", unit: "단위", formula: "식", missing_when: "값 없음: {n}",
@@ -189,6 +190,7 @@ const en: Strings = {
   sources: "Sources", source: "Source", table: "Table", file: "File", format: "Format", encoding: "Encoding", bytes: "Size", read: "Read", accepted: "Accepted", rejected: "Rejected", kept: "Analysed",
   rows_read: "Rows read", rows_accepted: "Rows accepted", rows_rejected: "Rows rejected", lines_kept: "Order lines analysed",
   rejects: "Why rows were rejected", reason: "Reason", rows: "Rows", examples: "Examples", at_line: "{file} line {line}", column: "column {name}", no_rejects: "No row was rejected.",
+  duplicates: "Duplicates put aside", exact: "Equal in every column", same_key: "Same key", other_source: "In a source that comes first",
   rules: "Cleaning rules", amount: "Amount", action: "Action", exclude: "excluded", keep: "kept", net: "netted", rules_note: "A line can match several rules, so the rows of all rules may add up to more than the lines left out.",
 
   features: "Feature catalogue", features_lead: "What is computed for each customer: meaning and formula.", meaning: "Meaning", unit: "Unit", formula: "Formula", missing_when: "no value: {n}",

@@ -44,6 +44,12 @@ export function data_quality(context: Context): HTMLElement | null {
       { label: t.amount, cell: (r) => f.money(r.amount), sort: (r) => num(r.amount) },
       { label: t.action, text: true, cell: (r) => h("span", { class: `badge ${r.action}` }, t[r.action] ?? r.action), sort: (r) => r.action },
     ], { label: t.rules, empty: t.nothing })),
+    data.duplicates === undefined || data.duplicates.length === 0 ? null : card(t.duplicates, table(data.duplicates, [
+      { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+      { label: t.exact, cell: (r) => f.count(r.exact), sort: (r) => r.exact },
+      { label: t.same_key, cell: (r) => f.count(r.key), sort: (r) => r.key },
+      { label: t.other_source, cell: (r) => f.count(r.other_source), sort: (r) => r.other_source },
+    ], { label: t.duplicates, empty: t.nothing })),
     card(t.rejects, table(data.rejects, [
       { label: t.reason, text: true, cell: (r) => f.text(r.reason), sort: (r) => f.text(r.reason) },
       { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
