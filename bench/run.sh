@@ -9,7 +9,7 @@ lines=${LINES:-20000000} customers=${CUSTOMERS:-1000000} rounds=${ROUNDS:-3} who
 work=${BENCH_DIR:-$build/bench-data}
 gyeol=$build/gyeol
 python=${PYTHON:-/usr/bin/python3}
-ninja -C "$build" --quiet bench/duckdb_statement
+ninja -C "$build" --quiet bench/duckdb_statement bench/bench_contracts
 mkdir -p "$work"
 
 # seconds COMMAND...: wall seconds of a whole process
@@ -104,6 +104,7 @@ echo "  DuckDB's bare read and its load into a table (one process, s):"
 pair "Parquet: clean, features, RFM / DuckDB" 0.35 ours_parquet theirs_parquet
 pair "whole job, $whole lines / pandas + sklearn" 0.125 ours_whole theirs_whole
 printf '%-44s %8s s (target 0.3)\n' "a second, unchanged run" "$(unchanged)"
+"$build/bench/bench_contracts" "$csv/orders.csv" "$work/contracts.duckdb" 5
 rm -rf "$work/shop"
 "$gyeol" init "$work/shop" "$csv/orders.csv" --yes --quiet
 "$gyeol" run "$work/shop" --quiet --memory 2GB --json >"$work/json"

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Direct-mapped: a value has one place, where the last one with that place is found. */
-enum { SLOTS = 2048, KEPT_BYTES = 40 };
+/* A text has one place, where the last one with that place is found; a number one of a bucket of four. */
+enum { SLOTS = 4096, KEPT_BYTES = 40, BUCKETS = 4096, WAYS = 4, NEAR = 1 << 17 };
 
 typedef struct {
   uint64_t hash;
   uint64_t failed;
-  uint32_t length; /* of texts; 1 for numbers that are there */
+  uint32_t length;
   bool is_there;
   char text[KEPT_BYTES];
 } slot;
@@ -24,8 +24,17 @@ struct contract_judge {
   contract_scan_count *counts; /* of all rules of the scan: newest time, patterns given up */
   gy_pattern_matcher *matchers[CONTRACT_JUDGED_MAX];
   gy_time_reader times;
-  slot slots[SLOTS];
+  slot *slots;      /* of texts */
+  int64_t *numbers; /* BUCKETS x WAYS; an empty place has a number of another bucket */
+  uint64_t *failed; /* of each */
+  uint8_t *near;
+  bool has_near;
+  int64_t near_from;
 };
+
+static size_t bucket_of(int64_t number) {
+  return (size_t)((uint64_t)number * UINT64_C(0x9E3779B97F4A7C15) >> 52);
+}
 
 gy_status contract_judge_create(const contract_scan *scan, gy_type type, const uint32_t *rules,
                                 size_t n_rules, contract_scan_count *counts, contract_judge **judge,
@@ -40,6 +49,17 @@ gy_status contract_judge_create(const contract_scan *scan, gy_type type, const u
     made->counts = counts;
     gy_time_reader_init(&made->times, scan->time_form, scan->zone);
   }
+  if (good && type == GY_TYPE_TEXT) {
+    made->slots = calloc(SLOTS, sizeof *made->slots);
+    good = made->slots != NULL;
+  } else if (good) {
+    made->numbers = aligned_alloc(64, BUCKETS * WAYS * sizeof *made->numbers);
+    made->failed = calloc(BUCKETS * WAYS, sizeof *made->failed);
+    made->near = malloc(NEAR);
+    good = made->numbers != NULL && made->failed != NULL && made->near != NULL;
+  }
+  for (size_t b = 0; b < BUCKETS && good && made->numbers != NULL; b++)
+    for (size_t way = 0; way < WAYS; way++) made->numbers[b * WAYS + way] = bucket_of(0) == b;
   for (size_t i = 0; i < n_rules && good; i++) {
     const gy_pattern *pattern = scan->rules[rules[i]].pattern;
     if (pattern == NULL) continue;
@@ -57,6 +77,10 @@ gy_status contract_judge_create(const contract_scan *scan, gy_type type, const u
 void contract_judge_destroy(contract_judge *judge) {
   if (judge == NULL) return;
   for (size_t i = 0; i < judge->n_rules; i++) gy_pattern_matcher_destroy(judge->matchers[i]);
+  free(judge->slots);
+  free(judge->numbers);
+  free(judge->failed);
+  free(judge->near);
   free(judge);
 }
 
@@ -190,13 +214,46 @@ uint64_t contract_judge_text(contract_judge *judge, const char *text, size_t len
   return place->failed;
 }
 
-uint64_t contract_judge_number(contract_judge *judge, int64_t number) {
-  uint64_t hash = (uint64_t)number * UINT64_C(0x9E3779B97F4A7C15);
-  slot *place = &judge->slots[hash >> 53];
-  if (place->is_there && place->hash == hash) return place->failed;
+static uint64_t judge_new_number(contract_judge *judge, int64_t number, size_t bucket) {
   char text[32];
   size_t length = contract_number_text(judge->type, number, text);
-  *place = (slot){.hash = hash, .is_there = true};
-  place->failed = judge_all(judge, text, length);
-  return place->failed;
+  int64_t *numbers = judge->numbers + bucket * WAYS;
+  uint64_t *failed = judge->failed + bucket * WAYS;
+  memmove(numbers + 1, numbers, (WAYS - 1) * sizeof *numbers); /* the oldest leaves */
+  memmove(failed + 1, failed, (WAYS - 1) * sizeof *failed);
+  numbers[0] = number;
+  failed[0] = judge_all(judge, text, length);
+  return failed[0];
+}
+
+uint64_t contract_judge_number(contract_judge *judge, int64_t number) {
+  size_t bucket = bucket_of(number);
+  const int64_t *numbers = judge->numbers + bucket * WAYS;
+  for (size_t way = 0; way < WAYS; way++)
+    if (numbers[way] == number) return judge->failed[bucket * WAYS + way];
+  return judge_new_number(judge, number, bucket);
+}
+
+/* Numbers that lie close together are known by a byte each: 0 once a number is known to fail nothing. */
+bool contract_judge_any(contract_judge *judge, const int64_t *numbers, size_t n, int64_t least,
+                        int64_t most) {
+  if (!judge->has_near) {
+    memset(judge->near, 1, NEAR);
+    judge->has_near = true;
+    judge->near_from = least > INT64_MIN + NEAR ? least - NEAR / 4 : least;
+  }
+  const uint64_t from = (uint64_t)judge->near_from;
+  uint64_t failed = 0;
+  unsigned unknown = 1;
+  bool is_near = (uint64_t)least - from < NEAR && (uint64_t)most - from < NEAR;
+  if (is_near) {
+    unknown = 0;
+    for (size_t i = 0; i < n; i++) unknown |= judge->near[(uint64_t)numbers[i] - from];
+  }
+  for (size_t i = 0; i < n && unknown; i++) {
+    uint64_t own = contract_judge_number(judge, numbers[i]);
+    if (is_near) judge->near[(uint64_t)numbers[i] - from] = own != 0;
+    failed |= own;
+  }
+  return failed != 0;
 }

@@ -22,6 +22,8 @@ void contract_judge_destroy(contract_judge *judge); /* NULL-safe */
 /* A bit for each rule that the value fails. */
 uint64_t contract_judge_text(contract_judge *judge, const char *text, size_t length);
 uint64_t contract_judge_number(contract_judge *judge, int64_t number);
+/* Whether any of `n` numbers from `least` to `most` fails any rule. */
+bool contract_judge_any(contract_judge *judge, const int64_t *numbers, size_t n, int64_t least, int64_t most);
 
 /* "-12.5" of an integer or an amount in 1/10000. `text` holds 32 bytes. */
 size_t contract_number_text(gy_type type, int64_t number, char *text);

@@ -239,60 +239,113 @@ void contract_plan_clear(contract_plan *plan) {
 
 /* ---- running ---- */
 
-/* SELECT of the columns that rules of the scan look at, in the plan's order, row_no last. */
-static gy_status write_select(const contract_plan *plan, gy_buffer *sql, gy_error *err) {
+/* SELECT of the columns that rules look at, in the plan's order. */
+static gy_status write_select(const contract_plan *plan, bool names_rows, gy_buffer *sql, gy_error *err) {
+  static const char *const CASTS[] = {[GY_TYPE_INT64] = "BIGINT",
+                                      [GY_TYPE_TIMESTAMP] = "TIMESTAMP",
+                                      [GY_TYPE_MONEY] = "DECIMAL(18, 4)",
+                                      [GY_TYPE_TEXT] = "VARCHAR"};
   gy_buffer_text(sql, "SELECT ");
   for (size_t c = 0; c < plan->n_columns; c++) {
     const contract_plan_column *column = &plan->columns[c];
-    static const char *const CASTS[] = {[GY_TYPE_INT64] = "BIGINT",
-                                        [GY_TYPE_TIMESTAMP] = "TIMESTAMP",
-                                        [GY_TYPE_MONEY] = "DECIMAL(18, 4)",
-                                        [GY_TYPE_TEXT] = "VARCHAR"};
     char *name = gy_sql_identifier(column->target);
-    gy_buffer_printf(sql, "CAST(%s AS %s), ", name != NULL ? name : "", CASTS[column->type]);
+    gy_buffer_printf(sql, "%sCAST(%s AS %s)", c > 0 ? ", " : "", name != NULL ? name : "",
+                     CASTS[column->type]);
     if (name == NULL) sql->failed = true;
     free(name);
   }
+  if (names_rows) gy_buffer_text(sql, plan->n_columns > 0 ? ", row_no" : "row_no");
   char *relation = gy_sql_identifier(plan->source->relation);
-  gy_buffer_printf(sql, "row_no FROM %s", relation != NULL ? relation : "");
+  gy_buffer_printf(sql, " FROM %s", relation != NULL ? relation : "");
   if (relation == NULL) sql->failed = true;
   free(relation);
   return sql->failed ? spent(err) : GY_OK;
 }
 
-static gy_status run_scan(contract_plan *plan, gy_contract_result *result, contract_failures *failures,
-                          gy_error *err) {
-  gy_type *types = calloc(plan->n_columns + 1, sizeof *types);
-  contract_scan scan = {.types = types,
-                        .n_columns = plan->n_columns + 1,
-                        .rules = plan->rules,
-                        .n_rules = plan->n_rules,
-                        .time_form = plan->source->time_form,
-                        .zone = plan->source->zone};
-  scan.number_form = plan->source->source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT;
-  scan.counts = calloc(plan->n_rules + 1, sizeof *scan.counts);
+static gy_status run_pass(const contract_plan *plan, contract_scan *scan, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, 4 << 20);
-  gy_status status = types != NULL && scan.counts != NULL ? write_select(plan, &sql, err) : spent(err);
-  for (size_t c = 0; c < plan->n_columns && status == GY_OK; c++) types[c] = plan->columns[c].type;
-  if (status == GY_OK) types[plan->n_columns] = GY_TYPE_INT64;
-  if (status == GY_OK) status = contract_scan_run(&scan, plan->engine, sql.data, plan->task, err);
-  for (size_t i = 0; i < plan->n_rules && status == GY_OK; i++) {
-    gy_contract_outcome *outcome = &result->outcomes[plan->contract_of[i]];
-    const contract_scan_count *count = &scan.counts[i];
+  gy_status status = write_select(plan, scan->names_rows, &sql, err);
+  if (status == GY_OK) status = contract_scan_run(scan, plan->engine, sql.data, plan->task, err);
+  gy_buffer_clear(&sql);
+  return status;
+}
+
+/* What one pass counted, for the rules `which` of the plan. */
+static gy_status take_counts(const contract_plan *plan, const contract_scan *scan, const uint32_t *which,
+                             gy_contract_result *result, contract_failures *failures, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < scan->n_rules; i++) {
+    gy_contract_outcome *outcome = &result->outcomes[plan->contract_of[which[i]]];
+    const contract_scan_count *count = &scan->counts[i];
     outcome->n_failed = count->n_failed;
-    outcome->newest_us = count->newest;
+    if (!scan->names_rows) outcome->newest_us = count->newest;
     outcome->n_examples = count->n_examples;
     memcpy(outcome->examples, count->examples, sizeof count->examples);
   }
-  for (size_t i = 0; i < scan.failures.n && status == GY_OK; i++)
-    status = contract_failures_add(failures, scan.failures.list[i].row_no,
-                                   plan->contract_of[scan.failures.list[i].rule], err);
+  for (size_t i = 0; i < scan->failures.n && status == GY_OK; i++) {
+    const contract_failure *failure = &scan->failures.list[i];
+    status = contract_failures_add(failures, failure->row_no, plan->contract_of[which[failure->rule]], err);
+  }
+  return status;
+}
+
+/* The rules that some row failed, to be asked which. */
+static size_t pick_failed(const contract_plan *plan, const contract_scan_count *counts,
+                          contract_scan_rule *rules, uint32_t *which) {
+  size_t n = 0;
+  for (uint32_t i = 0; i < plan->n_rules; i++) {
+    if (counts[i].n_failed == 0 || plan->rules[i].test == CONTRACT_SEEN) continue;
+    rules[n] = plan->rules[i];
+    which[n++] = i;
+  }
+  return n;
+}
+
+/* First all rules without row numbers, which most often is all there is to do; then once more those that
+ * failed. */
+static gy_status run_scan(const contract_plan *plan, gy_contract_result *result, contract_failures *failures,
+                          gy_error *err) {
+  size_t n = plan->n_rules;
+  gy_type *types = calloc(plan->n_columns + 1, sizeof *types);
+  contract_scan_count *counts = calloc(2 * n + 1, sizeof *counts);
+  contract_scan_rule *failed = calloc(n + 1, sizeof *failed);
+  uint32_t *which = calloc(n + 1, sizeof *which);
+  bool good = types != NULL && counts != NULL && failed != NULL && which != NULL;
+  gy_number_form form = plan->source->source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT;
+  contract_scan scan = {.types = types,
+                        .n_columns = plan->n_columns,
+                        .names_rows = plan->n_columns == 0,
+                        .rules = plan->rules,
+                        .n_rules = n,
+                        .number_form = form,
+                        .time_form = plan->source->time_form,
+                        .zone = plan->source->zone,
+                        .counts = counts};
+  for (size_t c = 0; c < plan->n_columns && good; c++) types[c] = plan->columns[c].type;
+  for (uint32_t i = 0; i < n && good; i++) which[i] = i;
+  gy_status status = good ? run_pass(plan, &scan, err) : spent(err);
+  if (status == GY_OK) status = take_counts(plan, &scan, which, result, failures, err);
   result->n_rows = scan.n_rows;
-  gy_buffer_clear(&sql);
+  size_t n_failed = status == GY_OK ? pick_failed(plan, counts, failed, which) : 0;
+  if (n_failed > 0) {
+    scan = (contract_scan){.types = types,
+                           .n_columns = plan->n_columns,
+                           .names_rows = true,
+                           .rules = failed,
+                           .n_rules = n_failed,
+                           .number_form = form,
+                           .time_form = plan->source->time_form,
+                           .zone = plan->source->zone,
+                           .counts = counts + n};
+    status = run_pass(plan, &scan, err);
+    if (status == GY_OK) status = take_counts(plan, &scan, which, result, failures, err);
+  }
   free(scan.failures.list);
-  free(scan.counts);
   free(types);
+  free(counts);
+  free(failed);
+  free(which);
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/simd.h"
 #include "data/contract_judge.h"
 
 enum { NO_RULE = UINT32_MAX, MOST_GIVE_UPS = 1000 };
@@ -36,6 +37,8 @@ typedef struct {
   uint64_t n_rows;
   uint8_t present[GY_CHUNK_ROWS]; /* of the column at hand: the value is there */
   bool all_present;
+  int64_t least, most; /* of the column at hand, where all are present */
+  bool has_span;
   uint8_t fails[GY_CHUNK_ROWS];
   uint32_t moved_for[GY_CHUNK_ROWS]; /* the first rule that wants the row moved */
   bool any_moved;
@@ -51,6 +54,25 @@ static void find_present(scan_thread *t, const gy_column *column, size_t n) {
     t->present[row] = column->validity[row / 64] >> (row % 64) & 1;
     t->all_present = t->all_present && t->present[row];
   }
+}
+
+GY_SIMD_CLONES static void span_of(const int64_t *restrict values, size_t n, int64_t *span) {
+  int64_t least = values[0], most = values[0];
+  for (size_t row = 1; row < n; row++) {
+    least = values[row] < least ? values[row] : least;
+    most = values[row] > most ? values[row] : most;
+  }
+  span[0] = least;
+  span[1] = most;
+}
+
+/* Least and greatest value answer most rules of a column at once: bounds that hold them hold every value. */
+static void find_span(scan_thread *t, const gy_column *column, size_t n) {
+  int64_t span[2] = {0};
+  t->has_span = t->all_present && column->type != GY_TYPE_TEXT && n > 0;
+  if (t->has_span) span_of(column->data, n, span);
+  t->least = span[0];
+  t->most = span[1];
 }
 
 static void write_value(const gy_column *column, size_t row, contract_example *example) {
@@ -85,8 +107,9 @@ static void keep_example(contract_scan_count *count, const contract_example *exa
 static void note(scan_thread *t, uint32_t rule, const gy_chunk *chunk, size_t row) {
   const contract_scan_rule *spec = &t->scan->rules[rule];
   contract_scan_count *count = &t->counts[rule];
-  const int64_t *row_nos = chunk->columns[chunk->n_columns - 1].data;
   count->n_failed++;
+  if (!t->scan->names_rows) return;
+  const int64_t *row_nos = chunk->columns[t->scan->n_columns].data;
   if (count->n_examples < CONTRACT_EXAMPLES || row_nos[row] < count->examples[CONTRACT_EXAMPLES - 1].row_no) {
     contract_example example = {.row_no = row_nos[row]};
     write_value(&chunk->columns[spec->column], row, &example);
@@ -108,20 +131,60 @@ static void count_seen(contract_bits *bits, const int64_t *values, const scan_th
 }
 
 static void find_newest(const int64_t *values, const scan_thread *t, size_t n, contract_scan_count *count) {
-  for (size_t row = 0; row < n; row++)
+  if (t->has_span && t->most > count->newest) count->newest = t->most;
+  for (size_t row = 0; row < n && !t->has_span; row++)
     if ((t->all_present || t->present[row]) && values[row] > count->newest) count->newest = values[row];
+}
+
+/* The odd part of GY_MONEY_SCALE: a multiple of it, times its inverse modulo 2^64, is a small number. */
+static const uint64_t ODD_PART = 625, ODD_INVERSE = UINT64_C(0xD288CE703AFB7E91);
+
+static bool is_whole(int64_t value) {
+  const uint64_t bound = (uint64_t)INT64_MAX / ODD_PART;
+  return (value & 15) == 0 && (uint64_t)value * ODD_INVERSE + bound <= 2 * bound;
+}
+
+GY_SIMD_CLONES static bool all_whole(const int64_t *restrict values, size_t n) {
+  const uint64_t bound = (uint64_t)INT64_MAX / ODD_PART;
+  uint64_t bad = 0;
+  for (size_t row = 0; row < n; row++) {
+    bad |= (uint64_t)values[row] & 15;
+    bad |= (uint64_t)values[row] * ODD_INVERSE + bound > 2 * bound;
+  }
+  return bad == 0;
+}
+
+/* Of values that lie within the span of the bits. */
+static bool all_in_bits(const contract_bits *bits, const int64_t *restrict values, size_t n) {
+  uint64_t all = 1;
+  for (size_t row = 0; row < n; row++) {
+    uint64_t at = (uint64_t)values[row] - (uint64_t)bits->least;
+    all &= bits->words[at / 64] >> (at % 64);
+  }
+  return all & 1;
+}
+
+/* What can be said of all rows at once. */
+static bool all_pass(const scan_thread *t, const contract_scan_rule *rule, const int64_t *values, size_t n) {
+  if (!t->has_span) return false;
+  if (rule->test == CONTRACT_BETWEEN) return t->least >= rule->least && t->most <= rule->most;
+  if (rule->test == CONTRACT_WHOLE) return all_whole(values, n);
+  uint64_t low = (uint64_t)t->least - (uint64_t)rule->bits->least;
+  uint64_t width = (uint64_t)t->most - (uint64_t)t->least;
+  return low < rule->bits->n && width < rule->bits->n - low && all_in_bits(rule->bits, values, n);
 }
 
 /* Fills `fails`, of values that are there or not; returns how many. */
 static size_t test_values(scan_thread *t, const contract_scan_rule *rule, const int64_t *values, size_t n) {
   uint8_t *restrict fails = t->fails;
   const uint64_t least = (uint64_t)rule->least, width = (uint64_t)rule->most - (uint64_t)rule->least;
+  if (all_pass(t, rule, values, n)) return 0;
   if (rule->test == CONTRACT_BETWEEN && rule->most < rule->least) {
     memset(fails, 1, n);
   } else if (rule->test == CONTRACT_BETWEEN) {
     for (size_t row = 0; row < n; row++) fails[row] = (uint64_t)values[row] - least > width;
   } else if (rule->test == CONTRACT_WHOLE) {
-    for (size_t row = 0; row < n; row++) fails[row] = values[row] % GY_MONEY_SCALE != 0;
+    for (size_t row = 0; row < n; row++) fails[row] = !is_whole(values[row]);
   } else {
     const contract_bits *bits = rule->bits;
     for (size_t row = 0; row < n; row++) {
@@ -148,18 +211,19 @@ static void run_direct(scan_thread *t, uint32_t index, const gy_chunk *chunk) {
   } else if (rule->test == CONTRACT_MISSING) {
     for (size_t row = 0; !t->all_present && row < n; row++)
       if (!t->present[row]) note(t, index, chunk, row);
-  } else if (test_values(t, rule, column->data, n) > 0) {
-    for (size_t row = 0; row < n; row++) {
-      if (!t->fails[row]) continue;
-      t->fails[row] = 0;
-      note(t, index, chunk, row);
-    }
+  } else {
+    size_t n_failed = test_values(t, rule, column->data, n);
+    if (!t->scan->names_rows) count->n_failed += n_failed;
+    for (size_t row = 0; row < n && n_failed > 0 && t->scan->names_rows; row++)
+      if (t->fails[row]) note(t, index, chunk, row);
   }
 }
 
 static void run_judged(scan_thread *t, const column_rules *rules, const gy_chunk *chunk, size_t c) {
   const gy_column *column = &chunk->columns[c];
   bool is_text = column->type == GY_TYPE_TEXT;
+  if (t->has_span && !contract_judge_any(rules->judge, column->data, chunk->n_rows, t->least, t->most))
+    return;
   for (size_t row = 0; row < chunk->n_rows; row++) {
     if (!t->all_present && !t->present[row]) continue;
     const gy_text *text = (const gy_text *)column->data + (is_text ? row : 0);
@@ -185,16 +249,18 @@ static gy_status check_give_ups(const scan_thread *t, gy_error *err) {
 static gy_status consume(void *shared, void *local, const gy_chunk *chunk, gy_error *err) {
   (void)shared;
   scan_thread *t = local;
-  const int64_t *row_nos = chunk->columns[chunk->n_columns - 1].data;
   t->n_rows += chunk->n_rows;
-  for (size_t c = 0; c + 1 < chunk->n_columns; c++) {
+  for (size_t c = 0; c < t->scan->n_columns; c++) {
     const column_rules *rules = &t->columns[c];
+    if (rules->n_direct + rules->n_judged == 0) continue;
     find_present(t, &chunk->columns[c], chunk->n_rows);
+    find_span(t, &chunk->columns[c], chunk->n_rows);
     for (size_t i = 0; i < rules->n_direct; i++) run_direct(t, rules->direct[i], chunk);
     if (rules->n_judged > 0) run_judged(t, rules, chunk, c);
   }
   gy_status status = check_give_ups(t, err);
   if (!t->any_moved) return status;
+  const int64_t *row_nos = chunk->columns[t->scan->n_columns].data;
   for (size_t row = 0; row < chunk->n_rows && status == GY_OK; row++) {
     if (t->moved_for[row] == NO_RULE) continue;
     status = contract_failures_add(&t->failures, row_nos[row], t->moved_for[row], err);
@@ -208,7 +274,7 @@ static gy_status consume(void *shared, void *local, const gy_chunk *chunk, gy_er
 
 static void destroy_thread(scan_thread *t) {
   if (t == NULL) return;
-  for (size_t c = 0; t->columns != NULL && c + 1 < t->scan->n_columns; c++)
+  for (size_t c = 0; t->columns != NULL && c < t->scan->n_columns; c++)
     contract_judge_destroy(t->columns[c].judge);
   free(t->columns);
   free(t->rule_numbers);
@@ -220,7 +286,7 @@ static void destroy_thread(scan_thread *t) {
 static gy_status sort_rules(scan_thread *t, gy_error *err) {
   const contract_scan *scan = t->scan;
   uint32_t *next = t->rule_numbers;
-  for (size_t c = 0; c + 1 < scan->n_columns; c++) {
+  for (size_t c = 0; c < scan->n_columns; c++) {
     column_rules *column = &t->columns[c];
     for (int judged = 0; judged < 2; judged++) {
       uint32_t *first = next;
@@ -243,7 +309,7 @@ static gy_status open_thread(void *shared, void **local, gy_error *err) {
   gy_status status = t != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to check contracts");
   if (status != GY_OK) return status;
   t->scan = scan;
-  t->columns = calloc(scan->n_columns, sizeof *t->columns);
+  t->columns = calloc(scan->n_columns + 1, sizeof *t->columns);
   t->rule_numbers = calloc(scan->n_rules + 1, sizeof *t->rule_numbers);
   t->counts = calloc(scan->n_rules + 1, sizeof *t->counts);
   memset(t->moved_for, 0xFF, sizeof t->moved_for);

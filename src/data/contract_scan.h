@@ -77,8 +77,9 @@ GY_MUST_USE gy_status contract_failures_add(contract_failures *failures, int64_t
                                             gy_error *err);
 
 typedef struct contract_scan {
-  const gy_type *types; /* of the chunks' columns; the last one is row_no */
+  const gy_type *types; /* of the chunks' columns */
   size_t n_columns;
+  bool names_rows; /* row_no follows the columns: failing rows become examples and failures */
   const contract_scan_rule *rules;
   size_t n_rules;
   gy_number_form number_form;
@@ -90,8 +91,8 @@ typedef struct contract_scan {
   contract_failures failures;  /* in no order; free() the list */
 } contract_scan;
 
-/* Streams `sql` (the columns, row_no last) through the rules. The results do not depend on the number of
- * threads but for the order of failures. */
+/* Streams `sql` (the columns, then row_no where rows are named) through the rules. The results do not depend
+ * on the number of threads but for the order of failures. */
 GY_MUST_USE gy_status contract_scan_run(contract_scan *scan, gy_engine *engine, const char *sql,
                                         const gy_task *task, gy_error *err);
 
