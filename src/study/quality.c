@@ -98,3 +98,31 @@ gy_status gy_quality_history(gy_engine *engine, const json_t *quality, const cha
     json_decref(made);
   return status;
 }
+
+/* Copies of the rows of a list, each with the name of its source. */
+static void add_rows(json_t *rows, const char *source, const json_t *list) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(list, i, row) {
+    json_t *own = json_copy(row);
+    json_object_set_new(own, "source", json_string(source));
+    json_array_append_new(rows, own);
+  }
+}
+
+json_t *gy_quality_tables(const json_t *quality) {
+  static const char *const COUNTS[] = {"target", "read", "accepted", "rejected", "repaired"};
+  json_t *by_source = json_array(), *contracts = json_array(), *missing = json_array(), *entry;
+  const char *name;
+  json_object_foreach(json_object_get(quality, "sources"), name, entry) {
+    json_t *row = json_pack("{s:s}", "source", name);
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+      json_t *value = json_object_get(entry, COUNTS[i]);
+      json_object_set_new(row, COUNTS[i], value != NULL ? json_incref(value) : json_integer(0));
+    }
+    json_array_append_new(by_source, row);
+    add_rows(contracts, name, json_object_get(entry, "contracts"));
+    add_rows(missing, name, json_object_get(entry, "missing"));
+  }
+  return json_pack("{s:o, s:o, s:o}", "by_source", by_source, "contracts", contracts, "missing", missing);
+}

@@ -16,4 +16,8 @@ json_t *gy_quality_json(const json_t *imports);
 GY_MUST_USE gy_status gy_quality_history(gy_engine *engine, const json_t *quality, const char *run,
                                          size_t most, json_t **rows, gy_error *err);
 
+/* The same as tables: {"by_source": [...], "contracts": [...], "missing": [...]}, each row with its "source".
+ * Gives it; NULL when memory is spent. */
+json_t *gy_quality_tables(const json_t *quality);
+
 #endif

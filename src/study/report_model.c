@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "report/texts.h"
 #include "study/project_sql.h"
+#include "study/quality.h"
 
+enum { HISTORY_RUNS = 29 };
 static const double EFFECT_SHOWN = 0.2; /* Cohen's "small" */
 
 static json_t *shared(const json_t *object, const char *key) {
@@ -162,9 +164,15 @@ static gy_status add_data_quality(gy_run_context *run, json_t *model, gy_error *
   json_object_set_new(quality, "duplicates", duplicate_rows(run));
   json_object_set_new(quality, "lines_kept", shared(run->totals, "lines_kept"));
   json_object_set_new(quality, "revenue_kept", shared(run->totals, "revenue"));
+  json_t *found = gy_quality_json(run->imports), *tables = gy_quality_tables(found), *history = NULL;
+  json_object_update(quality, tables);
+  status = gy_quality_history(run->project.engine, found, run->log.run, HISTORY_RUNS, &history, err);
+  if (status == GY_OK) json_object_set_new(quality, "history", history);
+  json_decref(tables);
+  json_decref(found);
   json_object_set_new(model, "data_quality", quality);
   json_decref(examples);
-  return GY_OK;
+  return status;
 }
 
 /* ---- clusters ---- */

@@ -64,7 +64,7 @@ typedef struct {
   gy_status (*run)(gy_run_context *, gy_error *);
 } step_entry;
 
-enum { REPORT_VERSION = 1 };
+enum { REPORT_VERSION = 2 };
 
 static const step_entry STEPS[] = {{"import", gy_run_imports},    {"tables", gy_run_tables},
                                    {"features", gy_run_features}, {"rfm", gy_run_rfm},

@@ -14,7 +14,7 @@ const chromium_path = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/ch
 const { chromium } = createRequire(join(web, "package.json"))("playwright-core");
 const example = JSON.parse(readFileSync(join(web, "report/example.json"), "utf8"));
 const sections = ["summary", "monthly", "rfm", "cluster_choice", "clusters", "cohorts", "concentration", "products", "data_quality", "features"];
-const charts = { monthly: 2, rfm: 1, cluster_choice: 3, clusters: 2, cohorts: 2, concentration: 1, products: 1 };
+const charts = { monthly: 2, rfm: 1, cluster_choice: 3, clusters: 2, cohorts: 2, concentration: 1, products: 1, data_quality: 1 };
 let browser;
 
 function page_of(name, model) {

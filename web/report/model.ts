@@ -93,6 +93,52 @@ export interface DataQuality {
   rules: RuleRow[];
   /** Sources that look for duplicates; absent in reports of older runs. */
   duplicates?: DuplicateRow[];
+  by_source?: SourceCounts[];
+  contracts?: ContractRow[];
+  missing?: MissingRow[];
+  history?: QualityRun[];
+}
+
+export interface SourceCounts {
+  source: string;
+  read: number;
+  accepted: number;
+  rejected: number;
+  repaired: number;
+}
+
+export type Verdict = "pass" | "warn" | "quarantine" | "stop";
+
+/** What a contract of gyeol.yaml found. */
+export interface ContractRow {
+  source: string;
+  name: string;
+  rule: "required" | "type" | "range" | "set" | "pattern" | "unique" | "foreign_key" | "window" | "fresh" | "row_change";
+  severity: "warn" | "quarantine" | "stop";
+  threshold: string | null;
+  rows: number;
+  failed: number;
+  share: number | null;
+  verdict: Verdict;
+  examples: { file: string; line: number; value: string | null }[];
+}
+
+export interface MissingRow {
+  source: string;
+  column: string;
+  rows: number;
+  share: number;
+}
+
+/** A run in the history of the data's quality, oldest first. */
+export interface QualityRun {
+  run: string;
+  started_at: Instant;
+  read: number;
+  rejected: number;
+  repaired: number;
+  rules: number;
+  failing: number;
 }
 
 export interface RfmCell {

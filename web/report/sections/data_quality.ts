@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What was read, what was rejected and why, and what each cleaning rule met. */
+import { axis, chart, tip, type Option } from "../chart";
+import { palette, token } from "../colour";
 import { card, section, type Context } from "../context";
 import { h, styled } from "../dom";
 import { MISSING, num } from "../format";
-import type { DataQuality, RejectRow } from "../model";
+import type { ContractRow, DataQuality, QualityRun, RejectRow } from "../model";
 import { put } from "../strings";
 import { table } from "../table";
 
@@ -21,12 +23,102 @@ function examples({ t, f }: Context, row: RejectRow): HTMLElement {
     one.value === null ? null : h("code", {}, one.value))));
 }
 
+function by_source({ t, f }: Context, data: DataQuality): HTMLElement | null {
+  if (!data.by_source) return null;
+  return card(t.by_source, table(data.by_source, [
+    { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+    { label: t.read, cell: (r) => f.count(r.read), sort: (r) => r.read },
+    { label: t.accepted, cell: (r) => f.count(r.accepted), sort: (r) => r.accepted },
+    { label: t.rejected, cell: (r) => f.count(r.rejected), sort: (r) => r.rejected },
+    { label: t.repaired, cell: (r) => f.count(r.repaired), sort: (r) => r.repaired },
+  ], { label: t.by_source, empty: t.nothing }));
+}
+
+const gravity = { pass: 0, warn: 1, quarantine: 2, stop: 3 };
+
+function contract_table({ t, f }: Context, rows: ContractRow[], compact: boolean): HTMLElement {
+  return table(rows, [
+    { label: t.contract, text: true, cell: (r) => r.name, sort: (r) => r.name },
+    { label: t.rule, text: true, cell: (r) => t[`k_${r.rule}`], sort: (r) => t[`k_${r.rule}`] },
+    { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+    { label: t.looked_at, cell: (r) => f.count(r.rows), sort: (r) => r.rows },
+    { label: t.failed, cell: (r) => f.count(r.failed), sort: (r) => r.failed },
+    { label: t.share, cell: (r) => (r.share === null ? MISSING : f.share(r.share, 2)), sort: (r) => r.share },
+    { label: t.threshold, text: true, cell: (r) => r.threshold ?? MISSING, sort: (r) => r.threshold },
+    { label: t.verdict, text: true, cell: (r) => h("span", { class: `badge ${r.verdict}` }, t[`v_${r.verdict}`]), sort: (r) => gravity[r.verdict] },
+  ], { label: t.contracts, empty: t.all_kept, compact });
+}
+
+/* Broken contracts are in view, kept ones behind a line that counts them. */
+function contracts(context: Context, rows: ContractRow[]): HTMLElement {
+  const { t, f } = context;
+  if (rows.length === 0) return card(t.contracts, h("p", { class: "empty" }, t.no_contracts));
+  const broken = rows.filter((r) => r.verdict !== "pass").sort((a, b) => gravity[b.verdict] - gravity[a.verdict]);
+  const kept = rows.filter((r) => r.verdict === "pass");
+  return card(t.contracts, h("p", { class: "note" }, t.contracts_note), contract_table(context, broken, false),
+    kept.length === 0 ? null : h("details", { class: "data" }, h("summary", {}, put(t.kept_contracts, { n: f.count(kept.length) })), contract_table(context, kept, true)));
+}
+
+function missing({ t, f }: Context, data: DataQuality): HTMLElement | null {
+  if (!data.missing || data.missing.length === 0) return null;
+  const rows = data.missing.filter((r) => r.rows > 0).sort((a, b) => b.share - a.share);
+  return card(t.missing, h("p", { class: "note" }, t.missing_note), table(rows, [
+    { label: t.column_name, text: true, cell: (r) => r.column, sort: (r) => r.column },
+    { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+    { label: t.empty_cells, cell: (r) => f.count(r.rows), sort: (r) => r.rows },
+    { label: t.share, cell: (r) => f.share(r.share), sort: (r) => r.share, bar: (r) => r.share },
+  ], { label: t.missing, empty: t.none_missing, compact: true }));
+}
+
+function rejected_share(row: QualityRun): number {
+  return row.read > 0 ? row.rejected / row.read : 0;
+}
+
+function history_chart({ t, f }: Context, rows: QualityRun[]): Option {
+  const colours = palette();
+  return {
+    grid: { left: 8, right: 12, top: 24, bottom: 4, containLabel: true },
+    tooltip: { trigger: "axis", axisPointer: { lineStyle: { color: token("--axis") } }, formatter: (p) => {
+      const row = rows[(p as { dataIndex: number }[])[0]?.dataIndex ?? 0];
+      return row ? tip(f.instant(row.started_at), [[t.rejected_share, f.share(rejected_share(row), 2), colours[0]!], [t.failing, f.count(row.failing), colours[1]!]]) : "";
+    } },
+    xAxis: { type: "category", data: rows.map((r) => f.instant(r.started_at)), ...axis.category() },
+    yAxis: [{ type: "value", ...axis.value(), axisLabel: { ...axis.value().axisLabel, formatter: (v: number) => f.share(v) } },
+      { type: "value", minInterval: 1, ...axis.value(), splitLine: { show: false } }],
+    series: [
+      { type: "bar", barMaxWidth: 26, data: rows.map((r) => ({ value: rejected_share(r), itemStyle: { borderRadius: [3, 3, 0, 0], color: colours[0]! } })) },
+      { type: "line", yAxisIndex: 1, symbol: "circle", symbolSize: 7, lineStyle: { width: 2, color: colours[1]! }, itemStyle: { color: colours[1]! }, data: rows.map((r) => r.failing) },
+    ],
+  };
+}
+
+function history(context: Context, data: DataQuality): HTMLElement | null {
+  const { t, f } = context;
+  const rows = data.history;
+  if (!rows || rows.length === 0) return null;
+  const colours = palette();
+  return card(t.history, h("p", { class: "note" }, t.history_note), chart({
+    height: 220, label: t.history, table_title: t.data, legend: [[t.rejected_share, colours[0]!], [t.failing, colours[1]!]],
+    build: () => history_chart(context, rows),
+    table: table(rows, [
+      { label: t.when, text: true, cell: (r) => f.instant(r.started_at), sort: (r) => r.started_at },
+      { label: t.read, cell: (r) => f.count(r.read), sort: (r) => r.read },
+      { label: t.rejected, cell: (r) => f.count(r.rejected), sort: (r) => r.rejected },
+      { label: t.repaired, cell: (r) => f.count(r.repaired), sort: (r) => r.repaired },
+      { label: t.failing, cell: (r) => f.count(r.failing), sort: (r) => r.failing },
+    ], { label: t.history, empty: t.nothing, compact: true }) }));
+}
+
 export function data_quality(context: Context): HTMLElement | null {
   const data = context.model.data_quality;
   if (!data) return null;
   const { f, t } = context;
   return section(context, "data_quality", t.quality_lead, ["data_quality"],
     card(null, flow(context, data)),
+    by_source(context, data),
+    data.contracts ? contracts(context, data.contracts) : null,
+    history(context, data),
+    missing(context, data),
     card(t.sources, table(data.sources, [
       { label: t.file, text: true, cell: (r) => r.file, sort: (r) => r.file },
       { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
