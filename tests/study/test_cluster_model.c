@@ -120,6 +120,13 @@ Test(cluster_model, sql_and_process_agree) {
   free(values);
 }
 
+/* A model of one column whose preparation is what `preparation` says. */
+#define PREPARED(preparation)                                                                    \
+  "{\"model\": {\"scoring\": \"nearest_center\", \"columns\": [{\"column\": \"a\", \"method\": " \
+  "\"standard\", "                                                                               \
+  "\"scale\": 1}], \"centers\": [[1]], \"preparation\": " preparation "}}"
+#define ONE_COLUMN "{\"column\": \"a\", \"missing\": \"median\", \"outliers\": \"none\", \"fill\": 1"
+
 Test(cluster_model, what_is_no_model_is_said) {
   static const struct {
     const char *text;
@@ -136,6 +143,24 @@ Test(cluster_model, what_is_no_model_is_said) {
       {"{\"model\": {\"scoring\": \"diagonal_mixture\", \"columns\": [{\"column\": \"a\", \"method\": "
        "\"standard\", \"scale\": 1}], \"centers\": [[1]]}}",
        GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN "}]}"), GY_OK},
+      {PREPARED("{}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN "}, " ONE_COLUMN "}]}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [{\"column\": \"a\", \"missing\": \"guess\", \"outliers\": \"none\"}]}"),
+       GY_EPARSE},
+      {PREPARED("{\"columns\": [{\"column\": \"a\", \"missing\": \"mean\", \"outliers\": 3}]}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN ", \"weights\": [1]}]}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN ", \"weights\": []}]}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN
+                "}], \"terms\": [{\"column\": \"b\", \"of\": \"value\", \"center\": 0, "
+                "\"scale\": 1}]}"),
+       GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN
+                "}], \"terms\": [{\"column\": \"a\", \"of\": \"value\", \"center\": 0, "
+                "\"scale\": 0}]}"),
+       GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN "}], \"indicators\": [\"b\"]}"), GY_EPARSE},
+      {PREPARED("{\"columns\": [" ONE_COLUMN "}], \"indicators\": [\"a\"]}"), GY_EPARSE},
   };
   for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
     json_t *record = json_loads(CASES[i].text, 0, NULL);
