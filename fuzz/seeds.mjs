@@ -29,6 +29,7 @@ words("convert", ["오전", "오후", "년", "월", "일", "시", "분", "초", 
 
 const csv_cells = 'a,b,c\n1,"two\nlines",3\r\n"q ""x""",,\n\n1,2\n';
 seeds("csv", [0, 1, 2, 3, 4, 5].flatMap((dialect) => [0, 1, 16].map((shape) => Buffer.concat([Buffer.from([dialect, shape]), Buffer.from(csv_cells)]))));
+seeds("resume", [0, 1, 2, 3, 4, 8, 16, 24].flatMap((dialect) => [5, 9, 14, 30].map((cut) => Buffer.concat([Buffer.from([dialect, cut, 0]), Buffer.from(csv_cells)]))));
 
 const header = ["o", "c", "t", "d", "q", "p.p"];
 const rows = times.map((time, i) => [i + 1, `C${i}`, time, i % 2 ? "Cup" : "컵 x", numbers[i], i % 3 ? "yes" : "0"]);
