@@ -89,7 +89,9 @@ static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t ind
                asprintf(&step->name, "import:%s", step->source->name) >= 0;
   if (!named) return gy_fail(err, GY_ENOMEM, "no memory to import source %s", step->source->name);
   gy_status status = gy_import_plan_paths(step->source, run->project.root, &step->plan, err);
+  double start = gy_clock_seconds();
   if (status == GY_OK) status = look_at_files(step, err);
+  step->seconds = gy_clock_seconds() - start;
   if (status == GY_OK) status = settings_of(run, index, step->fingerprint.settings, err);
   if (status == GY_OK)
     status = gy_step_start(&run->log, step->name, &step->fingerprint, &step->must_run, &step->detail, err);
@@ -217,7 +219,7 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
     if (!steps[i].must_run) continue;
     double start = gy_clock_seconds();
     status = gy_import_step_read(&steps[i], err);
-    steps[i].seconds = gy_clock_seconds() - start;
+    steps[i].seconds += gy_clock_seconds() - start;
   }
   bool commits = status == GY_OK && must_commit(steps, n);
   if (status == GY_OK && commits) status = gy_engine_commit(engine, err);
