@@ -127,9 +127,10 @@ void gy_contract_reason(const gy_contract_config *config, char *text) {
     case GY_RULE_WINDOW:
       if (low != NULL && high != NULL)
         snprintf(text, size, "not between %s and %s", low, high);
+      else if (low != NULL)
+        snprintf(text, size, "%s %s", config->rule == GY_RULE_RANGE ? "below" : "before", low);
       else
-        snprintf(text, size, low != NULL ? "before or below %s" : "after or above %s",
-                 low != NULL ? low : high);
+        snprintf(text, size, "%s %s", config->rule == GY_RULE_RANGE ? "above" : "after", high);
       break;
     case GY_RULE_SET:
       snprintf(text, size, "none of the %u values allowed", config->n_values);
