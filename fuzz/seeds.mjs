@@ -79,8 +79,13 @@ rfm:
 clusters: {k: 0, k_min: 2, k_max: 8, scaling: log_robust, seed: 7, features: [recency_days, orders]}
 report: {top_products: 10, cohort_months: 12}
 `;
-seeds("project_file", [project, ...blocks, "", "name: x\n", "sources: []\n", "- a\n", "a: &b [*b]\n", "name: \"\\uD55C\\0\"\n", "rfm:\n  segments:\n    - {name: A, name_ko: 가, r: [1, 5], f: [1, 5], m: [1, 5]}\n"]);
-words("project_file", [...new Set([...page.matchAll(/`([a-z_.0-9]+)`/g)].map((match) => match[1]))]);
+const contracts = ["{rule: required, column: t, severity: stop, threshold: 0.5%, name: a}", "{rule: type, column: t, type: integer}", "{rule: range, column: n, min: -1.5, max: 9}",
+  "{rule: set, column: r, values: [서울, 'a, b']}", "{rule: pattern, column: r, pattern: '(a+)+[A-Z]{2,3}$'}", "{rule: unique, columns: [order, t]}", "{rule: foreign_key, column: c, references: b.c}",
+  "{rule: window, column: time, from: 2010-01-01 10:00, to: as_of}", "{rule: fresh, column: time, days: 3}", "{rule: row_change, percent: 20%}"];
+const contracted = `sources:\n  - {name: b, target: customers, files: [b], columns: {c: customer}}\n  - name: a\n    target: order_items\n    files: [a]\n`
+  + `    columns: {t: time, c: customer, o: order, n: quantity, r: attribute}\n    contracts:\n${contracts.map((one) => `      - ${one}\n`).join("")}`;
+seeds("project_file", [project, contracted, ...blocks, "", "name: x\n", "sources: []\n", "- a\n", "a: &b [*b]\n", "name: \"\\uD55C\\0\"\n", "rfm:\n  segments:\n    - {name: A, name_ko: 가, r: [1, 5], f: [1, 5], m: [1, 5]}\n"]);
+words("project_file", ["contracts", "severity", "quarantine", "foreign_key", "row_change", ...new Set([...page.matchAll(/`([a-z_.0-9]+)`/g)].map((match) => match[1]))]);
 
 const shop = "order_id,customer_id,ordered_at,product_id,quantity,unit_price,amount,email,country\n"
   + rows.map((row, i) => [1000 + i, i % 4, `2011-0${1 + i % 9}-10 10:00`, `P${i % 3}`, 1 + i % 2, 2.5, 2.5 * (1 + i % 2), `a${i}@example.com`, "KR"].join(",")).join("\n");
