@@ -396,6 +396,17 @@ static gy_status run_sql(cli *context, gy_error *err) {
   return status;
 }
 
+/* Only a fit prepares; a prediction repeats what the model's fit did. */
+static gy_status refuse_preparation(const cli *context, const char *what, gy_error *err) {
+  static const char *const OPTIONS_OF_FITS[] = {"missing", "outliers", "indicators"};
+  for (size_t i = 0; i < 3; i++)
+    if (cli_get(context, OPTIONS_OF_FITS[i]) != NULL)
+      return gy_fail(err, GY_EUSAGE,
+                     "cluster %s does not take --%s: it is for fits, like gyeol cluster kmeans", what,
+                     OPTIONS_OF_FITS[i]);
+  return GY_OK;
+}
+
 static gy_status run_cluster(cli *context, gy_error *err) {
   if (context->n_arguments == 0)
     return gy_fail(err, GY_EUSAGE,
@@ -405,8 +416,11 @@ static gy_status run_cluster(cli *context, gy_error *err) {
     const char *name;
     gy_status (*run)(cli *context, gy_error *err);
   } others[] = {{"suggest", run_suggest}, {"score", run_score}, {"predict", run_predict}, {"sql", run_sql}};
-  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-    if (strcmp(what, others[i].name) == 0) return others[i].run(context, err);
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    if (strcmp(what, others[i].name) != 0) continue;
+    gy_status status = refuse_preparation(context, what, err);
+    return status == GY_OK ? others[i].run(context, err) : status;
+  }
   return run_method(context, what, err);
 }
 

@@ -126,6 +126,7 @@ Test(cluster_preparation, wrong_use_is_one_sentence) {
       {"kmeans -i rows.csv -k 3 --missing age=own", "'age' is a number, which has no category of its own", 2},
       {"kmeans -i rows.csv -k 3 --missing age=constant", "write it like constant:0", 2},
       {"kmeans -i rows.csv -k 3 --missing age=constant:old", "'old' is no number", 2},
+      {"suggest -i rows.csv --missing mean", "cluster suggest does not take --missing", 2},
       {"kmeans -i rows.csv -k 3 --missing leave", "line 6: column 'age' is missing, and kmeans computes", 2},
       {"kmeans -i rows.csv -k 3 --outliers far", "'far' is no way to treat outliers", 2},
       {"kmeans -i rows.csv -k 3 --outliers winsorise:0.7", "above 0 and below 0.5", 2},
