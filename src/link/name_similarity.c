@@ -66,8 +66,9 @@ double gy_jaro(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b) {
     while (!in_b[j]) j++;
     out_of_order += a[i] != b[j++];
   }
-  double common = (double)m;
-  return (common / (double)n_a + common / (double)n_b + (common - (double)(out_of_order / 2)) / common) / 3;
+  size_t transpositions = out_of_order / 2;
+  double common = (double)m, in_order = (double)(m - transpositions);
+  return (common / (double)n_a + common / (double)n_b + in_order / common) / 3;
 }
 
 double gy_jaro_winkler(const uint32_t *a, size_t n_a, const uint32_t *b, size_t n_b) {

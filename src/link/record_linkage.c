@@ -46,7 +46,7 @@ static gy_status check_patterns(const int8_t *patterns, const double *counts, si
     if (!(counts[i] >= 0) || !isfinite(counts[i]))
       return gy_fail(err, GY_EUSAGE, "record linkage: pattern %zu is counted %g times", i, counts[i]);
     for (size_t f = 0; f < options->n_fields; f++) {
-      int level = patterns[i * options->n_fields + f];
+      int8_t level = patterns[i * options->n_fields + f];
       if (level < GY_LEVEL_UNKNOWN || level >= options->levels[f])
         return gy_fail(err, GY_EUSAGE, "record linkage: pattern %zu has level %d in field %zu of %d levels",
                        i, level, f, options->levels[f]);
