@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,11 +76,29 @@ static pid_t start_line(const char *line) {
   return process;
 }
 
+double processor_seconds_of(pid_t process) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+  FILE *file = fopen(path, "r");
+  size_t n = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+  if (file != NULL) fclose(file);
+  text[n] = '\0';
+  unsigned long user = 0, kernel = 0;
+  const char *behind_name = strrchr(text, ')');
+  if (behind_name != NULL)
+    cr_assert_eq(
+        sscanf(behind_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel), 2);
+  return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
 process_result finish_gyeol(pid_t process) {
   process_result result = {.seconds = seconds_now()};
   int status = 0;
-  cr_assert_eq(waitpid(process, &status, 0), process);
+  struct rusage used;
+  cr_assert_eq(wait4(process, &status, 0, &used), process);
   result.seconds = seconds_now() - result.seconds;
+  result.processor_seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                             1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = read_text(in_workspace(".out"));
   result.err = read_text(in_workspace(".err"));

@@ -15,6 +15,7 @@ typedef struct process_result {
   char *err;
   json_t *json; /* stdout as JSON; NULL when it is none */
   double seconds;
+  double processor_seconds; /* of a started process: all of its threads, from its beginning */
 } process_result;
 
 /* A fresh folder for this test; removed by workspace_remove. */
@@ -34,6 +35,8 @@ process_result run_gyeol(const char *arguments, ...) __attribute__((format(print
 pid_t start_gyeol(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
 /* Waits for it; `seconds` is the time since this call. */
 process_result finish_gyeol(pid_t process);
+/* What a running process has used so far: that does not depend on how busy the machine is. */
+double processor_seconds_of(pid_t process);
 void process_clear(process_result *result);
 
 /* Path to a real data file, or NULL where the data are absent. */
