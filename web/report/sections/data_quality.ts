@@ -76,6 +76,7 @@ function rejected_share(row: QualityRun): number {
 
 function history_chart({ t, f }: Context, rows: QualityRun[]): Option {
   const colours = palette();
+  const digits = Math.max(...rows.map(rejected_share)) < 0.01 ? 2 : 1; // of the axis: a few rows of a thousand differ
   return {
     grid: { left: 8, right: 12, top: 24, bottom: 4, containLabel: true },
     tooltip: { trigger: "axis", axisPointer: { lineStyle: { color: token("--axis") } }, formatter: (p) => {
@@ -83,7 +84,7 @@ function history_chart({ t, f }: Context, rows: QualityRun[]): Option {
       return row ? tip(f.instant(row.started_at), [[t.rejected_share, f.share(rejected_share(row), 2), colours[0]!], [t.failing, f.count(row.failing), colours[1]!]]) : "";
     } },
     xAxis: { type: "category", data: rows.map((r) => f.instant(r.started_at)), ...axis.category() },
-    yAxis: [{ type: "value", ...axis.value(), axisLabel: { ...axis.value().axisLabel, formatter: (v: number) => f.share(v) } },
+    yAxis: [{ type: "value", ...axis.value(), axisLabel: { ...axis.value().axisLabel, formatter: (v: number) => f.share(v, digits) } },
       { type: "value", minInterval: 1, ...axis.value(), splitLine: { show: false } }],
     series: [
       { type: "bar", barMaxWidth: 26, data: rows.map((r) => ({ value: rejected_share(r), itemStyle: { borderRadius: [3, 3, 0, 0], color: colours[0]! } })) },
@@ -95,7 +96,7 @@ function history_chart({ t, f }: Context, rows: QualityRun[]): Option {
 function history(context: Context, data: DataQuality): HTMLElement | null {
   const { t, f } = context;
   const rows = data.history;
-  if (!rows || rows.length === 0) return null;
+  if (!rows || rows.length < 2) return null; // one run has no history
   const colours = palette();
   return card(t.history, h("p", { class: "note" }, t.history_note), chart({
     height: 220, label: t.history, table_title: t.data, legend: [[t.rejected_share, colours[0]!], [t.failing, colours[1]!]],
