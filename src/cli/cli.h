@@ -55,6 +55,9 @@ const char *cli_get(const cli *context, const char *option);
 /* All values of an option that may be given again and again, into `values`, CLI_MAX_GIVEN long. */
 size_t cli_get_all(const cli *context, const char *option, const char **values);
 
+/* The option --limit as a number of rows; 0 when it was not given. */
+gy_status cli_limit(const cli *context, size_t *limit, gy_error *err);
+
 /* The project folder: -C DIR, else the first argument at or after `position`, else ".". The argument is
  * removed from the list. */
 const char *cli_project_dir(cli *context, int position);

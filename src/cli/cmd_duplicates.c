@@ -38,14 +38,11 @@ static void print_rows(const json_t *rows) {
 static gy_status run_duplicates(cli *context, gy_error *err) {
   if (context->n_arguments > 0 && strcmp(context->arguments[0], "list") != 0)
     return gy_fail(err, GY_EUSAGE, "duplicates %s is not known; use list", context->arguments[0]);
-  const char *limit = cli_get(context, "limit");
-  char *end = NULL;
-  unsigned long long n = limit != NULL ? strtoull(limit, &end, 10) : 0;
-  if (limit != NULL && (*end != '\0' || n == 0))
-    return gy_fail(err, GY_EUSAGE, "--limit %s is not a number of rows", limit);
+  size_t limit;
   char *text = NULL;
-  gy_status status =
-      gy_project_duplicates(cli_project_dir(context, 1), (size_t)n, &context->task, &text, err);
+  gy_status status = cli_limit(context, &limit, err);
+  if (status == GY_OK)
+    status = gy_project_duplicates(cli_project_dir(context, 1), limit, &context->task, &text, err);
   if (status != GY_OK) return status;
   json_t *result = NULL;
   status = cli_result(context, text, &result, err);

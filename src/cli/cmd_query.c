@@ -48,13 +48,12 @@ static gy_status run_query(cli *context, gy_error *err) {
   if (context->n_arguments == 0)
     return gy_fail(err, GY_EUSAGE,
                    "query needs a SELECT in quotes: gyeol query 'SELECT * FROM customers' shop");
-  const char *sql = context->arguments[0], *limit = cli_get(context, "limit");
-  char *end = NULL, *text = NULL;
-  gy_query_options options = {.output = cli_get(context, "out"),
-                              .limit = limit != NULL ? strtoull(limit, &end, 10) : 0};
-  if (limit != NULL && (*end != '\0' || options.limit == 0))
-    return gy_fail(err, GY_EUSAGE, "--limit %s is not a number of rows", limit);
-  gy_status status = gy_project_query(cli_project_dir(context, 1), sql, &options, &context->task, &text, err);
+  const char *sql = context->arguments[0];
+  char *text = NULL;
+  gy_query_options options = {.output = cli_get(context, "out")};
+  gy_status status = cli_limit(context, &options.limit, err);
+  if (status == GY_OK)
+    status = gy_project_query(cli_project_dir(context, 1), sql, &options, &context->task, &text, err);
   json_t *answer = NULL;
   if (status == GY_OK) status = cli_result(context, text, &answer, err);
   if (status != GY_OK) return status;

@@ -32,14 +32,12 @@ static void print_rejects(const json_t *rows) {
 }
 
 static gy_status list(cli *context, gy_error *err) {
-  const char *limit = cli_get(context, "limit");
-  char *end = NULL;
-  unsigned long long n = limit != NULL ? strtoull(limit, &end, 10) : 0;
-  if (limit != NULL && (*end != '\0' || n == 0))
-    return gy_fail(err, GY_EUSAGE, "--limit %s is not a number of rows", limit);
+  size_t limit;
   char *text = NULL;
   json_t *result = NULL;
-  gy_status status = gy_project_rejects(cli_project_dir(context, 1), (size_t)n, &context->task, &text, err);
+  gy_status status = cli_limit(context, &limit, err);
+  if (status == GY_OK)
+    status = gy_project_rejects(cli_project_dir(context, 1), limit, &context->task, &text, err);
   if (status == GY_OK) status = cli_result(context, text, &result, err);
   if (status != GY_OK) return status;
   if (!context->json) {

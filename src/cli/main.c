@@ -48,6 +48,14 @@ size_t cli_get_all(const cli *context, const char *option, const char **values) 
   return n;
 }
 
+gy_status cli_limit(const cli *context, size_t *limit, gy_error *err) {
+  const char *text = cli_get(context, "limit");
+  char *end = NULL;
+  *limit = text != NULL ? strtoull(text, &end, 10) : 0;
+  if (text == NULL || (strspn(text, "0123456789") > 0 && *end == '\0' && *limit > 0)) return GY_OK;
+  return gy_fail(err, GY_EUSAGE, "--limit %s is not a number of rows", text);
+}
+
 const char *cli_project_dir(cli *context, int position) {
   const char *dir = cli_get(context, "directory");
   if (dir != NULL) return dir;
