@@ -42,17 +42,31 @@ size_t gy_project_engine_bytes(const gy_task *task) { return budget_bytes(task) 
 
 size_t gy_project_kernel_bytes(const gy_task *task) { return budget_bytes(task) / 2; }
 
-static gy_status migrate(gy_engine *engine, const char *path, gy_error *err) {
+static gy_status migrate(gy_engine *engine, gy_error *err) {
   gy_status status = GY_OK;
-  int64_t version = 0;
   for (int i = 0; i < STORE_VERSION && status == GY_OK; i++)
     status = gy_engine_execute(engine, gy_sql(MIGRATIONS[i]), NULL, 0, NULL, NULL, NULL, err);
-  if (status == GY_OK)
-    status = gy_engine_int64(engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
+  return status;
+}
+
+/* Reading an older store would miss tables; writing brings it up to date first. A store that a first run left
+ * empty has no version, and whoever reads it finds no run. */
+static gy_status check_version(const gy_project *project, const char *path, gy_error *err) {
+  int64_t version = STORE_VERSION, known = 0;
+  gy_status status = gy_engine_int64(
+      project->engine, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'store_migrations'",
+      NULL, 0, &known, err);
+  if (status == GY_OK && known > 0)
+    status =
+        gy_engine_int64(project->engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
   if (status == GY_OK && version > STORE_VERSION)
     status = gy_fail(err, GY_ECORRUPT,
                      "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
                      path, (long long)version, STORE_VERSION);
+  if (status == GY_OK && version < STORE_VERSION)
+    status =
+        gy_fail(err, GY_ECONFIG, "%s was written by an older gyeol; bring it up to date with: gyeol run %s",
+                path, project->dir);
   return status;
 }
 
@@ -78,7 +92,8 @@ gy_status gy_project_open_store(gy_project *project, gy_store_access access, con
                                .memory_bytes = gy_project_engine_bytes(task),
                                .spill_dir = spill};
   status = gy_engine_open(&options, &project->engine, err);
-  if (status == GY_OK && access == GY_STORE_WRITE) status = migrate(project->engine, path, err);
+  if (status == GY_OK && access == GY_STORE_WRITE) status = migrate(project->engine, err);
+  if (status == GY_OK) status = check_version(project, path, err);
 done:
   free(path);
   free(spill);

@@ -36,6 +36,37 @@ static void make_shop(int lines) {
   project_make("shop", "orders.csv");
 }
 
+static void set_store_version(int version) {
+  gy_engine *engine = NULL;
+  gy_error err = {0};
+  char sql[160];
+  gy_engine_options options = {.path = in_workspace("shop/.gyeol/store.duckdb"), .n_threads = 1};
+  snprintf(sql, sizeof sql, "DELETE FROM store_migrations; INSERT INTO store_migrations VALUES (%d, now())",
+           version);
+  cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
+  gy_engine_close(engine);
+}
+
+Test(runs, a_store_of_another_version_is_named_and_an_older_one_brought_up_to_date) {
+  make_shop(2000);
+  json_decref(project_run("shop", ""));
+  set_store_version(1);
+  process_result older = run_gyeol("rejects list shop");
+  cr_expect_eq(older.exit_code, 2, "%d", older.exit_code);
+  cr_expect_not_null(strstr(older.err, "older gyeol; bring it up to date with: gyeol run shop"), "%s",
+                     older.err);
+  json_decref(project_run("shop", ""));
+  process_result now = gyeol_ok("rejects list shop");
+  set_store_version(99);
+  process_result newer = run_gyeol("rejects list shop");
+  cr_expect_eq(newer.exit_code, 1, "%d", newer.exit_code);
+  cr_expect_not_null(strstr(newer.err, "newer gyeol (store version 99"), "%s", newer.err);
+  process_clear(&older);
+  process_clear(&now);
+  process_clear(&newer);
+}
+
 Test(runs, an_unchanged_run_does_nothing_and_says_so) {
   make_shop(50000);
   json_t *first = project_run("shop", "");
