@@ -9,7 +9,7 @@
 #include "base/file.h"
 
 /* Versions of the store's own tables, 1 and up; each file is run at every opening and changes what is old. */
-static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports"};
+static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports", "schema/0004_people"};
 enum { STORE_VERSION = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {
