@@ -97,6 +97,10 @@ seeds("sniff", [...exports, shop, shop.replaceAll(",", "\t"), shop.replaceAll(",
   "주문번호,고객,주문일시,금액\n1,가,2011년 12월 9일,1000원\n2,나,2011년 12월 10일,2000원\n", gzipSync(shop), utf16, "1 2\n3 4\n", "a\rb\rc\r"]);
 words("sniff", [...further.flatMap((header) => header.split(",")), "customer_id", "order", "주문", "고객", "date", "price", "\r\n", '","', ";", "\t", "2011-12-09", "C536379"]);
 
+seeds("identifier", [" Kim.Min+a@Googlemail.com ", "+82 (0)10-1234-5678", "０１０－１２３４－５６７８", "홍 길동", "서울특별시 강남구, 1", "850101-1234566",
+  "4111 1111 1111 1111", "write to a@b.io or 010-1234-5678 (02) 345-6789", "JOSE\u0301@x.es", "null"]);
+words("identifier", ["@gmail.com", "@googlemail.com", "+82", "0082", "010", "서울시", "없음", "\u0301", "\u3000", "１", "－", "850101-", "4111"]);
+
 seeds("sql", ["-- part a: x\n-- takes\nSELECT {{a}}, {{bb}} FROM \"t\" -- end\n;", "SELECT 'it''s' /* c */;", "{{", "{{}}", "/*", "'", "--"]);
 words("sql", ["-- part ", "-- after ", "{{a}}", "{{bb}}", "}}", "/*", "*/", "--", "''", "\"\""]);
 

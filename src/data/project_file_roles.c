@@ -23,7 +23,8 @@ _Static_assert(GY_ROLE_COUNT <= 63, "a role set is 64 bits, and stored as a sign
 
 #define R(role)    GY_ROLE_BIT(GY_ROLE_##role)
 #define ANYWHERE   (R(ATTRIBUTE) | R(IGNORE))
-#define IDENTIFIER (R(EMAIL) | R(PHONE) | R(PERSON_NAME) | R(ADDRESS))
+#define DIRECT     (R(EMAIL) | R(PHONE) | R(PERSON_NAME) | R(ADDRESS) | R(RESIDENT_NUMBER) | R(CARD_NUMBER))
+#define IDENTIFIER (DIRECT | R(LOYALTY_CARD) | R(DEVICE_ID) | R(HASHED_EMAIL) | R(VISITOR))
 #define PLACE      (R(COUNTRY) | R(REGION) | R(DISTRICT))
 #define BUYER      (PLACE | R(GENDER) | R(BIRTH) | R(SIGNUP) | IDENTIFIER)
 #define ORDER                                                                                         \
@@ -93,8 +94,8 @@ static const struct {
 const char *gy_role_name(gy_role role) { return ROLES[role].name; }
 const char *gy_role_meaning(gy_role role) { return ROLES[role].meaning; }
 bool gy_role_is_single(gy_role role) { return ROLES[role].is_single; }
-bool gy_role_is_identifier(gy_role role) { return (IDENTIFIER & GY_ROLE_BIT(role)) != 0; }
-bool gy_role_is_read(gy_role role) { return role != GY_ROLE_IGNORE && !gy_role_is_identifier(role); }
+bool gy_role_is_direct(gy_role role) { return (DIRECT & GY_ROLE_BIT(role)) != 0; }
+bool gy_role_is_read(gy_role role) { return role != GY_ROLE_IGNORE && !gy_role_is_direct(role); }
 const char *gy_target_name(gy_target target) { return TARGETS[target].name; }
 bool gy_target_is_shop(gy_target target) { return target <= GY_TARGET_PRODUCTS; }
 const char *gy_target_meaning(gy_target target) { return TARGETS[target].meaning; }

@@ -86,33 +86,98 @@ static void assignment_solve(assignment *a) {
   }
 }
 
-/* Roles that some column is looked for. Direct identifiers are none: they are left out of the store. */
+/* Roles that some column is looked for. Direct identifiers are none: a column is one whether the table needs
+ * it or not. */
 static size_t single_roles(gy_target target, gy_role roles[GY_ROLE_COUNT]) {
   size_t n = 0;
   for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
-    bool has_column = gy_role_is_single(role) && !gy_role_is_identifier(role);
+    bool has_column = gy_role_is_single(role) && !gy_role_is_direct(role);
     if (has_column && (target >= GY_GUESS_SHOP || gy_role_fits(role, target))) roles[n++] = role;
   }
   return n;
 }
 
-static bool is_personal(const gy_guess_table *table, size_t column, double best_role, gy_target target) {
+/* ---- direct identifiers ---- */
+
+#define DIRECT_NAME 0.8
+
+/* The identifier that more than half of the values look like; GY_ROLE_COUNT: none. */
+static gy_role role_by_look(const gy_sniff_column *c) {
+  const struct {
+    gy_role role;
+    uint64_t n;
+  } LOOKS[] = {{GY_ROLE_EMAIL, c->n_email},
+               {GY_ROLE_PHONE, c->n_phone},
+               {GY_ROLE_RESIDENT_NUMBER, c->n_resident},
+               {GY_ROLE_CARD_NUMBER, c->n_card}};
+  for (size_t i = 0; i < sizeof LOOKS / sizeof *LOOKS; i++)
+    if (gy_sniff_share(c, LOOKS[i].n) > 0.5) return LOOKS[i].role;
+  return GY_ROLE_COUNT;
+}
+
+/* Of the direct identifiers the one that the name says most of, and how much; just "name" is the name of the
+ * customers where there are such. */
+static gy_role role_by_name(const gy_guess_evidence *e, gy_target target, double *name) {
+  gy_role best = GY_ROLE_COUNT;
+  *name = 0;
+  for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
+    if (!gy_role_is_direct(role) || e->name.roles[role] <= *name) continue;
+    best = role;
+    *name = e->name.roles[role];
+  }
+  if (target == GY_TARGET_CUSTOMERS && *name < 1 && e->name.roles[GY_ROLE_DESCRIPTION] > 0.5) {
+    best = GY_ROLE_PERSON_NAME;
+    *name = 1;
+  }
+  return best;
+}
+
+/* A yes or no under the name of an identifier says whether there is one. */
+static bool is_about_it(const gy_sniff_column *c) { return c->n_values > 50 && gy_sniff_distinct(c) <= 4; }
+
+/* Whose codes are e-mail addresses: who it is about, all the same. */
+static bool is_key(const gy_guess_evidence *e, gy_role looks) {
+  double own = looks < GY_ROLE_COUNT ? e->name.roles[looks] : 0;
+  return e->name.roles[GY_ROLE_CUSTOMER] >= 0.75 && e->name.roles[GY_ROLE_CUSTOMER] > own;
+}
+
+/* What a column of direct identifiers is read as: a role, GY_ROLE_IGNORE where the table has none such, and
+ * GY_ROLE_COUNT for all other columns. */
+static gy_role direct_role(const gy_guess_table *table, size_t column, double best_role, gy_target target) {
   const gy_sniff_column *c = &table->sniff.columns[column];
-  const gy_name_evidence *evidence = &table->evidence[column].name;
-  bool is_name =
-      target == GY_TARGET_CUSTOMERS && evidence->roles[GY_ROLE_DESCRIPTION] > 0.5; /* just "name" */
-  double name = is_name ? 1 : evidence->personal;
-  return gy_sniff_share(c, c->n_email) > 0.5 || gy_sniff_share(c, c->n_phone) > 0.5 ||
-         (name > 0.8 && name > best_role);
+  const gy_guess_evidence *e = &table->evidence[column];
+  double name;
+  gy_role looks = role_by_look(c), named = role_by_name(e, target, &name);
+  if (looks < GY_ROLE_COUNT && is_key(e, looks)) return GY_ROLE_COUNT;
+  gy_role role = looks;
+  if (looks == GY_ROLE_COUNT && named < GY_ROLE_COUNT && name > DIRECT_NAME && name > best_role)
+    role = gy_sniff_share(c, c->n_hashes) > 0.5 ? GY_ROLE_COUNT : is_about_it(c) ? GY_ROLE_IGNORE : named;
+  else if (looks == GY_ROLE_COUNT && e->name.personal > DIRECT_NAME && e->name.personal > best_role)
+    role = GY_ROLE_IGNORE;
+  if (role >= GY_ROLE_COUNT || role == GY_ROLE_IGNORE) return role;
+  return target >= GY_GUESS_SHOP || gy_role_fits(role, target) ? role : GY_ROLE_IGNORE;
 }
 
 /* A column without a role of its own is certain to the degree that no role wanted it. */
 static void settle_rest(gy_guess_table *table, size_t column, double best_score, gy_target target) {
   const gy_sniff_column *c = &table->sniff.columns[column];
   bool is_empty = c->n_values == 0 && best_score < GY_GUESS_THRESHOLD;
-  bool is_left_out = is_empty || is_personal(table, column, best_score, target);
-  table->roles[column] = is_left_out ? GY_ROLE_IGNORE : GY_ROLE_ATTRIBUTE;
-  table->confidence[column] = is_left_out ? 0.9 : 1 - fmin(best_score, 0.7);
+  gy_role direct = is_empty ? GY_ROLE_IGNORE : direct_role(table, column, best_score, target);
+  table->roles[column] = direct < GY_ROLE_COUNT ? direct : GY_ROLE_ATTRIBUTE;
+  table->confidence[column] = direct < GY_ROLE_COUNT ? 0.9 : 1 - fmin(best_score, 0.7);
+}
+
+/* A table has one column of each: the one with the best name and, of equals, the first; others are left out.
+ */
+static void keep_one_each(gy_guess_table *table) {
+  for (size_t c = 0; c < table->sniff.n_columns; c++) {
+    gy_role role = table->roles[c];
+    for (size_t other = 0; gy_role_is_direct(role) && other < table->sniff.n_columns; other++) {
+      double own = table->evidence[c].name.roles[role], its = table->evidence[other].name.roles[role];
+      bool better = its > own || (its == own && other < c);
+      if (other != c && table->roles[other] == role && better) table->roles[c] = GY_ROLE_IGNORE;
+    }
+  }
 }
 
 bool gy_role_assign(gy_guess_table *table, gy_target target) {
@@ -132,6 +197,7 @@ bool gy_role_assign(gy_guess_table *table, gy_target target) {
     bool is_open = table->roles[c] == GY_ROLE_ATTRIBUTE;
     for (size_t r = 0; r < n_roles && !is_open; r++) a.cost[r * a.n_columns + c] = 1;
   }
+  keep_one_each(table);
   for (size_t r = 0; r < n_roles; r++) {
     for (size_t d = 0; d < n_roles; d++) a.cost[r * a.n_columns + n + d] = -GY_GUESS_THRESHOLD;
   }

@@ -78,8 +78,8 @@ static void tell_values(const gy_guess_table *table, size_t column, gy_role role
 }
 
 static void tell_left_out(const gy_sniff_column *c, char reason[GY_GUESS_REASON_MAX]) {
-  add(reason, c->n_values == 0 ? "empty"
-                               : "looks like a direct identifier of a person, which stays out of the store");
+  add(reason,
+      c->n_values == 0 ? "empty" : "looks like a direct identifier of a person, of which no more is needed");
 }
 
 void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_GUESS_REASON_MAX]) {
@@ -97,6 +97,10 @@ void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_
     char text[GY_GUESS_REASON_MAX];
     snprintf(text, sizeof text, "named %.60s", c->name);
     add(reason, text);
+  }
+  if (gy_role_is_direct(role)) {
+    add(reason, "a direct identifier of a person");
+    return;
   }
   tell_values(table, column, role, reason);
   if (e->why_boost[role] != NULL) add(reason, e->why_boost[role]);

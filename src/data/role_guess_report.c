@@ -1,13 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The report as JSON. */
+#include <string.h>
+
 #include "data/project_file_schema.h"
 #include "data/role_guess.h"
+#include "data/role_kinds.h"
+#include "privacy/identifier_mask.h"
+
+/* Values that say who somebody is are shown masked, under whatever role. */
+static json_t *sample_json(const gy_guess_column *c, const char *sample) {
+  enum { SAMPLE_MAX = 1024 };
+  char shown[SAMPLE_MAX];
+  size_t n = strnlen(sample, 256), found[GY_IDENTIFIER_COUNT] = {0};
+  gy_identifier kind, looks;
+  bool is_direct = gy_role_is_direct(c->role) && gy_role_identifier(c->role, &kind);
+  if (c->role == GY_ROLE_IGNORE) {
+    is_direct = true;
+    kind = GY_IDENTIFIER_PERSON_NAME;
+  }
+  if (!gy_role_is_direct(c->role) && gy_identifier_look(sample, n, &looks)) {
+    is_direct = true;
+    kind = looks;
+  }
+  n = is_direct ? gy_identifier_mask(kind, sample, n, shown, sizeof shown)
+                : gy_identifier_mask_text(sample, n, shown, sizeof shown, found);
+  return json_stringn(shown, n);
+}
 
 static json_t *column_json(const gy_guess_column *c) {
   json_t *samples = json_array();
   for (int i = 0; i < GY_SNIFF_SAMPLES; i++) {
-    if (c->samples[i][0] != '\0') json_array_append_new(samples, json_string(c->samples[i]));
+    if (c->samples[i][0] != '\0') json_array_append_new(samples, sample_json(c, c->samples[i]));
   }
   return json_pack("{s:s, s:s, s:f, s:s, s:o, s:b}", "name", c->name, "role", gy_role_name(c->role),
                    "confidence", c->confidence, "reason", c->reason, "samples", samples, "duplicate",

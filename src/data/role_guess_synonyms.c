@@ -124,9 +124,8 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
      "type|이벤트|이벤트명|이벤트이름|이벤트유형|이벤트종류|행동|행동유형|활동유형|반응|"
      "반응유형|반응구분"},
     {GY_ROLE_VISITOR, 1,
-     "anonymous id|user pseudo id|visitor id|cookie id|cookie|device "
-     "id|익명id|익명아이디|방문자id|방문자번호|쿠키|쿠키id|기기id|"
-     "디바이스id"},
+     "anonymous id|user pseudo id|visitor id|cookie id|cookie|익명id|익명아이디|방문자id|방문자번호|쿠키|"
+     "쿠키id"},
     {GY_ROLE_SESSION, 1,
      "session id|session|user session|session no|visit id|세션|세션id|세션아이디|세션번호|방문id|방문번호"},
     {GY_ROLE_PAGE, 1,
@@ -226,13 +225,36 @@ const gy_role_synonyms gy_role_synonyms_table[] = {
      "작성일|작성일시|작성일자|리뷰일|리뷰일시|리뷰일자|후기일자|등록일|등록일시|등록일자|응답일|응답일시|"
      "응답일자|설문일|설문일시|"
      "설문일자|동의일|동의일시|동의일자|변경일|변경일시|변경일자|처리일시|방문일시|접속일시"},
-    {GY_SYNONYM_PERSONAL, 1,
-     "email|e mail|email address|ip address|ip|phone|phone number|mobile|telephone|first name|last name|full "
-     "name|customer "
-     "name|"
-     "surname|address|street|ssn|이메일|메일주소|전화번호|휴대폰|휴대폰번호|핸드폰|핸드폰번호|연락처|주소|"
-     "배송지|성명|이름|고객명|"
-     "회원명|구매자명|주문자명|수령인|수취인|받는사람|주민등록번호"},
+    {GY_ROLE_EMAIL, 1,
+     "email|e mail|email address|e mail address|email addr|user email|customer email|buyer email|mail "
+     "address|이메일|이메일주소|메일|메일주소|전자우편|주문자이메일|구매자이메일"},
+    {GY_ROLE_EMAIL, 0.85, "mail"},
+    {GY_ROLE_PHONE, 1,
+     "phone|phone number|phone no|mobile|mobile phone|mobile number|mobile no|telephone|tel|tel no|cell "
+     "phone|cellphone|contact number|전화|전화번호|휴대폰|휴대폰번호|휴대전화|휴대전화번호|핸드폰|핸드폰번호|"
+     "연락처|휴대폰no|구매자전화번호|주문자연락처|구매자연락처|수령인연락처"},
+    {GY_ROLE_PERSON_NAME, 1,
+     "full name|customer name|person name|member name|buyer name|user name real|recipient name|성명|이름|"
+     "고객명|회원명|구매자명|주문자명|수령인|수취인|받는사람|고객이름|회원이름|주문자이름|구매자이름"},
+    {GY_ROLE_ADDRESS, 1,
+     "address|street|street address|postal address|shipping address|home address|billing address|address "
+     "line 1|addr|주소|배송지|배송지주소|배송주소|자택주소|집주소|도로명주소|지번주소|상세주소|고객주소"},
+    {GY_ROLE_RESIDENT_NUMBER, 1,
+     "ssn|resident number|resident registration number|rrn|jumin|national id|주민등록번호|주민번호|"
+     "외국인등록번호"},
+    {GY_ROLE_CARD_NUMBER, 1,
+     "card number|card no|credit card number|credit card|credit card "
+     "no|pan|카드번호|신용카드번호|결제카드번호"},
+    {GY_ROLE_LOYALTY_CARD, 1,
+     "loyalty card|loyalty card number|loyalty id|loyalty no|membership card|membership no|membership "
+     "number|point card|points card|멤버십카드|멤버십번호|멤버십카드번호|포인트카드|포인트카드번호|"
+     "적립카드|적립카드번호"},
+    {GY_ROLE_DEVICE_ID, 1,
+     "device id|deviceid|device identifier|idfa|idfv|gaid|adid|advertising id|android id|mobile ad id|"
+     "기기id|기기아이디|기기번호|디바이스id|단말id|단말기id|광고id|광고식별자"},
+    {GY_ROLE_HASHED_EMAIL, 1,
+     "hashed email|email hash|email sha256|sha256 email|email hashed|hem|email md|해시이메일|이메일해시"},
+    {GY_SYNONYM_PERSONAL, 1, "ip address|ip|first name|last name|surname|given name|family name"},
     {GY_SYNONYM_PERSON, 1,
      "age|age group|job|occupation|marital|marital status|married|education|income|annual income|senior "
      "citizen|partner|"

@@ -155,6 +155,10 @@ static double further_score(const view *v, gy_role role) {
       return v->number > 0.5 ? IMPOSSIBLE : place(v);
     case GY_ROLE_EVENT:
       return v->number > 0.5 ? IMPOSSIBLE : group(v, 2000);
+    case GY_ROLE_HASHED_EMAIL:
+      return gy_sniff_share(v->c, v->c->n_hashes) > 0.5 ? 0.9 : IMPOSSIBLE;
+    case GY_ROLE_LOYALTY_CARD:
+    case GY_ROLE_DEVICE_ID:
     case GY_ROLE_VISITOR:
     case GY_ROLE_SESSION:
     case GY_ROLE_MESSAGE:

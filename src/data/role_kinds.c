@@ -7,6 +7,9 @@ gy_import_kind gy_role_kind(gy_role role) {
     case GY_ROLE_ORDER:
     case GY_ROLE_PRODUCT:
     case GY_ROLE_VISITOR:
+    case GY_ROLE_LOYALTY_CARD:
+    case GY_ROLE_DEVICE_ID:
+    case GY_ROLE_HASHED_EMAIL:
     case GY_ROLE_SESSION:
     case GY_ROLE_CAMPAIGN:
     case GY_ROLE_MESSAGE:
@@ -49,4 +52,27 @@ bool gy_role_is_required(gy_role role, gy_target target) {
     default:
       return (gy_target_needs(target, &any) & GY_ROLE_BIT(role)) != 0;
   }
+}
+
+bool gy_role_identifier(gy_role role, gy_identifier *kind) {
+  static const struct {
+    gy_role role;
+    gy_identifier kind;
+  } ROLES[] = {{GY_ROLE_EMAIL, GY_IDENTIFIER_EMAIL},
+               {GY_ROLE_PHONE, GY_IDENTIFIER_PHONE},
+               {GY_ROLE_PERSON_NAME, GY_IDENTIFIER_PERSON_NAME},
+               {GY_ROLE_ADDRESS, GY_IDENTIFIER_ADDRESS},
+               {GY_ROLE_RESIDENT_NUMBER, GY_IDENTIFIER_RESIDENT_NUMBER},
+               {GY_ROLE_CARD_NUMBER, GY_IDENTIFIER_CARD_NUMBER},
+               {GY_ROLE_CUSTOMER, GY_IDENTIFIER_CUSTOMER_ID},
+               {GY_ROLE_LOYALTY_CARD, GY_IDENTIFIER_LOYALTY_CARD},
+               {GY_ROLE_HASHED_EMAIL, GY_IDENTIFIER_HASHED_EMAIL},
+               {GY_ROLE_DEVICE_ID, GY_IDENTIFIER_DEVICE_ID},
+               {GY_ROLE_VISITOR, GY_IDENTIFIER_COOKIE}};
+  for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++) {
+    if (ROLES[i].role != role) continue;
+    *kind = ROLES[i].kind;
+    return true;
+  }
+  return false;
 }

@@ -6,8 +6,12 @@
 
 #include "data/import.h"
 #include "data/project_file_roles.h"
+#include "privacy/identifier.h"
 
 gy_import_kind gy_role_kind(gy_role role);
+
+/* What a person is known by where a column has the role; false where it is nothing of that kind. */
+bool gy_role_identifier(gy_role role, gy_identifier *kind);
 
 /* A row of orders or events without a time can be in no feature; one of a customer or product table without
  * its id is nobody's. */

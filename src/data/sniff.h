@@ -41,8 +41,9 @@ typedef struct gy_sniff_column {
   uint64_t n_lettered[26]; /* one letter and digits, C536379: a mark of cancelled orders */
   uint64_t n_hangul;       /* with Hangul in them */
   uint64_t n_unspaced;     /* one word */
-  uint64_t n_email, n_phone;
-  uint64_t n_repeats; /* equal to the value before */
+  uint64_t n_email, n_phone, n_resident, n_card; /* by look: direct identifiers of people */
+  uint64_t n_hashes;                             /* 64 hexadecimal digits */
+  uint64_t n_repeats;                            /* equal to the value before */
   uint64_t last_code;
   double least, most, sum;
   size_t min_length, max_length; /* bytes */

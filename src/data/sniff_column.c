@@ -10,8 +10,16 @@
 #include "data/convert_real.h"
 #include "data/utf8.h"
 #include "engine/engine.h"
+#include "privacy/identifier.h"
 
-enum { SAMPLE_BYTES = 48, TIMES_TRIED = 500, TIMES_ALL = 20000, TIMES_STRIDE = 8 };
+enum {
+  SAMPLE_BYTES = 48,
+  TIMES_TRIED = 500,
+  TIMES_ALL = 20000,
+  TIMES_STRIDE = 8,
+  HASH_DIGITS = 64,
+  LOOK_MAX = 320
+};
 
 double gy_sniff_share(const gy_sniff_column *column, uint64_t n) {
   return column->n_values > 0 ? (double)n / (double)column->n_values : 0;
@@ -49,28 +57,26 @@ static bool has_hangul(const char *text, size_t length) {
   return false;
 }
 
-static bool is_email(const char *text, size_t length) {
-  const char *at = memchr(text, '@', length);
-  if (at == NULL || at == text) return false;
-  size_t rest = (size_t)(text + length - at);
-  return memchr(at, '.', rest) != NULL && memchr(at + 1, '@', rest - 1) == NULL &&
-         memchr(text, ' ', length) == NULL;
+/* 64 hexadecimal digits with a letter among them: SHA-256 of something. */
+static bool is_hash(const char *text, size_t length) {
+  bool has_letter = false;
+  for (size_t i = 0; i < length && length == HASH_DIGITS; i++) {
+    char lower = (char)(text[i] | 0x20);
+    bool is_letter = lower >= 'a' && lower <= 'f';
+    if (!is_letter && (text[i] < '0' || text[i] > '9')) return false;
+    has_letter = has_letter || is_letter;
+  }
+  return has_letter;
 }
 
-/* 010-1234-5678, +82 10 1234 5678, 02-123-4567: led by 0 or +, 9 to 13 digits, parted by dashes or spaces. */
-static bool is_phone(const char *text, size_t length) {
-  if (text[0] != '0' && text[0] != '+') return false;
-  size_t n_digits = 0, n_parts = 0;
-  for (size_t i = text[0] == '+'; i < length; i++) {
-    if (text[i] >= '0' && text[i] <= '9') {
-      n_digits++;
-    } else if (text[i] == '-' || text[i] == ' ') {
-      n_parts++;
-    } else {
-      return false;
-    }
-  }
-  return n_digits >= 9 && n_digits <= 13 && n_parts >= 2;
+static void add_looks(gy_sniff_column *column, const char *text, size_t length) {
+  gy_identifier kind;
+  column->n_hashes += is_hash(text, length);
+  if (length > LOOK_MAX || !gy_identifier_look(text, length, &kind)) return;
+  column->n_email += kind == GY_IDENTIFIER_EMAIL;
+  column->n_phone += kind == GY_IDENTIFIER_PHONE;
+  column->n_resident += kind == GY_IDENTIFIER_RESIDENT_NUMBER;
+  column->n_card += kind == GY_IDENTIFIER_CARD_NUMBER;
 }
 
 /* Reading times in every form is dear; many values of a column say the same. */
@@ -144,8 +150,7 @@ bool gy_sniff_column_add(gy_sniff_column *column, const char *text, size_t lengt
   if (is_lettered) column->n_lettered[(text[0] | 0x20) - 'a']++;
   column->n_hangul += has_hangul(text, length);
   column->n_unspaced += memchr(text, ' ', length) == NULL;
-  column->n_email += is_email(text, length);
-  column->n_phone += is_phone(text, length);
+  add_looks(column, text, length);
   bool may_be_time =
       column->n_values <= TIMES_TRIED || (column->times.n_times > 0 && is_tried(column->n_values));
   if (may_be_time) gy_time_evidence_add(&column->times, text, length);

@@ -78,10 +78,10 @@ Test(role_guess, korean_export_in_cp949) {
   unlink(orders);
   unlink(members);
   expect_file(&g, 0, GY_TARGET_CUSTOMERS,
-              "회원번호=customer 이름=ignore 성별=gender 생년월일=birth 가입일=signup 이메일=ignore "
+              "회원번호=customer 이름=person_name 성별=gender 생년월일=birth 가입일=signup 이메일=email "
               "회원등급=attribute");
   expect_file(&g, 1, GY_TARGET_ORDER_ITEMS,
-              "주문번호=order 주문일시=time 회원번호=customer 주문자명=ignore 휴대폰번호=ignore "
+              "주문번호=order 주문일시=time 회원번호=customer 주문자명=person_name 휴대폰번호=phone "
               "상품코드=product 상품명=description "
               "카테고리=category 판매가=unit_price 수량=quantity 할인금액=discount 결제금액=amount "
               "주문상태=status 시도=region "
