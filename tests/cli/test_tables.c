@@ -289,7 +289,6 @@ Test(tables, direct_identifiers_are_not_read) {
       "customer_id,nickname,mail,gender\n100,kim,a1@example.com,F\n101,lee,b2@example.com,M\n");
   make_shop("members.csv");
   project_set("shop", "nickname: attribute", "nickname: person_name");
-  project_set("shop", "mail: ignore", "mail: email");
   json_decref(project_run("shop", ""));
   expect_rows("shop", "SELECT column_name FROM (DESCRIBE customers) ORDER BY 1", "customer_id | gender");
 }
