@@ -127,31 +127,35 @@ static void take_out_matches(const link_work *w, const level_table random, level
   }
 }
 
-/* EM over the rule's pairs, blind to its own fields. False: nothing can be learned there. */
-static bool fit_rule(link_work *w, size_t rule, level_table u, gy_linkage *fitted) {
+/* EM over the rule's pairs, blind to its own fields; `taught` is false where nothing can be learned there. */
+static gy_status fit_rule(link_work *w, size_t rule, level_table u, gy_linkage *fitted, bool *taught,
+                          gy_error *err) {
   const link_patterns *seen = &w->seen[rule];
   uint64_t own = fields_of_rule(&w->options->rules[rule]);
   size_t n = seen->n, d = w->n_fields, n_free = d - (size_t)__builtin_popcountll(own);
   gy_linkage_options options = gy_linkage_defaults(d, 2);
   options.u = (const double(*)[GY_LINKAGE_LEVELS_MAX])u;
   for (size_t f = 0; f < d; f++) options.levels[f] = levels_of(w, f);
-  if (n == 0 || n_free < 2) return false;
+  *taught = false;
+  if (n == 0 || n_free < 2) return GY_OK;
   int8_t *levels = malloc(n * d);
   double *counts = malloc(n * sizeof *counts);
-  bool good = levels != NULL && counts != NULL;
-  for (size_t i = 0; i < n && good; i++) {
+  gy_status status = levels != NULL && counts != NULL ? GY_OK : GY_ENOMEM;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
     counts[i] = (double)seen->slots[i].count * w->scale[rule];
     for (size_t f = 0; f < d; f++)
       levels[i * d + f] =
           (int8_t)(own >> f & 1 ? GY_LEVEL_UNKNOWN : link_pattern_level(seen->slots[i].pattern, f));
   }
-  good = good && gy_linkage_fit(levels, counts, n, &options, w->task, fitted, NULL) == GY_OK;
+  if (status == GY_OK) status = gy_linkage_fit(levels, counts, n, &options, w->task, fitted, err);
   double agreement = 0;
-  for (size_t f = 0; f < d && good; f++)
+  for (size_t f = 0; f < d && status == GY_OK; f++)
     if (!(own >> f & 1)) agreement += fitted->m[f][levels_of(w, f) - 1] / (double)n_free;
   free(levels);
   free(counts);
-  return good && agreement >= STRUCTURE_MIN;
+  *taught = status == GY_OK && agreement >= STRUCTURE_MIN;
+  if (status == GY_EDATA) return GY_OK; /* no pair there has a further field */
+  return status == GY_ENOMEM ? gy_fail(err, GY_ENOMEM, "linkage: no memory to fit a model") : status;
 }
 
 static int by_size(const void *a, const void *b) {
@@ -179,19 +183,18 @@ static void assume_m(link_work *w, size_t f) {
   w->m_assumed[f] = true;
 }
 
-/* Every rule once; m is their average by matches. Gives how many taught anything. */
-static size_t fit_rules(link_work *w, level_table u) {
+/* Every rule once; m is their average by matches. */
+static gy_status fit_rules(link_work *w, level_table u, gy_error *err) {
   level_table sums = {{0}};
   double weights[GY_LINK_FIELDS_MAX] = {0};
-  size_t n_fitted = 0;
   for (size_t r = 0; r < w->n_rules; r++) {
     gy_linkage fitted;
     gy_link_rule_report *report = &w->reports[r];
-    report->fitted = fit_rule(w, r, u, &fitted);
+    gy_status status = fit_rule(w, r, u, &fitted, &report->fitted, err);
+    if (status != GY_OK) return status;
     report->matches = report->fitted ? fitted.match_share * (double)report->n_pairs : 0;
     if (!report->fitted) continue;
     uint64_t own = fields_of_rule(&w->options->rules[r]);
-    n_fitted++;
     for (size_t f = 0; f < w->n_fields; f++) {
       if (own >> f & 1) continue;
       weights[f] += report->matches;
@@ -205,7 +208,7 @@ static size_t fit_rules(link_work *w, level_table u) {
     else
       assume_m(w, f);
   }
-  return n_fitted;
+  return GY_OK;
 }
 
 static void estimate_share(link_work *w) {
@@ -265,9 +268,9 @@ static gy_status fit(link_work *w, gy_error *err) {
   estimate_share(w);
   for (int round = 0; round < ROUNDS && status == GY_OK; round++) {
     take_out_matches(w, (const double(*)[GY_LINKAGE_LEVELS_MAX])random, u);
-    fit_rules(w, u);
-    estimate_share(w);
-    status = gy_task_check(w->task, err);
+    status = fit_rules(w, u, err);
+    if (status == GY_OK) estimate_share(w);
+    if (status == GY_OK) status = gy_task_check(w->task, err);
   }
   take_out_matches(w, (const double(*)[GY_LINKAGE_LEVELS_MAX])random, u);
   memcpy(w->model.u, u, sizeof u);
