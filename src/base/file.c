@@ -51,8 +51,7 @@ static bool write_all(int fd, const char *bytes, size_t length) {
   return true;
 }
 
-/* Makes the rename itself durable; a file system that cannot flush a folder is not an error. */
-static void flush_parent(const char *path) {
+void gy_file_flush_folder(const char *path) {
   char *copy = strdup(path);
   if (copy == NULL) return;
   char *slash = strrchr(copy, '/');
@@ -65,7 +64,7 @@ static void flush_parent(const char *path) {
   free(copy);
 }
 
-gy_status gy_file_replace(const char *path, const void *bytes, size_t length, gy_error *err) {
+static gy_status replace(const char *path, const void *bytes, size_t length, mode_t mode, gy_error *err) {
   gy_status status = GY_OK;
   char *beside = NULL;
   if (asprintf(&beside, "%s.XXXXXX", path) < 0) return gy_fail(err, GY_ENOMEM, "no memory to write %s", path);
@@ -74,17 +73,25 @@ gy_status gy_file_replace(const char *path, const void *bytes, size_t length, gy
     status = gy_fail_errno(err, "write", path);
     goto done;
   }
-  bool written = write_all(fd, bytes, length) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+  bool written = write_all(fd, bytes, length) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
   if (!written) status = gy_fail_errno(err, "write", path);
   if (close(fd) != 0 && written) status = gy_fail_errno(err, "write", path);
   if (status == GY_OK && rename(beside, path) != 0) status = gy_fail_errno(err, "write", path);
   if (status == GY_OK)
-    flush_parent(path);
+    gy_file_flush_folder(path);
   else
     unlink(beside);
 done:
   free(beside);
   return status;
+}
+
+gy_status gy_file_replace(const char *path, const void *bytes, size_t length, gy_error *err) {
+  return replace(path, bytes, length, 0644, err);
+}
+
+gy_status gy_file_replace_private(const char *path, const void *bytes, size_t length, gy_error *err) {
+  return replace(path, bytes, length, 0600, err);
 }
 
 gy_status gy_dir_create(const char *path, gy_error *err) {

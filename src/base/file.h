@@ -21,6 +21,14 @@ GY_MUST_USE gy_status gy_file_read(const char *path, gy_buffer *buffer, gy_error
 /* Replaces `path` by these bytes: written beside it, flushed to disk, renamed. */
 GY_MUST_USE gy_status gy_file_replace(const char *path, const void *bytes, size_t length, gy_error *err);
 
+/* The same for what its owner alone may read. */
+GY_MUST_USE gy_status gy_file_replace_private(const char *path, const void *bytes, size_t length,
+                                              gy_error *err);
+
+/* Makes names that were given or removed in the folder of `path` durable; a file system that cannot flush a
+ * folder is no error. */
+void gy_file_flush_folder(const char *path);
+
 /* Makes a folder and its parents; no error when it is there. */
 GY_MUST_USE gy_status gy_dir_create(const char *path, gy_error *err);
 
