@@ -16,7 +16,8 @@ enum {
   GY_BOX_EXTRA_BYTES = GY_BOX_NONCE_BYTES + GY_BOX_TAG_BYTES, /* that a box is longer than what is in it */
 };
 
-/* Appends the box of `plain`; false when the buffer has no room. */
+/* Appends the box of `plain`; false when the buffer has no room. `place` may lie in `out` only where there is
+ * room already. */
 bool gy_box_seal(const uint8_t key[GY_BOX_KEY_BYTES], const void *place, size_t place_length,
                  const void *plain, size_t n, gy_buffer *out);
 

@@ -92,8 +92,10 @@ static gy_status save(const gy_key_ring *ring, gy_error *err) {
   gy_buffer file, plain;
   gy_buffer_init(&file, RING_MOST);
   gy_buffer_init(&plain, RING_MOST);
+  /* Room for all at once: no copy is left behind by growing, and the place of the box stays where it is. */
+  bool fits =
+      gy_buffer_reserve(&plain, sizeof *ring->keys) && gy_buffer_reserve(&file, 2 * sizeof *ring->keys);
   pack_head(ring, &file);
-  bool fits = gy_buffer_reserve(&plain, sizeof *ring->keys); /* so that no copy is left behind by growing */
   pack_keys(ring->keys, &plain);
   fits = fits && !plain.failed && !file.failed &&
          gy_box_seal(ring->keys->outer, file.data, file.length, plain.data, plain.length, &file);

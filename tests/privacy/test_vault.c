@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The vault against what a plain set would hold, whatever the order of commits, removals and rotations. */
+#include "vault_fixture.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+TestSuite(vault, .fini = state_remove, .timeout = 120);
+
+static bool all(int i) { return i >= 0; }
+static bool not_thirds(int i) { return i % 3 != 0; }
+
+Test(vault, pseudonyms_are_the_same_always_and_read_back) {
+  state_make();
+  gy_key_ring *ring = ring_open(NULL), *again = ring_open("file");
+  gy_pseudonym a, b, c, parsed;
+  gy_pseudonym_make(gy_key_ring_pseudonyms(ring), GY_IDENTIFIER_EMAIL, "a@b.kr", 6, &a);
+  gy_pseudonym_make(gy_key_ring_pseudonyms(again), GY_IDENTIFIER_EMAIL, "a@b.kr", 6, &b);
+  gy_pseudonym_make(gy_key_ring_pseudonyms(again), GY_IDENTIFIER_PHONE, "a@b.kr", 6, &c);
+  cr_expect_eq(memcmp(&a, &b, sizeof a), 0, "another opening, another pseudonym");
+  cr_expect_neq(memcmp(&a, &c, sizeof a), 0, "two kinds share a pseudonym");
+  char text[GY_PSEUDONYM_CHARS + 1];
+  gy_pseudonym_text(&a, text);
+  cr_expect(gy_pseudonym_parse(text, strlen(text), &parsed) && memcmp(&a, &parsed, sizeof a) == 0);
+  static const char *const BAD[] = {"", "0f8fad5b-d9cb-469f-a165-7086772895",
+                                    "0f8fad5bxd9cb-469f-a165-70867728950e",
+                                    "0f8fad5b-d9cb-469f-a165-7086772895zz"};
+  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+    cr_expect_not(gy_pseudonym_parse(BAD[i], strlen(BAD[i]), &parsed), "'%s' is read", BAD[i]);
+  gy_key_ring_close(ring);
+  gy_key_ring_close(again);
+}
+
+Test(vault, holds_what_was_committed_and_nothing_else) {
+  state_make();
+  gy_key_ring *ring = ring_open(NULL);
+  gy_vault *vault = vault_open(ring);
+  cr_expect_eq(vault_add(vault, ring, 0, 3000), 3000);
+  cr_expect_eq(vault_add(vault, ring, 1000, 2500), 500, "known keys are added again");
+  cr_expect_eq(vault_add(vault, ring, 0, 100), 0);
+  gy_vault_writer *writer = NULL;
+  cr_assert_eq(gy_vault_writer_create(vault, 0, &writer, NULL), GY_OK);
+  char text[64];
+  gy_vault_record r = original(ring, 9999, text);
+  cr_assert_eq(gy_vault_writer_add(writer, r.key.kind, &r.key.pseudonym, text, r.length, NULL), GY_OK);
+  gy_vault_writer_destroy(writer);
+  expect_vault(vault, ring, 3500, all, "as written");
+  gy_vault_close(vault);
+  vault = vault_open(ring);
+  expect_vault(vault, ring, 3500, all, "opened again");
+  gy_vault_close(vault);
+  gy_key_ring_close(ring);
+}
+
+Test(vault, removal_and_rotation_keep_the_rest) {
+  state_make();
+  gy_key_ring *ring = ring_open(NULL);
+  gy_vault *vault = vault_open(ring);
+  enum { N = 3000 };
+  for (int first = 0; first < N; first += 500) vault_add(vault, ring, first, 500);
+  gy_vault_key *keys = calloc(N, sizeof *keys);
+  size_t n = 0;
+  char text[64];
+  for (int i = 0; i < N; i += 3) keys[n++] = original(ring, i, text).key;
+  uint64_t removed = 0;
+  gy_error err = {0};
+  cr_assert_eq(gy_vault_remove(vault, keys, n, &removed, &err), GY_OK, "%s", err.text);
+  cr_expect_eq(removed, n);
+  expect_vault(vault, ring, N, not_thirds, "after a removal");
+  cr_assert_eq(gy_vault_remove(vault, keys, n, &removed, &err), GY_OK, "%s", err.text);
+  cr_expect_eq(removed, 0, "removed twice");
+  uint32_t before = gy_vault_look(vault).key_number;
+  cr_assert_eq(gy_vault_rotate(vault, &err), GY_OK, "%s", err.text);
+  cr_expect_eq(gy_vault_look(vault).key_number, before + 1);
+  expect_vault(vault, ring, N, not_thirds, "after a rotation");
+  gy_vault_close(vault);
+  gy_key_ring_close(ring);
+  ring = ring_open(NULL);
+  vault = vault_open(ring);
+  expect_vault(vault, ring, N, not_thirds, "after a rotation, opened again");
+  cr_expect_eq(vault_add(vault, ring, 0, N), n, "what was removed can come back");
+  gy_vault_close(vault);
+  gy_key_ring_close(ring);
+  free(keys);
+}
+
+/* ---- several writers, small budgets ---- */
+
+enum { THREADS = 4, PER_THREAD = 20000 };
+
+typedef struct {
+  gy_vault_writer *writer;
+  const gy_key_ring *ring;
+  int first;
+} load;
+
+/* Neighbours overlap by half. */
+static void *write_load(void *context) {
+  load *l = context;
+  char text[64];
+  for (int i = l->first; i < l->first + PER_THREAD; i++) {
+    gy_vault_record r = original(l->ring, i, text);
+    gy_error err = {0};
+    cr_assert_eq(gy_vault_writer_add(l->writer, r.key.kind, &r.key.pseudonym, text, r.length, &err), GY_OK,
+                 "%s", err.text);
+  }
+  return NULL;
+}
+
+Test(vault, writers_in_threads_spill_and_agree) {
+  state_make();
+  gy_key_ring *ring = ring_open(NULL);
+  gy_vault *vault = vault_open(ring);
+  gy_vault_writer *writers[THREADS];
+  pthread_t threads[THREADS];
+  load loads[THREADS];
+  for (int t = 0; t < THREADS; t++) {
+    cr_assert_eq(gy_vault_writer_create(vault, 1 << 18, &writers[t], NULL), GY_OK);
+    loads[t] = (load){writers[t], ring, t * PER_THREAD / 2};
+    cr_assert_eq(pthread_create(&threads[t], NULL, write_load, &loads[t]), 0);
+  }
+  for (int t = 0; t < THREADS; t++) pthread_join(threads[t], NULL);
+  uint64_t added = 0;
+  gy_error err = {0};
+  cr_assert_eq(gy_vault_writers_commit(vault, writers, THREADS, &added, &err), GY_OK, "%s", err.text);
+  for (int t = 0; t < THREADS; t++) gy_vault_writer_destroy(writers[t]);
+  enum { DISTINCT = (THREADS + 1) * PER_THREAD / 2 };
+  cr_expect_eq(added, DISTINCT);
+  expect_vault(vault, ring, DISTINCT, all, "all");
+  gy_vault_close(vault);
+  gy_key_ring_close(ring);
+}
