@@ -85,3 +85,14 @@ CREATE TABLE rfm_segment_names (segment INTEGER, name VARCHAR, name_ko VARCHAR);
 -- Repaired records of a source while it is checked, converted, and those of them that come back (sql/contract).
 CREATE TABLE staging_repairs AS SELECT * EXCLUDE (row_no), CAST(NULL AS VARCHAR) AS gyeol_id FROM order_items;
 CREATE TABLE staging_restored (row_no BIGINT, id VARCHAR);
+
+-- Everything that was said about consents, whatever it came from, in one form (src/people/consent_views.c). Rows that
+-- are in force nowhere are here too: without `granted`, with another word for purpose or channel, in the future.
+CREATE VIEW consent_rows AS SELECT customer_id, CAST(NULL AS UUID) AS email, CAST(NULL AS UUID) AS phone, purpose, channel,
+  granted, decided_at, source, text_version, CAST('consents' AS VARCHAR) AS origin FROM consents;
+
+-- Whose e-mail address or phone number it is, as the sources say: kind 'email' or 'phone'.
+CREATE TABLE consent_keys (kind VARCHAR, key UUID, customer_id {{customer_id}});
+
+-- What is known of the purpose analytics, as of the last run.
+CREATE TABLE analytics_choices (customer_id {{customer_id}}, granted BOOLEAN);

@@ -4,11 +4,12 @@
 -- part local_time: ordered_at
 -- part local_first: first_order_at
 -- part local_as_of: TIMESTAMP '2020-01-01 00:00:00'
+-- part first_orders: customer_features
 WITH lines AS (SELECT date_trunc('month', {{local_time}}) AS month, order_id, customer_id, amount,
                       ({{makes_order}}) AS makes_order
                FROM order_lines WHERE {{counts}}),
      newcomers AS (SELECT date_trunc('month', {{local_first}}) AS month, count(*) AS customers
-                   FROM customer_features GROUP BY ALL)
+                   FROM {{first_orders}} GROUP BY ALL)
 SELECT strftime(lines.month, '%Y-%m') AS month, sum(amount) AS revenue,
        count(DISTINCT order_id) FILTER (WHERE makes_order) AS orders,
        count(DISTINCT customer_id) FILTER (WHERE makes_order) AS customers,

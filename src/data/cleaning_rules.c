@@ -236,6 +236,7 @@ gy_status gy_cleaning_rules_build(const gy_cleaning_config *config, const gy_cle
       {"future", built[FUTURE].data},
       {"duplicate", built[DUPLICATE].data},
       {"netted", built[NETTED].data},
+      {"no_analytics", inputs->refused != NULL ? inputs->refused : "false"},
   };
   bool failed = false;
   for (int i = 0; i < N_BUILT; i++) failed |= built[i].failed;

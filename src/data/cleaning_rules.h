@@ -22,13 +22,14 @@
   X(GY_LINE_NEGATIVE_PRICE, 16, "negative_price", "negative price")      \
   X(GY_LINE_NO_TIME, 32, "no_time", "no time")                           \
   X(GY_LINE_FUTURE, 64, "future", "after the as-of date")                \
-  X(GY_LINE_DUPLICATE, 128, "duplicate", "equal to an earlier line")
+  X(GY_LINE_DUPLICATE, 128, "duplicate", "equal to an earlier line")     \
+  X(GY_LINE_NO_ANALYTICS, 256, "no_analytics", "its customer refused analytics: counts in totals only")
 
 enum {
 #define GY_LINE_FLAG_BIT(code, bit, name, meaning) code = bit,
   GY_LINE_FLAG_TABLE(GY_LINE_FLAG_BIT)
 #undef GY_LINE_FLAG_BIT
-      GY_LINE_FLAG_COUNT = 8,
+      GY_LINE_FLAG_COUNT = 9,
   GY_LINE_MAKES_NO_ORDER = GY_LINE_CANCELLED | GY_LINE_RETURN,
 };
 
@@ -49,6 +50,9 @@ typedef struct gy_cleaning_inputs {
   size_t n_attributes;
   bool has_as_of;
   int64_t as_of_us; /* lines later than this instant are future */
+  /* SQL that holds where the customer s.customer_id refused analytics; NULL: nobody did. Such lines count in
+   * totals, so the bit is in no mask; what is about single customers leaves them out by itself. */
+  const char *refused;
 } gy_cleaning_inputs;
 
 typedef struct gy_cleaning_rules {

@@ -5,6 +5,7 @@
  * written last, when it is known which rows stay. */
 #include <string.h>
 
+#include "data/consent_words.h"
 #include "data/convert_real.h"
 #include "data/import_work.h"
 
@@ -111,9 +112,28 @@ static void convert_bools(import_thread *t, size_t column, const column_cells *c
   }
 }
 
+/* A word of consents as gyeol writes it. */
+static gy_field consent_value(gy_import_kind kind, const char **text, size_t *length) {
+  const char *trimmed = *text;
+  size_t trimmed_length = *length;
+  gy_text_trim(&trimmed, &trimmed_length);
+  if (gy_text_is_empty(trimmed, trimmed_length)) return GY_FIELD_EMPTY;
+  gy_purpose purpose;
+  gy_channel channel;
+  if (kind == GY_IMPORT_PURPOSE && gy_purpose_read(trimmed, trimmed_length, &purpose))
+    *text = gy_purpose_name(purpose);
+  else if (kind == GY_IMPORT_CHANNEL && gy_channel_read(trimmed, trimmed_length, &channel))
+    *text = gy_channel_name(channel);
+  else
+    return GY_FIELD_INVALID;
+  *length = strlen(*text);
+  return GY_FIELD_VALUE;
+}
+
 static gy_field text_value(const import_thread *t, size_t column, const char **text, size_t *length) {
-  if (t->job->spec->columns[column].kind == GY_IMPORT_ID)
-    return gy_convert_text_id(*text, *length, text, length);
+  gy_import_kind kind = t->job->spec->columns[column].kind;
+  if (kind == GY_IMPORT_ID) return gy_convert_text_id(*text, *length, text, length);
+  if (kind == GY_IMPORT_PURPOSE || kind == GY_IMPORT_CHANNEL) return consent_value(kind, text, length);
   bool nothing = *length == 0 || (*length == 2 && memcmp(*text, "\\N", 2) == 0) ||
                  (*length == 4 && memcmp(*text, "NULL", 4) == 0);
   return nothing ? GY_FIELD_EMPTY : GY_FIELD_VALUE;
@@ -121,7 +141,8 @@ static gy_field text_value(const import_thread *t, size_t column, const char **t
 
 static bool is_text(const import_thread *t, size_t column) {
   gy_import_kind kind = t->job->spec->columns[column].kind;
-  return kind == GY_IMPORT_TEXT || (kind == GY_IMPORT_ID && t->job->is_text[column]);
+  return kind == GY_IMPORT_TEXT || kind == GY_IMPORT_PURPOSE || kind == GY_IMPORT_CHANNEL ||
+         (kind == GY_IMPORT_ID && t->job->is_text[column]);
 }
 
 /* Whether the file has an id that is no integer: with none, a reading of it alone would give integers. */
@@ -142,8 +163,8 @@ static void check_texts(import_thread *t, size_t column, const column_cells *c, 
   for (size_t row = 0; row < c->n; row++) {
     size_t length;
     const char *text = cell(c, row, &length);
-    if (text_value(t, column, &text, &length) == GY_FIELD_EMPTY)
-      note(t, column, row, GY_FIELD_EMPTY, any_bad);
+    gy_field field = text_value(t, column, &text, &length);
+    if (field != GY_FIELD_VALUE) note(t, column, row, field, any_bad);
   }
 }
 
@@ -164,8 +185,8 @@ static void write_nulls(const import_thread *t, size_t column, gy_chunk_writer *
   }
 }
 
-static const char *reason_of(const gy_import_column *column, bool empty) {
-  if (empty) return "empty";
+static const char *reason_of(const gy_import_column *column, const char *text, size_t length) {
+  if (gy_text_is_empty(text, length)) return "empty";
   switch (column->kind) {
     case GY_IMPORT_TIME:
       return "not a time in the stated form";
@@ -174,6 +195,10 @@ static const char *reason_of(const gy_import_column *column, bool empty) {
       return "not a number";
     case GY_IMPORT_BOOL:
       return "neither true nor false";
+    case GY_IMPORT_PURPOSE:
+      return gy_purpose_complaint(text, length);
+    case GY_IMPORT_CHANNEL:
+      return gy_channel_complaint(text, length);
     default:
       return "not usable";
   }
@@ -189,10 +214,9 @@ static gy_status reject_cell(import_thread *t, const gy_csv_batch *batch, size_t
   const char *trimmed = text;
   size_t trimmed_length = length;
   gy_text_trim(&trimmed, &trimmed_length);
-  bool empty = gy_text_is_empty(trimmed, trimmed_length);
   const gy_csv_slice *cells = batch->fields + row * t->job->files[t->file].n_fields;
-  return import_reject(t, batch->lines[row], spec->source, text, length, reason_of(spec, empty), cells,
-                       batch->text, err);
+  return import_reject(t, batch->lines[row], spec->source, text, length,
+                       reason_of(spec, trimmed, trimmed_length), cells, batch->text, err);
 }
 
 /* Takes the records marked bad by `column` out of the batch. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "data/consent_words.h"
 #include "data/convert.h"
 #include "data/import_work.h"
 
@@ -246,6 +247,21 @@ static void write_bool(const char *x, gy_buffer *sql) {
   gy_buffer_text(sql, " END");
 }
 
+/* What is no word of consents stands as it is: it can be in force nowhere, and is counted. */
+static void write_consent_word(const char *x, bool is_purpose, gy_buffer *sql) {
+  gy_purpose purpose;
+  gy_channel channel;
+  const char *word;
+  gy_buffer_printf(sql, "CASE lower(trim(CAST(%s AS VARCHAR)))", x);
+  for (size_t i = 0;
+       (word = is_purpose ? gy_purpose_word(i, &purpose) : gy_channel_word(i, &channel)) != NULL; i++)
+    gy_buffer_printf(sql, " WHEN '%s' THEN '%s'", word,
+                     is_purpose ? gy_purpose_name(purpose) : gy_channel_name(channel));
+  gy_buffer_printf(
+      sql, " WHEN 'third_party' THEN 'third_party' WHEN 'e-mail' THEN 'email' ELSE CAST(%s AS VARCHAR) END",
+      x);
+}
+
 static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
   const parquet_column *column = &v->columns[c];
   const char *x = column->quoted;
@@ -276,6 +292,10 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
       break;
     case GY_IMPORT_REAL:
       gy_buffer_printf(sql, "%s(%s AS DOUBLE)", text ? "TRY_CAST" : "CAST", x);
+      break;
+    case GY_IMPORT_PURPOSE:
+    case GY_IMPORT_CHANNEL:
+      write_consent_word(x, v->spec->columns[c].kind == GY_IMPORT_PURPOSE, sql);
       break;
     case GY_IMPORT_BOOL:
       if (text)

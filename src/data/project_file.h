@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "data/byte_stream.h"
+#include "data/consent_words.h"
 #include "data/project_file_contracts.h"
 #include "data/project_file_duplicates.h"
 #include "data/project_file_roles.h"
@@ -50,6 +51,7 @@ typedef enum gy_decimal_mark { GY_DECIMAL_POINT, GY_DECIMAL_COMMA } gy_decimal_m
 typedef enum gy_net_rule { GY_NET_EXCLUDE, GY_NET_NET } gy_net_rule;
 typedef enum gy_keep_rule { GY_KEEP_EXCLUDE, GY_KEEP_KEEP } gy_keep_rule;
 typedef enum gy_duplicate_rule { GY_DUPLICATES_KEEP, GY_DUPLICATES_DROP } gy_duplicate_rule;
+typedef enum gy_yes_no { GY_UNSAID, GY_NO, GY_YES } gy_yes_no;
 typedef enum gy_rfm_method { GY_RFM_QUINTILE, GY_RFM_THRESHOLDS, GY_RFM_WEIGHTED } gy_rfm_method;
 typedef enum gy_scaling_rule {
   GY_SCALE_RULE_LOG_ROBUST, /* log(1 + x), then median and interquartile range */
@@ -61,7 +63,9 @@ typedef enum gy_scaling_rule {
 typedef struct gy_column_role {
   char *column; /* as the source names it; "column1".. where the file has no header */
   gy_role role;
-  char *own_name; /* in the source's relation, where `column` is taken there; NULL: `column` */
+  char *own_name;     /* in the source's relation, where `column` is taken there; NULL: `column` */
+  gy_purpose purpose; /* of the role consent */
+  gy_channel channel;
 } gy_column_role;
 
 typedef struct gy_source_config {
@@ -146,6 +150,23 @@ typedef struct gy_preparation_config {
   uint32_t n_features;
 } gy_preparation_config;
 
+/* What holds of a purpose for people of whom nothing is known. */
+typedef struct gy_consent_config {
+  struct {
+    gy_yes_no analytics, personalisation, marketing, third_party;
+  } defaults;
+} gy_consent_config;
+
+typedef struct gy_retention_config {
+  gy_target table;
+  uint32_t keep_days;
+} gy_retention_config;
+
+typedef struct gy_privacy_config {
+  gy_retention_config *retention; /* at most one a table */
+  uint32_t n_retention;
+} gy_privacy_config;
+
 typedef struct gy_project_config {
   char *name;
   gy_language language;
@@ -162,6 +183,8 @@ typedef struct gy_project_config {
   gy_rfm_config rfm;
   gy_preparation_config preparation;
   gy_cluster_config clusters;
+  gy_consent_config consent;
+  gy_privacy_config privacy;
   struct {
     uint32_t top_products;
     uint32_t cohort_months;
@@ -200,6 +223,8 @@ typedef enum gy_config_section {
   GY_SECTION_PREPARATION,
   GY_SECTION_CLUSTERS,
   GY_SECTION_REPORT,
+  GY_SECTION_CONSENT,
+  GY_SECTION_RETENTION,
   GY_SECTION_COUNT,
 } gy_config_section;
 
@@ -220,6 +245,17 @@ const gy_column_role *gy_source_config_column(const gy_source_config *source, co
 
 /* The name of a column in the source's relation. */
 const char *gy_column_role_target(const gy_source_config *source, const gy_column_role *column);
+
+enum { GY_ROLE_TEXT_MAX = 64 };
+/* The role as gyeol.yaml says it: its name; of a consent with purpose and channel, "consent:marketing:email".
+ */
+const char *gy_column_role_text(const gy_column_role *column, char text[GY_ROLE_TEXT_MAX]);
+
+/* Whether people of whom nothing is known have agreed to a purpose. */
+bool gy_consent_default(const gy_project_config *config, gy_purpose purpose);
+
+/* The days for which rows of a table are kept; 0: for ever. */
+uint32_t gy_retention_days(const gy_project_config *config, gy_target table);
 
 /* The column by which the newest row of a key is found; NULL where there is none. */
 const gy_column_role *gy_duplicates_by(const gy_source_config *source);

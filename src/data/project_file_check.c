@@ -134,7 +134,13 @@ static gy_status read_columns(check *c, gy_source_config *source, yaml_node_t *n
     yaml_node_t *value = yaml_document_get_node(&c->tree->document, pairs[i].value);
     const char *column = gy_yaml_tree_text(yaml_document_get_node(&c->tree->document, pairs[i].key));
     const char *word = gy_yaml_tree_text(value);
-    if (word == NULL || !gy_role_parse(word, &columns[i].role)) {
+    gy_status status = copy_text(c, &columns[i].column, column);
+    if (status != GY_OK) return status;
+    gy_error why = {0};
+    bool is_consent = word != NULL && (strcmp(word, "consent") == 0 || strncmp(word, "consent:", 8) == 0);
+    if (is_consent && gy_column_consent_parse(word, &columns[i], &why) != GY_OK)
+      return gy_yaml_tree_fail(c->tree, value, c->err, "column '%s': %s", column, why.text);
+    if (!is_consent && (word == NULL || !gy_role_parse(word, &columns[i].role))) {
       const char *names[GY_ROLE_COUNT];
       for (gy_role role = 0; role < GY_ROLE_COUNT; role++) names[role] = gy_role_name(role);
       const char *meant = word != NULL ? gy_word_nearest(word, names, GY_ROLE_COUNT) : NULL;
@@ -143,8 +149,6 @@ static gy_status read_columns(check *c, gy_source_config *source, yaml_node_t *n
           word != NULL ? word : "a list", meant != NULL ? "did you mean '" : "use attribute or ignore",
           meant != NULL ? meant : "", meant != NULL ? "'?" : " for columns that mean nothing special");
     }
-    gy_status status = copy_text(c, &columns[i].column, column);
-    if (status != GY_OK) return status;
   }
   source->columns = columns;
   source->n_columns = (uint32_t)n;
@@ -168,7 +172,8 @@ static bool is_taken(const gy_source_config *source, uint32_t column, const char
 static gy_status name_attributes(check *c, gy_source_config *source) {
   for (uint32_t i = 0; i < source->n_columns; i++) {
     gy_column_role *column = &source->columns[i];
-    if (column->role != GY_ROLE_ATTRIBUTE || !is_taken(source, i, column->column)) continue;
+    bool keeps_name = column->role == GY_ROLE_ATTRIBUTE || column->role == GY_ROLE_CONSENT;
+    if (!keeps_name || !is_taken(source, i, column->column)) continue;
     size_t room = strlen(column->column) + 12;
     char *name = gy_arena_alloc(&c->config->arena, room);
     if (name == NULL) return spent(c);
@@ -369,6 +374,10 @@ static gy_status complete_cuts(check *c, const char *path, double cuts[GY_RFM_CU
   return GY_OK;
 }
 
+static gy_status complete_consent(check *c) {
+  return gy_project_consent_complete(c->config, c->tree, c->err);
+}
+
 static gy_status complete_scores(check *c) {
   static const double DAYS[] = {30, 90, 180, 365}, ORDERS[] = {2, 3, 5, 10},
                       MONEY[] = {50000, 100000, 300000, 1000000};
@@ -425,9 +434,9 @@ static gy_status complete_duplicates(check *c) { return gy_duplicates_complete(c
 
 gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err) {
   static gy_status (*const STEPS[])(check *) = {
-      complete_texts,  check_texts,       complete_numbers,   complete_sources,
-      complete_status, complete_windows,  complete_features,  complete_preparation,
-      complete_scores, complete_segments, complete_contracts, complete_duplicates,
+      complete_texts,     check_texts,         complete_numbers,     complete_sources, complete_status,
+      complete_windows,   complete_features,   complete_preparation, complete_scores,  complete_segments,
+      complete_contracts, complete_duplicates, complete_consent,
   };
   check c = {config, tree, err};
   for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {

@@ -209,7 +209,8 @@ static void put_source(writer *w, const gy_source_config *source) {
   if (source->n_columns == 0) gy_buffer_text(w->out, "      {}\n");
   for (uint32_t i = 0; i < source->n_columns; i++) {
     put_key(w, "      ", source->columns[i].column);
-    gy_buffer_printf(w->out, "%s\n", gy_role_name(source->columns[i].role));
+    char role[GY_ROLE_TEXT_MAX];
+    gy_buffer_printf(w->out, "%s\n", gy_column_role_text(&source->columns[i], role));
   }
   if (gy_duplicates_any(&source->duplicates)) put_duplicates(w, &source->duplicates);
   if (source->n_contracts > 0)
@@ -330,6 +331,21 @@ static void put_clusters(writer *w, const gy_cluster_config *clusters) {
                    clusters->k_max, clusters->starts, (unsigned long long)clusters->seed);
 }
 
+static void put_consent(writer *w, const gy_project_config *config) {
+  gy_buffer_text(w->out,
+                 "\n# What holds for people who said nothing; docs/privacy.md.\nconsent:\n  defaults: {");
+  for (gy_purpose purpose = 0; purpose < GY_PURPOSE_COUNT; purpose++)
+    gy_buffer_printf(w->out, "%s%s: %s", purpose > 0 ? ", " : "", gy_purpose_name(purpose),
+                     gy_consent_default(config, purpose) ? "yes" : "no");
+  gy_buffer_text(w->out, "}\n");
+  if (config->privacy.n_retention > 0)
+    gy_buffer_text(w->out, "\nprivacy:\n  retention:  # older rows are deleted by the next run\n");
+  for (uint32_t i = 0; i < config->privacy.n_retention; i++)
+    gy_buffer_printf(w->out, "    - {table: %s, keep_days: %u}\n",
+                     gy_target_name(config->privacy.retention[i].table),
+                     config->privacy.retention[i].keep_days);
+}
+
 gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out, gy_error *err) {
   writer w = {.out = out};
   put_head(&w, config);
@@ -339,6 +355,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_rfm(&w, &config->rfm);
   put_preparation(&w, &config->preparation);
   put_clusters(&w, &config->clusters);
+  put_consent(&w, config);
   gy_buffer_printf(out, "\nreport:\n  top_products: %u\n  cohort_months: %u\n", config->report.top_products,
                    config->report.cohort_months);
   if (w.bad_text != NULL) {

@@ -53,8 +53,9 @@ static json_t *duplicates_json(const gy_duplicates_config *d) {
 static json_t *source_json(const gy_source_config *s) {
   json_t *columns = json_array(); /* pairs: the order of columns is the order of attributes */
   for (uint32_t i = 0; i < s->n_columns; i++) {
-    json_array_append_new(columns,
-                          json_pack("[s, s]", s->columns[i].column, gy_role_name(s->columns[i].role)));
+    char role[GY_ROLE_TEXT_MAX];
+    json_array_append_new(
+        columns, json_pack("[s, s]", s->columns[i].column, gy_column_role_text(&s->columns[i], role)));
   }
   json_t *contracts = json_array();
   for (uint32_t i = 0; i < s->n_contracts; i++)
@@ -134,6 +135,22 @@ static json_t *features_json(const gy_project_config *config) {
   return json_pack("{s:o}", "windows_days", days);
 }
 
+static json_t *consent_json(const gy_project_config *config) {
+  json_t *defaults = json_object();
+  for (gy_purpose purpose = 0; purpose < GY_PURPOSE_COUNT; purpose++)
+    json_object_set_new(defaults, gy_purpose_name(purpose),
+                        json_boolean(gy_consent_default(config, purpose)));
+  return json_pack("{s:o}", "defaults", defaults);
+}
+
+static json_t *retention_json(const gy_project_config *config) {
+  json_t *tables = json_object();
+  for (uint32_t i = 0; i < config->privacy.n_retention; i++)
+    json_object_set_new(tables, gy_target_name(config->privacy.retention[i].table),
+                        json_integer(config->privacy.retention[i].keep_days));
+  return tables;
+}
+
 static json_t *section_json(const gy_project_config *config, gy_config_section section) {
   switch (section) {
     case GY_SECTION_IDENTITY:
@@ -158,6 +175,10 @@ static json_t *section_json(const gy_project_config *config, gy_config_section s
     case GY_SECTION_REPORT:
       return json_pack("{s:i, s:i}", "top_products", (int)config->report.top_products, "cohort_months",
                        (int)config->report.cohort_months);
+    case GY_SECTION_CONSENT:
+      return consent_json(config);
+    case GY_SECTION_RETENTION:
+      return retention_json(config);
     case GY_SECTION_COUNT:
       break;
   }

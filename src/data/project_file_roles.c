@@ -46,7 +46,9 @@ static const struct {
 } FITS[GY_TARGET_COUNT] = {
     [GY_TARGET_ORDER_ITEMS] = {ANYWHERE | ORDER | GOODS, 0, 0},
     [GY_TARGET_ORDERS] = {ANYWHERE | ORDER, 0, 0},
-    [GY_TARGET_CUSTOMERS] = {ANYWHERE | R(CUSTOMER) | R(CHANNEL) | R(LATITUDE) | R(LONGITUDE) | BUYER, 0, 0},
+    [GY_TARGET_CUSTOMERS] = {ANYWHERE | R(CUSTOMER) | R(CHANNEL) | R(LATITUDE) | R(LONGITUDE) | R(CONSENT) |
+                                 BUYER,
+                             0, 0},
     [GY_TARGET_PRODUCTS] = {ANYWHERE | GOODS, 0, 0},
     [GY_TARGET_EVENTS] = {ANYWHERE | R(CUSTOMER) | R(TIME) | R(EVENT) | R(VISITOR) | R(SESSION) | R(PAGE) |
                               R(DEVICE) | R(TRAFFIC_SOURCE) | R(MEDIUM) | R(CAMPAIGN) | R(MESSAGE) |
@@ -66,7 +68,7 @@ static const struct {
                            R(CUSTOMER), 0},
     [GY_TARGET_CONSENTS] = {ANYWHERE | R(CUSTOMER) | R(TIME) | R(PURPOSE) | R(CHANNEL) | R(GRANTED) |
                                 R(TEXT_VERSION) | R(TRAFFIC_SOURCE) | IDENTIFIER,
-                            R(CUSTOMER) | R(GRANTED), 0},
+                            R(GRANTED), R(CUSTOMER) | R(EMAIL) | R(PHONE)},
     [GY_TARGET_REGIONS] = {ANYWHERE | R(REGION_CODE) | R(LATITUDE) | R(LONGITUDE) | R(POPULATION) | PLACE, 0,
                            R(REGION) | R(REGION_CODE) | R(DISTRICT)},
     [GY_TARGET_MARKET] = {ANYWHERE | R(CATEGORY) | R(REGION) | R(REGION_CODE) | R(COUNTRY) | R(PERIOD) |

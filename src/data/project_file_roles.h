@@ -75,7 +75,8 @@
     "number of a payment card, kept as a pseudonym")                                                  \
   X(GY_ROLE_LOYALTY_CARD, "loyalty_card", "loyalty_card", true, "number of a loyalty card")           \
   X(GY_ROLE_DEVICE_ID, "device_id", "device_id", true, "a person's device")                           \
-  X(GY_ROLE_HASHED_EMAIL, "hashed_email", "hashed_email", true, "SHA-256 of an e-mail address")
+  X(GY_ROLE_HASHED_EMAIL, "hashed_email", "hashed_email", true, "SHA-256 of an e-mail address")       \
+  X(GY_ROLE_CONSENT, "consent", NULL, false, "consent to one purpose and channel, yes or no")
 
 typedef enum gy_role {
 #define GY_ROLE_CODE(code, name, column, single, meaning) code,

@@ -32,6 +32,7 @@ WORDS(gy_header_words, {{"auto", GY_HEADER_AUTO},
                         {"no", GY_HEADER_NO},
                         {"true", GY_HEADER_YES},
                         {"false", GY_HEADER_NO}});
+WORDS(gy_yes_no_words, {{"yes", GY_YES}, {"no", GY_NO}, {"true", GY_YES}, {"false", GY_NO}});
 WORDS(gy_decimal_words, {{"point", GY_DECIMAL_POINT}, {"comma", GY_DECIMAL_COMMA}});
 WORDS(gy_net_words, {{"exclude", GY_NET_EXCLUDE}, {"net", GY_NET_NET}});
 WORDS(gy_keep_words, {{"exclude", GY_KEEP_EXCLUDE}, {"keep", GY_KEEP_KEEP}});
@@ -232,6 +233,32 @@ static const cyaml_schema_field_t CLUSTER_FIELDS[] = {
     CYAML_FIELD_END,
 };
 
+typedef __typeof__(((gy_consent_config *)NULL)->defaults) consent_defaults;
+static const cyaml_schema_field_t DEFAULT_FIELDS[] = {
+    ENUM("analytics", consent_defaults, analytics, gy_yes_no_words_table),
+    ENUM("personalisation", consent_defaults, personalisation, gy_yes_no_words_table),
+    ENUM("marketing", consent_defaults, marketing, gy_yes_no_words_table),
+    ENUM("third_party", consent_defaults, third_party, gy_yes_no_words_table),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t CONSENT_FIELDS[] = {
+    GROUP("defaults", gy_consent_config, defaults, DEFAULT_FIELDS),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t RETENTION_FIELDS[] = {
+    CYAML_FIELD_ENUM("table", CYAML_FLAG_STRICT, gy_retention_config, table, gy_target_words_table,
+                     N(gy_target_words_table)),
+    CYAML_FIELD_UINT("keep_days", CYAML_FLAG_DEFAULT, gy_retention_config, keep_days),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t RETENTION_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_retention_config, RETENTION_FIELDS)};
+static const cyaml_schema_field_t PRIVACY_FIELDS[] = {
+    LIST("retention", gy_privacy_config, retention, n_retention, &RETENTION_ENTRY, GY_TARGET_COUNT),
+    CYAML_FIELD_END,
+};
+
 typedef __typeof__(((gy_project_config *)NULL)->report) report_config;
 static const cyaml_schema_field_t REPORT_FIELDS[] = {
     NUMBER("top_products", report_config, top_products),
@@ -251,6 +278,8 @@ static const cyaml_schema_field_t PROJECT_FIELDS[] = {
     GROUP("rfm", gy_project_config, rfm, RFM_FIELDS),
     GROUP("preparation", gy_project_config, preparation, PREPARATION_FIELDS),
     GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
+    GROUP("consent", gy_project_config, consent, CONSENT_FIELDS),
+    GROUP("privacy", gy_project_config, privacy, PRIVACY_FIELDS),
     GROUP("report", gy_project_config, report, REPORT_FIELDS),
     CYAML_FIELD_END,
 };

@@ -21,7 +21,7 @@ typedef struct gy_word_list {
 extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
     gy_exact_words, gy_survivor_words, gy_rfm_method_words, gy_scaling_words, gy_rule_words,
-    gy_rule_type_words, gy_severity_words;
+    gy_rule_type_words, gy_severity_words, gy_yes_no_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);
@@ -45,6 +45,14 @@ GY_MUST_USE gy_status gy_project_preparation_complete(const gy_project_config *c
 /* Names, columns, thresholds and bounds of all contracts; each complaint has its line. */
 GY_MUST_USE gy_status gy_project_contracts_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                     gy_error *err);
+
+/* Reads the role "consent", "consent:marketing" or "consent:marketing:email" of a column; what is not said
+ * follows from the column's name. GY_ECONFIG: one sentence, without its place. */
+GY_MUST_USE gy_status gy_column_consent_parse(const char *word, gy_column_role *column, gy_error *err);
+
+/* `consent` and `privacy`: defaults, tables that have a time, no table twice. */
+GY_MUST_USE gy_status gy_project_consent_complete(gy_project_config *config, gy_yaml_tree *tree,
+                                                  gy_error *err);
 
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */

@@ -103,6 +103,18 @@ static void turn_into_customers(const guess *g, gy_guess_table *t) {
   }
 }
 
+/* Columns of customers that say yes or no to a purpose or channel of consent, by their names. */
+static void find_consents(gy_guess_table *t) {
+  for (size_t c = 0; c < t->sniff.n_columns; c++) {
+    gy_purpose purpose;
+    gy_channel channel;
+    if (t->roles[c] != GY_ROLE_ATTRIBUTE || gy_role_value_score(t, c, GY_ROLE_GRANTED) <= 0) continue;
+    if (!gy_consent_column_read(t->sniff.columns[c].name, &purpose, &channel)) continue;
+    t->roles[c] = GY_ROLE_CONSENT;
+    t->confidence[c] = 1;
+  }
+}
+
 static gy_status settle(guess *g, gy_error *err) {
   bool has_orders = false;
   for (size_t i = 0; i < g->n; i++) {
@@ -123,6 +135,7 @@ static gy_status settle(guess *g, gy_error *err) {
     if (is_nobody) t->target = GY_TARGET_OTHER;
     if (is_nobody && !gy_role_assign(t, t->target)) return spent(err);
     if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';
+    if (t->target == GY_TARGET_CUSTOMERS) find_consents(t);
   }
   return GY_OK;
 }

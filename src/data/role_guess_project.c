@@ -172,6 +172,9 @@ static gy_status add_source(gy_project_config *config, const gy_guess_table *tab
     source->columns[c] =
         (gy_column_role){.column = copy(config, sniff->columns[c].name), .role = table->roles[c]};
     if (source->columns[c].column == NULL) return spent(err);
+    if (table->roles[c] == GY_ROLE_CONSENT)
+      (void)gy_consent_column_read(sniff->columns[c].name, &source->columns[c].purpose,
+                                   &source->columns[c].channel);
   }
   config->n_sources++;
   return GY_OK;

@@ -91,7 +91,13 @@ void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_
     tell_left_out(c, reason);
     return;
   }
-  if (role == GY_ROLE_ATTRIBUTE) {
+  gy_purpose purpose;
+  gy_channel channel;
+  if (role == GY_ROLE_CONSENT && gy_consent_column_read(c->name, &purpose, &channel)) {
+    snprintf(reason, GY_GUESS_REASON_MAX, "named %.60s: %s%s%s", c->name, gy_purpose_name(purpose),
+             channel != GY_CHANNEL_ANY ? " by " : "",
+             channel != GY_CHANNEL_ANY ? gy_channel_name(channel) : "");
+  } else if (role == GY_ROLE_ATTRIBUTE) {
     if (e->is_echo) add(reason, "says the same as an earlier column");
   } else if (e->name.roles[role] > 0 || (role == GY_ROLE_TIME && e->name.moment > 0)) {
     char text[GY_GUESS_REASON_MAX];

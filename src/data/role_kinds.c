@@ -33,6 +33,7 @@ gy_import_kind gy_role_kind(gy_role role) {
     case GY_ROLE_COMPETITOR_SHARE:
       return GY_IMPORT_REAL;
     case GY_ROLE_GRANTED:
+    case GY_ROLE_CONSENT:
       return GY_IMPORT_BOOL;
     default:
       return GY_IMPORT_TEXT;

@@ -51,6 +51,7 @@ static const keyed_text RULES[] = {
     {"no_time", {"시각 없음", "No time"}},
     {"future", {"기준일 이후", "After the as-of date"}},
     {"duplicate", {"완전히 같은 행", "Exact duplicates"}},
+    {"no_analytics", {"분석 미동의 고객 (합계에만 포함)", "Customer refused analytics (in totals only)"}},
 };
 
 static const gy_text_method METHODS[] = {

@@ -40,6 +40,20 @@ static gy_status time_form_of(const gy_source_config *source, const gy_sniff *sn
   return GY_OK;
 }
 
+static bool has_role(const gy_source_config *source, gy_role role) {
+  for (uint32_t i = 0; i < source->n_columns; i++)
+    if (source->columns[i].role == role) return true;
+  return false;
+}
+
+/* A consent says for what, if its source does at all; and of whom, by whatever names the person. */
+static void plan_consent(const gy_source_config *source, gy_role role, gy_import_column *column) {
+  if (role == GY_ROLE_PURPOSE) column->kind = GY_IMPORT_PURPOSE;
+  if (role == GY_ROLE_CHANNEL) column->kind = GY_IMPORT_CHANNEL;
+  bool is_only_name = !has_role(source, GY_ROLE_EMAIL) && !has_role(source, GY_ROLE_PHONE);
+  if (role == GY_ROLE_PURPOSE || (role == GY_ROLE_CUSTOMER && is_only_name)) column->required = true;
+}
+
 static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sniff, gy_import_plan *plan,
                               gy_error *err) {
   plan->columns = calloc(source->n_columns + 1, sizeof *plan->columns);
@@ -54,6 +68,7 @@ static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sn
         .kind = gy_role_kind(mapped->role),
         .required = gy_role_is_required(mapped->role, source->target),
         .number_form = source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT};
+    if (source->target == GY_TARGET_CONSENTS) plan_consent(source, mapped->role, column);
     if (column->kind != GY_IMPORT_TIME) continue;
     gy_status status = time_form_of(source, sniff, mapped->column, &column->time_form, err);
     if (status != GY_OK) return status;

@@ -47,6 +47,7 @@ static gy_status cleaning_sql(gy_run_context *run, char **sql, gy_error *err) {
 
 static gy_status features_sql(gy_run_context *run, char **sql, gy_error *err) {
   gy_feature_query query = gy_run_stored_query(run);
+  if (gy_run_left_out(run) > 0) query.exclude_mask |= GY_LINE_NO_ANALYTICS;
   return gy_feature_sql(&query, sql, err);
 }
 
@@ -86,6 +87,14 @@ static gy_status months_sql(gy_run_context *run, char **sql, gy_error *err) {
   gy_sql_parts_form(&parts, "local_first", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, "first_order_at", zone);
   gy_sql_parts_form(&parts, "local_as_of", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, as_of, zone);
   free(zone);
+  if (gy_run_left_out(run) == 0)
+    gy_sql_parts_printf(&parts, "first_orders", "customer_features");
+  else /* whoever is in no feature is still a new customer of the month */
+    gy_sql_parts_printf(
+        &parts, "first_orders",
+        "(SELECT customer_id, min(ordered_at) AS first_order_at FROM order_lines WHERE %s GROUP BY "
+        "customer_id) AS first_orders",
+        run->orders_sql);
   return gy_sql_parts_expand(&parts, "study/monthly", sql, err);
 }
 

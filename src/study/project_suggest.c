@@ -44,6 +44,7 @@ static gy_status customers_sql(project_suggestion *s, int64_t as_of_us, int64_t 
                                gy_error *err) {
   gy_feature_query query = gy_run_stored_query(&s->run);
   query.as_of_us = as_of_us;
+  if (gy_run_left_out(&s->run) > 0) query.exclude_mask |= GY_LINE_NO_ANALYTICS;
   char since[32], until[32], *features = NULL, *columns = column_list(&s->run.project.config.clusters);
   snprintf(since, sizeof since, "%lld", (long long)as_of_us);
   snprintf(until, sizeof until, "%lld", (long long)until_us);

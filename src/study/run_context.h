@@ -4,7 +4,8 @@
  * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
  * kept step leaves the fragment of the run that computed it.
  *
- *   import (per source) -> tables -> features -> rfm -> clusters -> profiles -> trends -> report */
+ *   import (per source) -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends -> report
+ */
 #ifndef GYEOL_STUDY_RUN_CONTEXT_H
 #define GYEOL_STUDY_RUN_CONTEXT_H
 
@@ -27,10 +28,12 @@ typedef struct gy_run_context {
   json_t *imports;  /* source name -> detail */
   bool only_checks; /* contracts that stop are found, but nothing stops */
   json_t *totals;   /* of the features step */
+  json_t *consent;  /* of the consent step; NULL: nobody can have said anything */
   json_t *rfm, *clusters, *profiles, *trends;
   char imports_text[GY_FINGERPRINT_CHARS +
                     1]; /* fingerprints of what later steps read: orders, customers, products */
   char further_imports_text[GY_FINGERPRINT_CHARS + 1]; /* all other tables */
+  char consent_text[GY_FINGERPRINT_CHARS + 1];         /* who refused analytics; "" for nobody */
   char features_text[GY_FINGERPRINT_CHARS + 1];
   char rfm_text[GY_FINGERPRINT_CHARS + 1];
   char clusters_text[GY_FINGERPRINT_CHARS + 1];
@@ -41,6 +44,7 @@ GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
 /* Drops what a run that failed left staged. */
 GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_rfm(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);
@@ -62,6 +66,12 @@ gy_feature_query gy_run_feature_query(const gy_run_context *run, gy_role_set pre
 
 /* The same as the features step used it last, from what it left in `run->totals`. */
 gy_feature_query gy_run_stored_query(const gy_run_context *run);
+
+/* SQL that holds where the customer in `column` ("s.customer_id") refused analytics, as the consent step
+ * found it; gives it, NULL for nobody or when memory is spent. */
+char *gy_run_refused_sql(const gy_run_context *run, const char *column);
+/* Customers that the features step left out of everything but the totals, because they refused. */
+json_int_t gy_run_left_out(const gy_run_context *run);
 
 /* "8911407.904" of an amount in 1/10000; `text` holds at least 32 bytes. */
 const char *gy_money_text(int64_t amount, char *text);

@@ -29,6 +29,8 @@ typedef struct {
   size_t n_extra;
   gy_zone *zone;
   gy_local_time local_time;
+  char *refused; /* SQL of lines whose customer refused analytics; NULL: nobody did */
+  int64_t n_left_out;
 } features_step;
 
 static bool has(gy_role_set roles, gy_role role) { return (roles & GY_ROLE_BIT(role)) != 0; }
@@ -45,7 +47,8 @@ static gy_status build_rules(features_step *step, gy_error *err) {
                                .attributes = (const char *const *)step->canonical.attributes,
                                .n_attributes = step->canonical.n_attributes,
                                .has_as_of = step->has_as_of,
-                               .as_of_us = step->as_of_us};
+                               .as_of_us = step->as_of_us,
+                               .refused = step->refused};
   gy_cleaning_rules_clear(&step->rules);
   step->rules = (gy_cleaning_rules){0};
   gy_status status = gy_cleaning_rules_build(&step->run->project.config.cleaning, &inputs, &step->rules, err);
@@ -177,6 +180,7 @@ static json_t *rules_json(const features_step *step) {
   json_t *rules = json_array();
   for (size_t i = 0; i < GY_LINE_FLAG_COUNT; i++) {
     const gy_line_flag *flag = &gy_line_flags[i];
+    if (flag->bit == GY_LINE_NO_ANALYTICS) continue; /* no rule of cleaning */
     int64_t amount = 0;
     uint64_t rows = flag->bit == GY_LINE_DUPLICATE
                         ? step->totals.duplicate_lines
@@ -187,6 +191,24 @@ static json_t *rules_json(const features_step *step) {
                                            rule_action(config, flag->bit, step->rules.exclude_mask)));
   }
   return rules;
+}
+
+/* Customers who refused analytics are in the totals, which are made by now, and in nothing that follows. */
+static gy_status leave_out_refused(features_step *step, gy_error *err) {
+  if (step->refused == NULL) return GY_OK;
+  int64_t n_kept = 0;
+  gy_status status = gy_engine_execute(step->engine, gy_sql("study/features_of_consenting"), NULL, 0, NULL,
+                                       step->run->task, NULL, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(step->engine, "SELECT count(*) FROM customer_features", NULL, 0, &n_kept, err);
+  step->n_left_out = (int64_t)step->totals.n_customers - n_kept;
+  if (status == GY_OK && n_kept == 0)
+    status = gy_fail(
+        err, GY_EDATA,
+        "none of the %llu customers agrees to analytics, so there is nobody to segment; see consent in "
+        "gyeol.yaml and: gyeol consent show",
+        (unsigned long long)step->totals.n_customers);
+  return status;
 }
 
 static json_t *detail_json(const features_step *step) {
@@ -214,22 +236,35 @@ static json_t *detail_json(const features_step *step) {
       "calendar", gy_calendar_json(totals, &step->local_time));
 }
 
+/* How many are in the totals only, where anybody is. */
+static void add_left_out(const features_step *step, json_t *detail) {
+  if (step->n_left_out > 0)
+    json_object_set_new(detail, "left_out", json_pack("{s:I}", "customers", (json_int_t)step->n_left_out));
+}
+
 static gy_status compute(features_step *step, gy_error *err) {
   gy_run_context *run = step->run;
   gy_status status =
       gy_canonical_create(step->engine, &run->project.config, run->task, &step->canonical, err);
+  step->refused = gy_run_refused_sql(run, "s.customer_id");
   if (status == GY_OK) status = build_rules(step, err);
   if (status == GY_OK) status = resolve_as_of(step, err);
   if (status == GY_OK) status = plan_kernel(step, err);
   if (status == GY_OK) status = run_kernel(step, err);
-  return status;
+  return status == GY_OK ? leave_out_refused(step, err) : status;
 }
 
 static gy_status fingerprint_of(const gy_run_context *run, gy_fingerprint *fingerprint, gy_error *err) {
   static const gy_config_section SECTIONS[] = {GY_SECTION_CLEANING, GY_SECTION_FEATURES, GY_SECTION_TIMEZONE};
   fingerprint->version = FEATURES_VERSION;
   memcpy(fingerprint->inputs, run->imports_text, sizeof fingerprint->inputs);
-  return gy_run_settings(run, SECTIONS, 3, as_of_text(run), fingerprint->settings, err);
+  gy_status status = gy_run_settings(run, SECTIONS, 3, as_of_text(run), fingerprint->settings, err);
+  if (status != GY_OK || run->consent_text[0] == '\0') return status;
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, fingerprint->inputs);
+  gy_digest_text(digest, run->consent_text);
+  gy_digest_finish(digest, fingerprint->inputs);
+  return GY_OK;
 }
 
 gy_status gy_run_features(gy_run_context *run, gy_error *err) {
@@ -252,6 +287,7 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   status = compute(&step, err);
   if (status == GY_OK) {
     run->totals = detail_json(&step);
+    add_left_out(&step, run->totals);
     gy_step_report report = {.rows = step.totals.n_lines, .detail = json_incref(run->totals)};
     status = gy_step_finish(&run->log, "features", &fingerprint, gy_clock_seconds() - start, &report, err);
   } else {
@@ -261,6 +297,7 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   gy_local_time_clear(&step.local_time);
   gy_zone_destroy(step.zone);
   free(step.extra);
+  free(step.refused);
   gy_cleaning_rules_clear(&step.rules);
   gy_canonical_clear(&step.canonical);
   free(step.scan_sql);

@@ -202,8 +202,8 @@ Test(tables, the_ledger_of_consents_is_true_or_false) {
   expect_rows(
       "shop",
       "SELECT customer_id, purpose, channel, granted, decided_at, text_version FROM consents ORDER BY 1, 5",
-      "100,마케팅,sms,true,2024-01-05T01:00:00Z,v1 | 100,마케팅,sms,false,2024-02-05T01:00:00Z,v1 | "
-      "101,분석,email,true,2024-01-05T01:00:00Z,v2 | 102,분석,email,false,2024-01-05T01:00:00Z,v2");
+      "100,marketing,sms,true,2024-01-05T01:00:00Z,v1 | 100,marketing,sms,false,2024-02-05T01:00:00Z,v1 | "
+      "101,analytics,email,true,2024-01-05T01:00:00Z,v2 | 102,analytics,email,false,2024-01-05T01:00:00Z,v2");
   put("동의.csv",
       "회원번호,동의목적,수신채널,동의여부,동의일시,약관버전\n"
       "100,마케팅,sms,동의,2024-01-05 10:00:00,v1\n"

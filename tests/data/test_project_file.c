@@ -107,7 +107,8 @@ static const char EVERYTHING[] =
     "      - {rule: fresh, column: time, days: 3}\n"
     "      - {rule: row_change, percent: 20%, severity: stop}\n"
     "    duplicates: {exact: drop, key: [order, x], keep: oldest, by: 주문일시, priority: 2}\n"
-    "  - {name: people, target: customers, files: [p.csv], columns: {id: customer}}\n"
+    "  - {name: people, target: customers, files: [p.csv], columns: {id: customer, consent_sms: consent, "
+    "ok: 'consent:제3자 제공', 광고: 'consent:marketing:우편'}}\n"
     "cleaning:\n"
     "  cancelled: {prefix: C, status: [취소], action: net}\n"
     "  returns: net\n"
@@ -127,6 +128,8 @@ static const char EVERYTHING[] =
     "\"robust-z:2.5\"}]}\n"
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
+    "consent: {defaults: {analytics: no, marketing: yes}}\n"
+    "privacy: {retention: [{table: order_items, keep_days: 730}, {table: events, keep_days: 1}]}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
 
 Test(project_file, the_place_of_a_sheet_is_read_and_written_back) {
@@ -195,6 +198,16 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert_eq(c.clusters.k, 5);
   cr_assert_eq(c.clusters.seed, UINT64_MAX);
   cr_assert_eq(c.report.cohort_months, 24);
+  const gy_column_role *wide = c.sources[1].columns;
+  cr_assert_eq(wide[1].role, GY_ROLE_CONSENT);
+  cr_assert(wide[1].purpose == GY_PURPOSE_MARKETING && wide[1].channel == GY_CHANNEL_SMS, "by its name");
+  cr_assert(wide[2].purpose == GY_PURPOSE_THIRD_PARTY && wide[2].channel == GY_CHANNEL_ANY);
+  cr_assert(wide[3].purpose == GY_PURPOSE_MARKETING && wide[3].channel == GY_CHANNEL_MAIL);
+  cr_assert(!gy_consent_default(&c, GY_PURPOSE_ANALYTICS) && gy_consent_default(&c, GY_PURPOSE_MARKETING));
+  cr_assert(!gy_consent_default(&c, GY_PURPOSE_THIRD_PARTY), "what is not said is no");
+  cr_assert_eq(gy_retention_days(&c, GY_TARGET_ORDER_ITEMS), 730);
+  cr_assert_eq(gy_retention_days(&c, GY_TARGET_EVENTS), 1);
+  cr_assert_eq(gy_retention_days(&c, GY_TARGET_REVIEWS), 0);
   cr_assert_eq(gy_project_config_roles(&c, GY_TARGET_ORDER_ITEMS),
                GY_ROLE_BIT(GY_ROLE_CUSTOMER) | GY_ROLE_BIT(GY_ROLE_ORDER) | GY_ROLE_BIT(GY_ROLE_TIME) |
                    GY_ROLE_BIT(GY_ROLE_ATTRIBUTE) | GY_ROLE_BIT(GY_ROLE_IGNORE));

@@ -14,7 +14,8 @@ static const struct {
     {"name: x\nsorces: []\n", "p.yaml:2: unknown key 'sorces'; did you mean 'sources'?"},
     {"name: x\nzzz: 1\n",
      "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
-     "cleaning, features, rfm, preparation, clusters, report"},
+     "cleaning, features, rfm, preparation, clusters, consent, privacy, "
+     "report"},
     {"report:\n  top_product: 3\n",
      "p.yaml:2: unknown key 'top_product' in report; did you mean 'top_products'?"},
     {"sources:\n  - target: products\n    files: [a]\n    format: csv\n    sheet: 2\n    columns: {x: "
@@ -143,6 +144,33 @@ static const struct {
     {"sources:\n  - target: orders\n    files: [a]\n    time_format: iso\n",
      "p.yaml:4: time_format 'iso' is not known; it is one of: auto, ymd, mdy, dmy, epoch_s, epoch_ms, "
      "epoch_us"},
+    {"sources:\n  - target: customers\n    files: [a]\n    columns:\n      id: customer\n      ok: consent\n",
+     "p.yaml:6: column 'ok': its name does not say what the consent is for; say it, as in "
+     "consent:marketing:email"},
+    {"sources:\n  - target: customers\n    files: [a]\n    columns:\n      ok: consent:marketting\n",
+     "p.yaml:5: column 'ok': 'marketting' is not a purpose; did you mean marketing?"},
+    {"sources:\n  - target: customers\n    files: [a]\n    columns:\n      ok: consent:marketing:fax\n",
+     "p.yaml:5: column 'ok': 'fax' is not a channel: email, sms, push, kakao, ads, mail or *"},
+    {"sources:\n  - target: orders\n    files: [a]\n    columns:\n      consent_sms: consent\n",
+     "p.yaml:5: column 'consent_sms': orders has no consent; make it an attribute"},
+    {"sources:\n  - target: consents\n    files: [a]\n    columns:\n      X: granted\n",
+     "p.yaml:5: source 'consents': no column is its customer or its email, without which it is no table of "
+     "consents"},
+    {"consent:\n  defaults:\n    marketing: maybe\n",
+     "p.yaml:3: consent.defaults.marketing cannot be 'maybe'; it is one of: yes, no, true, false"},
+    {"privacy:\n  retention:\n    - {table: events, keep_days: 0}\n",
+     "p.yaml:3: retention of events: keep_days is 0; it must lie between 1 and 36525"},
+    {"privacy:\n  retention:\n    - {table: customers, keep_days: 9}\n",
+     "p.yaml:3: retention of customers: its rows have no time to grow old by"},
+    {"privacy:\n  retention:\n    - {table: consents, keep_days: 9}\n",
+     "p.yaml:3: retention of consents: consents are kept for as long as the person: without a withdrawal an "
+     "older grant would hold again"},
+    {"privacy:\n  retention:\n    - {table: events, keep_days: 9}\n    - {table: events, keep_days: 8}\n",
+     "p.yaml:4: retention of events is said twice; keep one"},
+    {"sources:\n  - {target: order_items, files: [a], columns: {x: order}}\nprivacy:\n  retention:\n    - "
+     "{table: "
+     "order_items, keep_days: 9}\n",
+     "p.yaml:5: retention of order_items: source 'order_items' has no column with the role time to go by"},
     {"a: [\n", "p.yaml:2: not YAML: did not find expected node content"},
     {"name: &x KRW\ncurrency: *x\n", "p.yaml: aliases (*name) are not read here; write the value out"},
     {"", "p.yaml is empty; `gyeol init` writes a complete one"},

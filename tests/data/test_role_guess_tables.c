@@ -118,8 +118,8 @@ static const struct {
     {GY_TARGET_CUSTOMERS, "고객번호,성별,생년월일,가입일,시도,시군구,이메일수신동의,SMS수신동의",
      "%1$d,여,1980-03-%2$02d,2020-03-%2$02d,서울,강남구,Y,N",
      "고객번호=customer 성별=gender 생년월일=birth 가입일=signup 시도=region 시군구=district "
-     "이메일수신동의=attribute "
-     "SMS수신동의=attribute"},
+     "이메일수신동의=consent "
+     "SMS수신동의=consent"},
     {GY_TARGET_PRODUCTS, "product_id,product_name,category,price,rating,review_count",
      "P%1$d,Cup %1$d,Kitchen,%1$d.5,%4$d.5,%1$d",
      "product_id=product product_name=description category=category price=unit_price rating=attribute "
