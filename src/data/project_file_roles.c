@@ -19,7 +19,8 @@ static const role_row ROLES[GY_ROLE_COUNT] = {
 #undef GY_ROLE_ROW
 };
 
-_Static_assert(GY_ROLE_COUNT <= 63, "a role set is 64 bits, and stored as a signed integer");
+_Static_assert(GY_ROLE_COUNT <= 64,
+               "a role set is 64 bits; stored as a signed integer it comes back the same");
 
 #define R(role)    GY_ROLE_BIT(GY_ROLE_##role)
 #define ANYWHERE   (R(ATTRIBUTE) | R(IGNORE))
