@@ -30,10 +30,15 @@ typedef enum gy_shop_table {
   GY_SHOP_REVIEWS,
   GY_SHOP_TRUTH,         /* one row a customer: type, rates, alive, expected spend, effect */
   GY_SHOP_TRUTH_REVIEWS, /* the sentiment that each review was composed with */
+  GY_SHOP_USUAL_COUNT,
+  GY_SHOP_TRUTH_PEOPLE = GY_SHOP_USUAL_COUNT, /* customer -> person; these two where people are messy */
+  GY_SHOP_TRUTH_GUESTS,                       /* order without a customer -> person */
   GY_SHOP_TABLE_COUNT
 } gy_shop_table;
 
-#define GY_SHOP_ALL_TABLES ((1u << GY_SHOP_TABLE_COUNT) - 1)
+#define GY_SHOP_USUAL_TABLES  ((1u << GY_SHOP_USUAL_COUNT) - 1)
+#define GY_SHOP_PEOPLE_TABLES (1u << GY_SHOP_TRUTH_PEOPLE | 1u << GY_SHOP_TRUTH_GUESTS)
+#define GY_SHOP_ALL_TABLES    ((1u << GY_SHOP_TABLE_COUNT) - 1)
 
 typedef enum gy_shop_format { GY_SHOP_CSV, GY_SHOP_PARQUET } gy_shop_format;
 typedef enum gy_shop_encoding { GY_SHOP_UTF8, GY_SHOP_CP949 } gy_shop_encoding;
@@ -69,10 +74,12 @@ typedef struct gy_shop_options {
   gy_shop_format format;
   gy_shop_encoding encoding; /* of CSV; CP949 is what Excel writes in Korea */
   bool korean_names;         /* columns are called 고객번호, 주문일시, ... */
+  bool messy_people;         /* some register twice, order as guests, share phones and devices; customers get
+                              * name, address, postcode and birth date, orders the guests' e-mail and phone */
 } gy_shop_options;
 
 /* 10,000 customers, seed 1, 2024-01-01 to 2025-12-31, 2.5 lines an order, 2,000 products, six campaigns,
- * no dirty rows, all tables, CSV. */
+ * no dirty rows, the usual tables, plain people, CSV. */
 void gy_shop_options_init(gy_shop_options *options);
 
 typedef struct gy_shop_summary {

@@ -15,6 +15,8 @@ static const cli_option OPTIONS[] = {
     {"lines", 0, "N", "order lines to aim for (default: what the customers' own rates give)"},
     {"tables", 0, "all|orders", "which tables to write (default: all)"},
     {"dirty", 0, "SHARE", "share of order lines with a defect, 0 to 0.5 (default: 0)"},
+    {"people", 0, "plain|messy",
+     "messy: double registrations, guests, typing slips, shared phones; names and addresses"},
     {"columns", 0, "plain|full", "full adds channel, coupon and status to orders"},
     {"names", 0, "en|ko", "language of the columns' names (default: en)"},
     {"encoding", 0, "utf-8|cp949", "encoding of CSV (default: utf-8)"},
@@ -45,13 +47,14 @@ static gy_status read_choice(cli *context, const char *option, const char *first
 static gy_status read_options(cli *context, gy_shop_options *options, gy_error *err) {
   gy_shop_options_init(options);
   double customers = (double)options->customers, seed = (double)options->seed, lines = 0;
-  bool parquet, orders_only, full, korean, cp949;
+  bool parquet, orders_only, full, korean, cp949, messy;
   gy_status status = read_number(context, "customers", 1, 2147483647, &customers, err);
   if (status == GY_OK) status = read_number(context, "seed", 0, 9007199254740992.0, &seed, err);
   if (status == GY_OK) status = read_number(context, "lines", 1, 1e12, &lines, err);
   if (status == GY_OK) status = read_number(context, "dirty", 0, 0.5, &options->dirty_share, err);
   if (status == GY_OK) status = read_choice(context, "format", "csv", "parquet", &parquet, err);
   if (status == GY_OK) status = read_choice(context, "tables", "all", "orders", &orders_only, err);
+  if (status == GY_OK) status = read_choice(context, "people", "plain", "messy", &messy, err);
   if (status == GY_OK) status = read_choice(context, "columns", "plain", "full", &full, err);
   if (status == GY_OK) status = read_choice(context, "names", "en", "ko", &korean, err);
   if (status == GY_OK) status = read_choice(context, "encoding", "utf-8", "cp949", &cp949, err);
@@ -61,6 +64,8 @@ static gy_status read_options(cli *context, gy_shop_options *options, gy_error *
   options->lines_per_customer = lines / customers;
   options->format = parquet ? GY_SHOP_PARQUET : GY_SHOP_CSV;
   if (orders_only) options->tables = 1u << GY_SHOP_ORDERS;
+  options->messy_people = messy;
+  if (messy) options->tables |= GY_SHOP_PEOPLE_TABLES;
   options->full_columns = full;
   options->korean_names = korean;
   options->encoding = cp949 ? GY_SHOP_CP949 : GY_SHOP_UTF8;
@@ -128,6 +133,7 @@ const cli_command CMD_SIMULATE = {
         "gyeol simulate shop --customers 10000 --seed 7 --out shop-data\n"
         "gyeol simulate shop --customers 1000000 --lines 20000000 --tables orders --out big\n"
         "gyeol simulate shop --dirty 0.02 --out dirty\n"
+        "gyeol simulate shop --people messy --out people\n"
         "gyeol simulate shop --names ko --encoding cp949 --out excel",
     .options = OPTIONS,
     .most_arguments = 1,

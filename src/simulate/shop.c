@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "simulate/shop_model.h"
+#include "simulate/shop_people.h"
 
 #define INT(name, name_ko) \
   { name, name_ko, GY_SHOP_INTEGER, 0 }
@@ -23,18 +23,35 @@ typedef struct table_spec {
   gy_shop_field fields[GY_SHOP_COLUMNS_MAX];
 } table_spec;
 
-enum { ORDER_COLUMNS = 7 };
+enum { FULL_COLUMNS = 3, GUEST_COLUMNS = 2, CUSTOMER_COLUMNS = 16 };
 
 static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
     [GY_SHOP_CUSTOMERS] = {"customers",
-                           16,
-                           {INT("customer_id", "고객번호"), TIME("joined_at", "가입일시"),
-                            TEXT("gender", "성별"), INT("birth_year", "출생연도"), TEXT("region", "시도"),
-                            TEXT("district", "시군구"), DECIMAL("lat", "위도", 6), DECIMAL("lng", "경도", 6),
-                            TEXT("channel", "가입채널"), TEXT("email", "이메일"), TEXT("phone", "휴대폰번호"),
-                            INT("consent_email", "이메일수신동의"), INT("consent_sms", "문자수신동의"),
-                            INT("consent_kakao", "카카오수신동의"), INT("consent_push", "푸시수신동의"),
-                            INT("consent_night", "야간수신동의")}},
+                           20,
+                           {INT("customer_id", "고객번호"),
+                            TIME("joined_at", "가입일시"),
+                            TEXT("gender", "성별"),
+                            INT("birth_year", "출생연도"),
+                            TEXT("region", "시도"),
+                            TEXT("district", "시군구"),
+                            DECIMAL("lat", "위도", 6),
+                            DECIMAL("lng", "경도", 6),
+                            TEXT("channel", "가입채널"),
+                            TEXT("email", "이메일"),
+                            TEXT("phone", "휴대폰번호"),
+                            INT("consent_email", "이메일수신동의"),
+                            INT("consent_sms", "문자수신동의"),
+                            INT("consent_kakao", "카카오수신동의"),
+                            INT("consent_push", "푸시수신동의"),
+                            INT("consent_night", "야간수신동의"),
+                            TEXT("name", "이름"),
+                            TEXT("address", "주소"),
+                            TEXT("postcode", "우편번호"),
+                            TEXT("birth_date", "생년월일")}},
+    [GY_SHOP_TRUTH_PEOPLE] = {"truth_people",
+                              2,
+                              {INT("customer_id", "고객번호"), INT("person_id", "사람번호")}},
+    [GY_SHOP_TRUTH_GUESTS] = {"truth_guests", 2, {INT("order_id", "주문번호"), INT("person_id", "사람번호")}},
     [GY_SHOP_PRODUCTS] = {"products",
                           7,
                           {INT("product_id", "상품번호"), TEXT("product_name", "상품명"),
@@ -83,6 +100,13 @@ static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
                                 TEXT("sentiment", "감성")}},
 };
 
+/* Orders by people who may be guests. */
+static const gy_shop_field guest_orders[] = {
+    INT("order_id", "주문번호"),   INT("customer_id", "고객번호"), TIME("ordered_at", "주문일시"),
+    INT("product_id", "상품번호"), INT("quantity", "수량"),        INT("unit_price", "판매가"),
+    INT("discount", "할인금액"),   TEXT("email", "이메일"),        TEXT("phone", "휴대폰번호"),
+    TEXT("channel", "주문채널"),   TEXT("coupon", "쿠폰"),         TEXT("status", "주문상태")};
+
 const char *gy_shop_table_name(gy_shop_table table) { return tables[table].name; }
 
 const char *gy_shop_defect_name(gy_shop_defect defect) {
@@ -99,7 +123,7 @@ void gy_shop_options_init(gy_shop_options *options) {
                                .lines_per_order = 2.5,
                                .products = 2000,
                                .campaigns = 6,
-                               .tables = GY_SHOP_ALL_TABLES};
+                               .tables = GY_SHOP_USUAL_TABLES};
 }
 
 static gy_status check_options(const gy_shop_options *o, gy_error *err) {
@@ -123,6 +147,8 @@ static gy_status check_options(const gy_shop_options *o, gy_error *err) {
                    room);
   if (o->tables == 0 || o->tables > GY_SHOP_ALL_TABLES)
     return gy_fail(err, GY_EUSAGE, "no table of that name");
+  if (!o->messy_people && (o->tables & GY_SHOP_PEOPLE_TABLES) != 0)
+    return gy_fail(err, GY_EUSAGE, "who is behind a customer is a table of messy people only");
   return GY_OK;
 }
 
@@ -160,9 +186,12 @@ void gy_shop_destroy(gy_shop *shop) {
 }
 
 const gy_shop_field *gy_shop_fields(const gy_shop *shop, gy_shop_table table, size_t *n_fields) {
-  bool short_orders = table == GY_SHOP_ORDERS && !shop->options.full_columns;
-  *n_fields = short_orders ? ORDER_COLUMNS : tables[table].n_fields;
-  return tables[table].fields;
+  bool messy = shop->options.messy_people, full = shop->options.full_columns;
+  *n_fields = tables[table].n_fields;
+  if (table == GY_SHOP_ORDERS && messy) *n_fields += GUEST_COLUMNS;
+  if (table == GY_SHOP_ORDERS && !full) *n_fields -= FULL_COLUMNS;
+  if (table == GY_SHOP_CUSTOMERS && !messy) *n_fields = CUSTOMER_COLUMNS;
+  return table == GY_SHOP_ORDERS && messy ? guest_orders : tables[table].fields;
 }
 
 const char *gy_shop_field_name(const gy_shop *shop, const gy_shop_field *field) {
@@ -225,7 +254,7 @@ gy_shop_text shop_digits(char buffer[SHOP_DIGITS], uint64_t value, unsigned base
 
 bool gy_shop_is_scheduled(gy_shop_table table) {
   return table == GY_SHOP_ORDERS || table == GY_SHOP_EVENTS || table == GY_SHOP_REVIEWS ||
-         table == GY_SHOP_TRUTH_REVIEWS;
+         table == GY_SHOP_TRUTH_REVIEWS || table == GY_SHOP_TRUTH_GUESTS;
 }
 
 static size_t customer_blocks(const gy_shop *shop) {
@@ -237,6 +266,7 @@ size_t gy_shop_parts(const gy_shop *shop, const gy_shop_schedule *schedule, gy_s
   switch (table) {
     case GY_SHOP_CUSTOMERS:
     case GY_SHOP_TRUTH:
+    case GY_SHOP_TRUTH_PEOPLE:
       return customer_blocks(shop);
     case GY_SHOP_ENGAGEMENTS:
       return shop->options.campaigns * customer_blocks(shop);
@@ -301,6 +331,12 @@ void gy_shop_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop
       break;
     case GY_SHOP_TRUTH_REVIEWS:
       shop_reviews_fill(shop, schedule, cursor, block, true);
+      break;
+    case GY_SHOP_TRUTH_PEOPLE:
+      shop_truth_people_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_TRUTH_GUESTS:
+      shop_truth_guests_fill(shop, schedule, cursor, block);
       break;
     case GY_SHOP_TABLE_COUNT:
       break;

@@ -7,9 +7,9 @@
  * rows; the table is its parts in order of their numbers.
  *
  *   products, campaigns               one part
- *   customers, truth                  one part for each block of customers
+ *   customers, truth, truth_people    one part for each block of customers
  *   engagements                       one part for each campaign and block of customers
- *   orders, events, reviews           parts of the current slice of a gy_shop_schedule
+ *   orders, events, reviews, guests   parts of the current slice of a gy_shop_schedule
  *
  *   gy_shop_cursor cursor;
  *   gy_shop_cursor_open(shop, schedule, table, part, &cursor);
@@ -21,7 +21,7 @@
 
 #include <gyeol/simulate.h>
 
-enum { GY_SHOP_BLOCK_ROWS = 2048, GY_SHOP_COLUMNS_MAX = 16, GY_SHOP_TYPE_COUNT = 6 };
+enum { GY_SHOP_BLOCK_ROWS = 2048, GY_SHOP_COLUMNS_MAX = 20, GY_SHOP_TYPE_COUNT = 6 };
 
 #define GY_SHOP_NULL INT64_MIN
 

@@ -6,7 +6,7 @@
  * Visits without an order look around, sometimes fill a cart, sometimes leave at the checkout; a third of
  * them is not signed in and carries only the anonymous id of the customer's browser. Sessions follow each
  * other in the order of what the schedule holds of them: the order, or the beginning of the visit. */
-#include "simulate/shop_model.h"
+#include "simulate/shop_people.h"
 
 enum { STEPS_MAX = 96, PRODUCTS_MAX = 20 };
 
@@ -147,7 +147,8 @@ static void put_visit(const gy_shop *shop, const shop_visit *visit, gy_shop_bloc
   facts.medium = caused ? shop_campaign_channels[shop->campaigns[campaign].channel] : source->medium;
   if (caused)
     facts.campaign = SHOP_JOIN(block, shop_text("campaign-"), shop_digits(digits, campaign + 1, 10, 1));
-  uint64_t browser = mix(visit->customer * 4 + order.channel + 0x51ED270Bu);
+  if (shop_is_guest(shop, visit->customer, visit->ordinal) && ordered) facts.signed_in = false;
+  uint64_t browser = mix(shop_device_of(shop, visit->customer) * 4 + order.channel + 0x51ED270Bu);
   facts.anonymous_id = SHOP_JOIN(block, shop_text("a-"), shop_digits(digits, browser, 16, 16));
   int64_t first = (int64_t)shop->options.start_day * SHOP_DAY_SECONDS;
   int64_t last = ((int64_t)shop->options.end_day + 1) * SHOP_DAY_SECONDS - 1;

@@ -7,7 +7,7 @@
  * Discounts are whole tens of won, as shops round them. */
 #include <math.h>
 
-#include "simulate/shop_model.h"
+#include "simulate/shop_people.h"
 
 enum { COUPONS = 4 };
 static const uint8_t coupon_percents[COUPONS] = {5, 10, 15, 20};
@@ -78,21 +78,39 @@ void shop_order_draw(const gy_shop *shop, uint64_t customer, uint32_t ordinal, s
   for (size_t i = 0; i < n; i++) add_line(shop, &rng, order, value * shares[i] / sum);
 }
 
+/* What a guest left at the order; nothing of a customer who signed in. */
+typedef struct shop_contact {
+  bool is_guest;
+  gy_shop_text mail, phone;
+} shop_contact;
+
+static shop_contact contact_of(const gy_shop *shop, const shop_visit *visit, gy_shop_block *block) {
+  shop_contact guest = {.is_guest = shop_is_guest(shop, visit->customer, visit->ordinal)};
+  if (guest.is_guest)
+    shop_guest_contact(shop, visit->customer, visit->ordinal, &guest.mail, &guest.phone, block);
+  return guest;
+}
+
 static void put_line(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit,
-                     const shop_order *order, const shop_line *line) {
+                     const shop_order *order, const shop_line *line, const shop_contact *guest) {
   size_t row = block->n_rows++;
   int64_t sign = visit->kind == SHOP_VISIT_RETURN ? -1 : 1;
   block->values[0][row] = (int64_t)visit->order_id;
-  block->values[1][row] = (int64_t)visit->customer + 1;
+  block->values[1][row] = guest->is_guest ? GY_SHOP_NULL : (int64_t)visit->customer + 1;
   block->values[2][row] = shop_local_seconds(shop, visit->moment);
   block->values[3][row] = line->product + 1;
   block->values[4][row] = sign * line->quantity;
   block->values[5][row] = line->price;
   block->values[6][row] = sign * line->discount;
+  size_t next = 7;
+  if (shop->options.messy_people) {
+    block->texts[next++][row] = guest->mail;
+    block->texts[next++][row] = guest->phone;
+  }
   if (!shop->options.full_columns) return;
-  block->texts[7][row] = shop_text(shop_channel_names[order->channel]);
-  block->texts[8][row] = shop_text(coupon_code(order->coupon));
-  block->texts[9][row] = shop_text(sign < 0 ? "return" : "paid");
+  block->texts[next++][row] = shop_text(shop_channel_names[order->channel]);
+  block->texts[next++][row] = shop_text(coupon_code(order->coupon));
+  block->texts[next][row] = shop_text(sign < 0 ? "return" : "paid");
 }
 
 static void copy_row(gy_shop_block *block, size_t from, size_t to) {
@@ -137,11 +155,11 @@ static void spoil_rows(const gy_shop *shop, gy_shop_block *block, size_t first, 
 }
 
 static void put_return(const gy_shop *shop, gy_shop_block *block, const shop_visit *visit,
-                       const shop_order *order) {
+                       const shop_order *order, const shop_contact *guest) {
   gy_rng rng;
   shop_stream(shop, &rng, SHOP_STREAM_RETURN, shop_act(visit->customer, visit->ordinal));
   for (int skipped = 0; skipped < 4; skipped++) gy_rng_next(&rng);
-  put_line(shop, block, visit, order, &order->lines[gy_rng_below(&rng, order->n_lines)]);
+  put_line(shop, block, visit, order, &order->lines[gy_rng_below(&rng, order->n_lines)], guest);
   block->return_rows++;
 }
 
@@ -154,10 +172,12 @@ void shop_orders_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_
          shop_schedule_step(schedule, cursor, kinds, &visit)) {
     size_t first = block->n_rows;
     shop_order_draw(shop, visit.customer, visit.ordinal, &order);
+    shop_contact guest = contact_of(shop, &visit, block);
     if (visit.kind == SHOP_VISIT_RETURN)
-      put_return(shop, block, &visit, &order);
+      put_return(shop, block, &visit, &order, &guest);
     else
-      for (size_t i = 0; i < order.n_lines; i++) put_line(shop, block, &visit, &order, &order.lines[i]);
+      for (size_t i = 0; i < order.n_lines; i++)
+        put_line(shop, block, &visit, &order, &order.lines[i], &guest);
     if (shop->options.dirty_share > 0) spoil_rows(shop, block, first, &visit);
   }
 }

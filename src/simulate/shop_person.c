@@ -6,12 +6,12 @@
  * and 010-0 and 010-1 begin no Korean mobile number. */
 #include <math.h>
 
-#include "simulate/shop_model.h"
+#include "simulate/shop_people.h"
 
 const char *const shop_channel_names[SHOP_CHANNEL_COUNT] = {"web", "app", "store", "marketplace"};
 static const char *const mail_domains[3] = {"example.com", "example.net", "example.org"};
 
-enum { PHONES = 20000000, PHONE_STEP = 7368787, BIRTH_YEAR_FIRST = 1945 };
+enum { PHONE_STEP = 7368787, BIRTH_YEAR_FIRST = 1945 };
 
 gy_status shop_districts_create(gy_shop *shop, gy_error *err) {
   double weights[256], people[SHOP_REGIONS] = {0};
@@ -48,10 +48,14 @@ static int64_t draw_birth_year(const gy_shop *shop, gy_rng *rng) {
   return born < BIRTH_YEAR_FIRST ? BIRTH_YEAR_FIRST : born > year - 14 ? year - 14 : born;
 }
 
-/* The n-th phone differs from all others up to PHONES, as the step has no factor in common with it. */
+/* The n-th phone differs from all others up to SHOP_PHONES, as the step has no factor in common with it. */
+uint64_t shop_phone_number(const gy_shop *shop, uint64_t owner) {
+  return (owner * PHONE_STEP + shop->options.seed % SHOP_PHONES) % SHOP_PHONES;
+}
+
 static gy_shop_text compose_phone(const gy_shop *shop, uint64_t customer, gy_shop_block *block) {
   char middle[SHOP_DIGITS], last[SHOP_DIGITS];
-  uint64_t number = (customer * PHONE_STEP + shop->options.seed % PHONES) % PHONES;
+  uint64_t number = shop_phone_number(shop, customer);
   return SHOP_JOIN(block, shop_text("010-"), shop_digits(middle, number / 10000, 10, 4), shop_text("-"),
                    shop_digits(last, number % 10000, 10, 4));
 }
@@ -64,6 +68,22 @@ static gy_shop_text compose_email(gy_rng *rng, uint64_t customer, gy_shop_block 
                    shop_text(mail_domains[tail / 1000 % 3]));
 }
 
+/* What messy people give at a registration; where one lives comes from the stream that draws districts. */
+static void put_registration(const gy_shop *shop, const shop_registration *r, const shop_district *district,
+                             gy_shop_block *block, size_t row) {
+  block->texts[9][row] = shop_mail_compose(shop, r, block);
+  block->texts[10][row] = shop_phone_compose(shop, r, block);
+  block->texts[16][row] = shop_name_compose(shop, r, block);
+  block->texts[17][row] = shop_address_compose(shop, r, district, &block->texts[18][row], block);
+  block->texts[19][row] = shop_birth_compose(shop, r->person, block->values[3][row], block);
+}
+
+static const shop_district *district_of(const gy_shop *shop, uint64_t customer) {
+  gy_rng rng;
+  shop_stream(shop, &rng, SHOP_STREAM_PERSON, customer);
+  return &shop_districts[shop_alias_pick(&shop->district_alias, &rng)];
+}
+
 static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *block) {
   gy_rng rng;
   shop_core core;
@@ -72,8 +92,10 @@ static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *
   shop_core_draw(shop, customer, true, &core);
   shop_life_begin(shop, customer, core.type, shop->n_days, &life);
   (void)shop_life_next(shop, &life, &first);
-  shop_stream(shop, &rng, SHOP_STREAM_PERSON, customer);
+  shop_registration r = shop_registration_draw(shop, customer);
+  shop_stream(shop, &rng, SHOP_STREAM_PERSON, r.person);
   const shop_district *district = &shop_districts[shop_alias_pick(&shop->district_alias, &rng)];
+  if (r.home != r.person) district = district_of(shop, r.home);
   size_t row = block->n_rows++;
   block->values[0][row] = (int64_t)customer + 1;
   block->values[1][row] = draw_joined(shop, &rng, first);
@@ -84,8 +106,12 @@ static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *
   block->values[6][row] = jitter(&rng, district->lat);
   block->values[7][row] = jitter(&rng, district->lng);
   block->texts[8][row] = shop_text(shop_channel_names[core.channel]);
-  block->texts[9][row] = compose_email(&rng, customer, block);
-  block->texts[10][row] = compose_phone(shop, customer, block);
+  if (shop->options.messy_people) {
+    put_registration(shop, &r, district, block, row);
+  } else {
+    block->texts[9][row] = compose_email(&rng, customer, block);
+    block->texts[10][row] = compose_phone(shop, customer, block);
+  }
   for (int i = 0; i < 5; i++) block->values[11 + i][row] = core.consent >> i & 1;
 }
 

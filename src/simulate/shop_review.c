@@ -5,7 +5,7 @@
  * A review has one sentence on the product (with the particle that its final sound asks for) and one or
  * two on delivery, price or packaging, all of one sentiment but for mixed reviews, which praise one thing
  * and blame another. The rating follows the sentiment, but for a few customers who mistake the scale. */
-#include "simulate/shop_model.h"
+#include "simulate/shop_people.h"
 
 typedef enum sentiment { NEGATIVE, NEUTRAL, POSITIVE, SENTIMENTS } sentiment;
 
@@ -133,7 +133,8 @@ static void put_review(const gy_shop *shop, const shop_visit *visit, gy_shop_blo
     block->texts[2][row] = shop_text(sentiment_names[feeling]);
     return;
   }
-  block->values[1][row] = (int64_t)visit->customer + 1;
+  bool is_guest = shop_is_guest(shop, visit->customer, visit->ordinal);
+  block->values[1][row] = is_guest ? GY_SHOP_NULL : (int64_t)visit->customer + 1;
   block->values[2][row] = product + 1;
   block->values[3][row] = rating;
   block->values[4][row] = shop_local_seconds(shop, at);

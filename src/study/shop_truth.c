@@ -18,11 +18,13 @@ static json_t *date_json(int32_t day) {
 }
 
 static json_t *options_json(const gy_shop_options *o) {
-  return json_pack("{s:I, s:I, s:o, s:o, s:f, s:f, s:i, s:i, s:b, s:f}", "customers",
-                   (json_int_t)o->customers, "seed", (json_int_t)o->seed, "start", date_json(o->start_day),
-                   "end", date_json(o->end_day), "lines_per_order", o->lines_per_order, "lines_per_customer",
-                   o->lines_per_customer, "products", (int)o->products, "campaigns", (int)o->campaigns,
-                   "flat_calendar", (int)o->flat_calendar, "dirty_share", o->dirty_share);
+  json_t *options = json_pack(
+      "{s:I, s:I, s:o, s:o, s:f, s:f, s:i, s:i, s:b, s:f}", "customers", (json_int_t)o->customers, "seed",
+      (json_int_t)o->seed, "start", date_json(o->start_day), "end", date_json(o->end_day), "lines_per_order",
+      o->lines_per_order, "lines_per_customer", o->lines_per_customer, "products", (int)o->products,
+      "campaigns", (int)o->campaigns, "flat_calendar", (int)o->flat_calendar, "dirty_share", o->dirty_share);
+  if (o->messy_people) json_object_set_new(options, "people", json_string("messy"));
+  return options;
 }
 
 static json_t *types_json(const gy_shop *shop) {

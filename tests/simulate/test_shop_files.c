@@ -26,7 +26,7 @@ static void same_file(const char *a, const char *b, const char *name, const char
 }
 
 static void compare_all(const char *a, const char *b, const char *ending, const char *why) {
-  for (int t = 0; t < GY_SHOP_TABLE_COUNT; t++) {
+  for (int t = 0; t < GY_SHOP_USUAL_COUNT; t++) {
     char name[64];
     snprintf(name, sizeof name, "%s.%s", gy_shop_table_name((gy_shop_table)t), ending);
     same_file(a, b, name, why);
@@ -90,7 +90,7 @@ Test(shop_files, every_cell_reads) {
   options.start_day = 18000;
   options.end_day = 18399;
   char *folder = simulate(&options, &summary);
-  for (int t = 0; t < GY_SHOP_TABLE_COUNT; t++) {
+  for (int t = 0; t < GY_SHOP_USUAL_COUNT; t++) {
     char name[64];
     snprintf(name, sizeof name, "%s.csv", gy_shop_table_name((gy_shop_table)t));
     csv_table table = read_csv(folder, name);
@@ -184,7 +184,7 @@ Test(shop_files, parquet_holds_what_csv_holds) {
   char *parquet = simulate(&options, NULL);
   gy_engine *engine = NULL;
   MUST(gy_engine_open(&(gy_engine_options){.n_threads = 2}, &engine, &err));
-  for (int t = 0; t < GY_SHOP_TABLE_COUNT; t++) {
+  for (int t = 0; t < GY_SHOP_USUAL_COUNT; t++) {
     const char *name = gy_shop_table_name((gy_shop_table)t);
     const char *format =
         "SELECT count(*) FROM ((SELECT * FROM read_parquet('%s/%s.parquet') EXCEPT ALL "
