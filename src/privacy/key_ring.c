@@ -29,6 +29,7 @@ typedef struct {
   gy_pseudonym_key pseudonyms;
   uint8_t audit[GY_DATA_KEY_BYTES];
   uint64_t generation;
+  gy_ring_anchor anchor;
   uint32_t vault_number; /* of `vault`; `next`, if any, has the number after it */
   uint8_t is_rotating;
   uint8_t vault[GY_DATA_KEY_BYTES], next[GY_DATA_KEY_BYTES];
@@ -65,6 +66,10 @@ static void pack_keys(const ring_keys *keys, gy_buffer *out) {
   gy_buffer_append(out, keys->pseudonym_root, sizeof keys->pseudonym_root);
   gy_buffer_append(out, keys->audit, sizeof keys->audit);
   gy_pack_u64(out, keys->generation);
+  gy_pack_u64(out, keys->anchor.audit_lines);
+  gy_pack_u64(out, keys->anchor.audit_bytes);
+  gy_buffer_append(out, keys->anchor.audit_hash, sizeof keys->anchor.audit_hash);
+  gy_pack_u64(out, keys->anchor.tombstones);
   gy_pack_u32(out, keys->vault_number);
   gy_pack_u8(out, keys->is_rotating);
   gy_buffer_append(out, keys->vault, sizeof keys->vault);
@@ -77,6 +82,10 @@ static bool unpack_keys(gy_unpack *from, ring_keys *keys) {
   gy_unpack_copy(from, keys->pseudonym_root, sizeof keys->pseudonym_root);
   gy_unpack_copy(from, keys->audit, sizeof keys->audit);
   keys->generation = gy_unpack_u64(from);
+  keys->anchor.audit_lines = gy_unpack_u64(from);
+  keys->anchor.audit_bytes = gy_unpack_u64(from);
+  gy_unpack_copy(from, keys->anchor.audit_hash, sizeof keys->anchor.audit_hash);
+  keys->anchor.tombstones = gy_unpack_u64(from);
   keys->vault_number = gy_unpack_u32(from);
   keys->is_rotating = gy_unpack_u8(from);
   gy_unpack_copy(from, keys->vault, sizeof keys->vault);
@@ -295,6 +304,8 @@ uint32_t gy_key_ring_vault_number(const gy_key_ring *ring) { return ring->keys->
 bool gy_key_ring_is_rotating(const gy_key_ring *ring) { return ring->keys->is_rotating; }
 uint64_t gy_key_ring_generation(const gy_key_ring *ring) { return ring->keys->generation; }
 
+gy_ring_anchor gy_key_ring_anchor(const gy_key_ring *ring) { return ring->keys->anchor; }
+
 const uint8_t *gy_key_ring_seal_key(const gy_key_ring *ring, uint32_t number) {
   return number >= 1 && number <= ring->keys->n_seals ? ring->keys->seals[number - 1] : NULL;
 }
@@ -326,5 +337,10 @@ gy_status gy_key_ring_settle(gy_key_ring *ring, uint32_t number, uint64_t genera
   keys->is_rotating = 0;
   sodium_memzero(keys->next, sizeof keys->next);
   keys->generation = generation;
+  return save(ring, err);
+}
+
+gy_status gy_key_ring_set_anchor(gy_key_ring *ring, const gy_ring_anchor *anchor, gy_error *err) {
+  ring->keys->anchor = *anchor;
   return save(ring, err);
 }

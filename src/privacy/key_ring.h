@@ -9,6 +9,9 @@
  *   vault key       seals segments and manifest of the vault; rotation replaces it
  *   seal keys       seal small texts and files; rotation adds one, older ones open older texts
  *
+ * Being sealed itself and replaced as a whole, it also anchors what other files may not fall behind: the
+ * generation of the vault, the end of the audit log, the tombstones.
+ *
  * Keys lie in locked memory where the system allows it, fenced by guard pages, and are wiped on closing.
  * docs/internals/vault.md has the format. */
 #ifndef GYEOL_PRIVACY_KEY_RING_H
@@ -59,11 +62,21 @@ bool gy_key_ring_is_rotating(const gy_key_ring *ring);
 /* Generation of the vault's manifest that was committed last, as far as the ring knows. */
 uint64_t gy_key_ring_generation(const gy_key_ring *ring);
 
+/* What else must not be put back unseen: the end of the audit log, and how often tombstones were saved. */
+typedef struct gy_ring_anchor {
+  uint64_t audit_lines, audit_bytes;
+  uint8_t audit_hash[32]; /* of the last line; zeros before the first */
+  uint64_t tombstones;
+} gy_ring_anchor;
+
+gy_ring_anchor gy_key_ring_anchor(const gy_key_ring *ring);
+
 /* Writers of the ring hold the vault's lock (vault_lock.h) and have reloaded it. A rotation begins with a
  * next vault key (`number`), and ends with that of the committed manifest, old or next, as the only one. */
 GY_MUST_USE gy_status gy_key_ring_reload(gy_key_ring *ring, gy_error *err);
 GY_MUST_USE gy_status gy_key_ring_begin_rotation(gy_key_ring *ring, uint32_t *number, gy_error *err);
 GY_MUST_USE gy_status gy_key_ring_settle(gy_key_ring *ring, uint32_t number, uint64_t generation,
                                          gy_error *err);
+GY_MUST_USE gy_status gy_key_ring_set_anchor(gy_key_ring *ring, const gy_ring_anchor *anchor, gy_error *err);
 
 #endif
