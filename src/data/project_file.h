@@ -163,6 +163,7 @@ typedef struct gy_retention_config {
 } gy_retention_config;
 
 typedef struct gy_privacy_config {
+  char *key;                      /* where the vault's key comes from; privacy/key_source.h */
   gy_retention_config *retention; /* at most one a table */
   uint32_t n_retention;
 } gy_privacy_config;

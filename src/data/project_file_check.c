@@ -12,6 +12,7 @@
 #include "data/csv_dialect.h"
 #include "data/project_file_schema.h"
 #include "data/xlsx_place.h"
+#include "privacy/key_source.h"
 
 typedef struct {
   gy_project_config *config;
@@ -37,6 +38,7 @@ static const struct {
     {"timezone", offsetof(gy_project_config, timezone), "Asia/Seoul"},
     {"currency", offsetof(gy_project_config, currency), "KRW"},
     {"as_of", offsetof(gy_project_config, as_of), "auto"},
+    {"privacy.key", offsetof(gy_project_config, privacy.key), "file"},
     {"preparation.missing", offsetof(gy_project_config, preparation.missing), "median"},
     {"preparation.outliers", offsetof(gy_project_config, preparation.outliers), "none"},
     {"cleaning.cancelled.prefix", offsetof(gy_project_config, cleaning.cancelled.prefix), ""},
@@ -82,6 +84,10 @@ static gy_status check_texts(check *c) {
   if (!is_timezone(c->config->timezone)) {
     return FAIL_AT(c, "timezone", "timezone '%s' is not known; write an IANA name, as in Asia/Seoul or UTC",
                    c->config->timezone);
+  }
+  if (!gy_key_source_is_valid(c->config->privacy.key)) {
+    return FAIL_AT(c, "privacy.key", "privacy.key is '%s'; write file, file:PATH, env:NAME or passphrase",
+                   c->config->privacy.key);
   }
   if (strcmp(c->config->as_of, "auto") != 0 && !is_moment(c->config->as_of)) {
     return FAIL_AT(c, "as_of",

@@ -338,8 +338,14 @@ static void put_consent(writer *w, const gy_project_config *config) {
     gy_buffer_printf(w->out, "%s%s: %s", purpose > 0 ? ", " : "", gy_purpose_name(purpose),
                      gy_consent_default(config, purpose) ? "yes" : "no");
   gy_buffer_text(w->out, "}\n");
+}
+
+static void put_privacy(writer *w, const gy_project_config *config) {
+  gy_buffer_text(w->out, "\nprivacy:\n  key: ");
+  put_text(w, config->privacy.key);
+  gy_buffer_text(w->out, "  # of the vault: file | file:PATH | env:NAME | passphrase\n");
   if (config->privacy.n_retention > 0)
-    gy_buffer_text(w->out, "\nprivacy:\n  retention:  # older rows are deleted by the next run\n");
+    gy_buffer_text(w->out, "  retention:  # older rows are deleted by the next run\n");
   for (uint32_t i = 0; i < config->privacy.n_retention; i++)
     gy_buffer_printf(w->out, "    - {table: %s, keep_days: %u}\n",
                      gy_target_name(config->privacy.retention[i].table),
@@ -356,6 +362,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_preparation(&w, &config->preparation);
   put_clusters(&w, &config->clusters);
   put_consent(&w, config);
+  put_privacy(&w, config);
   gy_buffer_printf(out, "\nreport:\n  top_products: %u\n  cohort_months: %u\n", config->report.top_products,
                    config->report.cohort_months);
   if (w.bad_text != NULL) {

@@ -255,6 +255,7 @@ static const cyaml_schema_field_t RETENTION_FIELDS[] = {
 static const cyaml_schema_value_t RETENTION_ENTRY = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_retention_config, RETENTION_FIELDS)};
 static const cyaml_schema_field_t PRIVACY_FIELDS[] = {
+    TEXT("key", gy_privacy_config, key),
     LIST("retention", gy_privacy_config, retention, n_retention, &RETENTION_ENTRY, GY_TARGET_COUNT),
     CYAML_FIELD_END,
 };

@@ -8,7 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GY_AUDIT_CHAIN_BYTES = 32, GY_AUDIT_CHAIN_CHARS = 2 * GY_AUDIT_CHAIN_BYTES };
+enum {
+  GY_AUDIT_CHAIN_BYTES = 32,
+  GY_AUDIT_CHAIN_CHARS = 2 * GY_AUDIT_CHAIN_BYTES,
+  GY_AUDIT_LINE_ROOM = 128, /* for the chain and all around it */
+};
 
 #define GY_AUDIT_CHAIN_FIELD ",\"chain\":\""
 

@@ -54,12 +54,13 @@ static gy_status make_line(const gy_key_ring *ring, const gy_audit_entry *entry,
   size_t length = strlen(text) - 1; /* without its closing brace */
   gy_buffer_append(line, text, length);
   free(text);
+  if (line->failed || line->max - line->length < GY_AUDIT_LINE_ROOM)
+    return gy_fail(err, GY_ELIMIT, "a line of the audit log has at most %d bytes", GY_AUDIT_LINE_MOST);
   char chain[GY_AUDIT_CHAIN_CHARS + 1];
   gy_audit_chain(gy_key_ring_audit_key(ring), anchor->audit_hash, line->data, length, anchor->audit_hash);
   sodium_bin2hex(chain, sizeof chain, anchor->audit_hash, sizeof anchor->audit_hash);
-  gy_buffer_printf(line, GY_AUDIT_CHAIN_FIELD "%s\"}\n", chain);
-  if (line->failed)
-    return gy_fail(err, GY_ELIMIT, "a line of the audit log has at most %d bytes", GY_AUDIT_LINE_MOST);
+  if (!gy_buffer_printf(line, GY_AUDIT_CHAIN_FIELD "%s\"}\n", chain))
+    return gy_fail(err, GY_ENOMEM, "no memory for a line of the audit log");
   anchor->audit_lines++;
   anchor->audit_bytes += line->length;
   return GY_OK;

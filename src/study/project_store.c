@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "privacy/vault.h"
 
 /* Versions of the store's own tables, 1 and up; each file is run at every opening and changes what is old. */
 static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports", "schema/0004_people"};
@@ -102,6 +103,8 @@ done:
 
 void gy_project_clear(gy_project *project) {
   gy_engine_close(project->engine);
+  gy_vault_close(project->vault);
+  gy_key_ring_close(project->ring);
   gy_project_config_clear(&project->config);
   free(project->dir);
   free(project->root);

@@ -19,7 +19,9 @@ typedef struct gy_project {
   char *root;      /* the same, absolute: what is kept must hold wherever the next run starts */
   char *state_dir; /* ROOT/.gyeol */
   gy_project_config config;
-  gy_engine *engine; /* NULL until opened */
+  gy_engine *engine;        /* NULL until opened */
+  struct gy_key_ring *ring; /* NULL until asked for: project_privacy.h */
+  struct gy_vault *vault;
 } gy_project;
 
 typedef enum gy_store_access { GY_STORE_READ, GY_STORE_WRITE } gy_store_access;

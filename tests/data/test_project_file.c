@@ -129,7 +129,8 @@ static const char EVERYTHING[] =
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
     "consent: {defaults: {analytics: no, marketing: yes}}\n"
-    "privacy: {retention: [{table: order_items, keep_days: 730}, {table: events, keep_days: 1}]}\n"
+    "privacy: {key: 'env:SHOP_KEY', retention: [{table: order_items, keep_days: 730}, {table: events, "
+    "keep_days: 1}]}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
 
 Test(project_file, the_place_of_a_sheet_is_read_and_written_back) {
@@ -205,6 +206,7 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert(wide[3].purpose == GY_PURPOSE_MARKETING && wide[3].channel == GY_CHANNEL_MAIL);
   cr_assert(!gy_consent_default(&c, GY_PURPOSE_ANALYTICS) && gy_consent_default(&c, GY_PURPOSE_MARKETING));
   cr_assert(!gy_consent_default(&c, GY_PURPOSE_THIRD_PARTY), "what is not said is no");
+  cr_assert_str_eq(c.privacy.key, "env:SHOP_KEY");
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_ORDER_ITEMS), 730);
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_EVENTS), 1);
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_REVIEWS), 0);
@@ -326,6 +328,8 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
                                  .outliers = gy_rng_below(rng, 2) ? "winsorise:0.02" : NULL};
   config->clusters.k = (uint32_t)gy_rng_below(rng, 2) * 7;
   config->clusters.seed = gy_rng_next(rng);
+  config->privacy.key =
+      (char *[]){"file", "env:A_KEY", "passphrase", "file:/a b/#c: d.key"}[gy_rng_below(rng, 4)];
   config->report.top_products = 1 + (uint32_t)gy_rng_below(rng, 1000);
 }
 
