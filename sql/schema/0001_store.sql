@@ -3,6 +3,9 @@
 CREATE TABLE IF NOT EXISTS store_migrations (version INTEGER PRIMARY KEY, applied_at TIMESTAMP NOT NULL);
 INSERT OR IGNORE INTO store_migrations VALUES (1, now() AT TIME ZONE 'UTC');
 
+-- One row: a hash of the texts that made these tables, so that they are not executed again on what they made.
+CREATE TABLE IF NOT EXISTS store_schema (digest VARCHAR NOT NULL);
+
 -- One row a committed run; `manifest` is the JSON that `gyeol run --json` prints.
 CREATE TABLE IF NOT EXISTS runs (
   run VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, manifest VARCHAR NOT NULL);

@@ -3,14 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h> /* the same functions, on the widest vectors that this processor has */
+#else
 #include <xxhash.h>
+#endif
 
 #include "base/file.h"
 
-enum { PIECE_BYTES = 256 << 10 };
+enum { PIECE_BYTES = 64 << 10 }; /* what is copied is still near when it is hashed */
 
 struct gy_content_hash {
   XXH3_state_t *block; /* of the block not yet full */
@@ -90,12 +96,20 @@ typedef struct block_hash {
   XXH128_hash_t prefix, whole;
 } block_hash;
 
-typedef struct file_blocks {
+/* Blocks are taken in turn by whoever is free. */
+struct gy_content_hashing {
   int fd;
+  char *path;
   uint64_t n_prefix, n_bytes;
   size_t n_blocks;
   block_hash *blocks;
-} file_blocks;
+  const gy_task *task;
+  atomic_size_t next_block;
+  atomic_bool failed; /* a block could not be read */
+  atomic_bool spent;  /* no memory */
+  pthread_t *helpers;
+  size_t n_helpers;
+};
 
 static bool read_piece(int fd, char *data, size_t length, uint64_t offset) {
   for (size_t held = 0; held < length;) {
@@ -107,7 +121,7 @@ static bool read_piece(int fd, char *data, size_t length, uint64_t offset) {
   return true;
 }
 
-static bool hash_block(const file_blocks *f, size_t index, XXH3_state_t *state, char *piece) {
+static bool hash_block(const gy_content_hashing *f, size_t index, XXH3_state_t *state, char *piece) {
   uint64_t at = (uint64_t)index * GY_CONTENT_BLOCK_BYTES, end = at + GY_CONTENT_BLOCK_BYTES;
   if (end > f->n_bytes) end = f->n_bytes;
   (void)XXH3_128bits_reset(state);
@@ -123,25 +137,22 @@ static bool hash_block(const file_blocks *f, size_t index, XXH3_state_t *state, 
   return true;
 }
 
-static bool hash_blocks(const file_blocks *f, int n_threads) {
-  bool good = true;
-#pragma omp parallel num_threads(n_threads) if (f->n_blocks > 1) reduction(&& : good)
-  {
-    XXH3_state_t *state = XXH3_createState();
-    char *piece = malloc(PIECE_BYTES);
-    bool ready = state != NULL && piece != NULL;
-    good = ready;
-#pragma omp for schedule(dynamic, 4)
-    for (size_t i = 0; i < f->n_blocks; i++) {
-      if (good) good = hash_block(f, i, state, piece);
-    }
-    (void)XXH3_freeState(state);
-    free(piece);
+static void *hash_blocks(void *hashing) {
+  gy_content_hashing *f = hashing;
+  XXH3_state_t *state = XXH3_createState();
+  char *piece = malloc(PIECE_BYTES);
+  if (state == NULL || piece == NULL) atomic_store(&f->spent, true);
+  while (!atomic_load(&f->failed) && !atomic_load(&f->spent) && !gy_task_cancelled(f->task)) {
+    size_t block = atomic_fetch_add(&f->next_block, 1);
+    if (block >= f->n_blocks) break;
+    if (!hash_block(f, block, state, piece)) atomic_store(&f->failed, true);
   }
-  return good;
+  (void)XXH3_freeState(state);
+  free(piece);
+  return NULL;
 }
 
-static bool write_hash(const file_blocks *f, uint64_t n_bytes, char *hex) {
+static bool write_hash(const gy_content_hashing *f, uint64_t n_bytes, char *hex) {
   XXH3_state_t *all = XXH3_createState();
   if (all == NULL) return false;
   (void)XXH3_128bits_reset(all);
@@ -154,24 +165,76 @@ static bool write_hash(const file_blocks *f, uint64_t n_bytes, char *hex) {
   return true;
 }
 
+static void hashing_destroy(gy_content_hashing *f) {
+  for (size_t i = 0; i < f->n_helpers; i++) pthread_join(f->helpers[i], NULL);
+  if (f->fd >= 0) close(f->fd);
+  free(f->helpers);
+  free(f->blocks);
+  free(f->path);
+  free(f);
+}
+
+/* Fewer helpers than asked for are enough: the caller does what they did not. */
+static void start_helpers(gy_content_hashing *f) {
+  size_t n = (size_t)gy_task_threads(f->task) - 1;
+  if (n + 1 > f->n_blocks) n = f->n_blocks > 0 ? f->n_blocks - 1 : 0;
+  f->helpers = calloc(n + 1, sizeof *f->helpers);
+  while (f->helpers != NULL && f->n_helpers < n &&
+         pthread_create(&f->helpers[f->n_helpers], NULL, hash_blocks, f) == 0)
+    f->n_helpers++;
+}
+
+gy_status gy_content_hash_start(const char *path, uint64_t n_prefix, uint64_t n_bytes, const gy_task *task,
+                                gy_content_hashing **hashing, gy_error *err) {
+  gy_content_hashing *f = calloc(1, sizeof *f);
+  if (f == NULL) return gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", path);
+  f->n_prefix = n_prefix;
+  f->n_bytes = n_bytes;
+  f->n_blocks = (size_t)((n_bytes + GY_CONTENT_BLOCK_BYTES - 1) / GY_CONTENT_BLOCK_BYTES);
+  f->blocks = calloc(f->n_blocks + 1, sizeof *f->blocks);
+  f->path = strdup(path);
+  f->task = task;
+  f->fd = open(path, O_RDONLY | O_CLOEXEC);
+  gy_status status = GY_OK;
+  if (f->fd < 0)
+    status = gy_fail_errno(err, "open", path);
+  else if (f->blocks == NULL || f->path == NULL)
+    status = gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", path);
+  if (status != GY_OK) {
+    hashing_destroy(f);
+    return status;
+  }
+  start_helpers(f);
+  *hashing = f;
+  return GY_OK;
+}
+
+gy_status gy_content_hash_finish(gy_content_hashing *f, char prefix[GY_CONTENT_HASH_CHARS + 1],
+                                 char whole[GY_CONTENT_HASH_CHARS + 1], gy_error *err) {
+  hash_blocks(f);
+  for (size_t i = 0; i < f->n_helpers; i++) pthread_join(f->helpers[i], NULL);
+  f->n_helpers = 0;
+  gy_status status = gy_task_check(f->task, err);
+  if (status == GY_OK && atomic_load(&f->failed))
+    status =
+        gy_fail(err, GY_EIO, "%s changed, or could not be read to its end, while it was looked at", f->path);
+  else if (status == GY_OK && (atomic_load(&f->spent) || !write_hash(f, f->n_prefix, prefix) ||
+                               !write_hash(f, f->n_bytes, whole)))
+    status = gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", f->path);
+  hashing_destroy(f);
+  return status;
+}
+
+void gy_content_hash_abandon(gy_content_hashing *f) {
+  if (f == NULL) return;
+  atomic_store(&f->failed, true);
+  hashing_destroy(f);
+}
+
 gy_status gy_content_hash_file(const char *path, uint64_t n_prefix, uint64_t n_bytes, const gy_task *task,
                                char prefix[GY_CONTENT_HASH_CHARS + 1], char whole[GY_CONTENT_HASH_CHARS + 1],
                                gy_error *err) {
-  file_blocks f = {.n_prefix = n_prefix, .n_bytes = n_bytes};
-  f.fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (f.fd < 0) return gy_fail_errno(err, "open", path);
-  f.n_blocks = (size_t)((n_bytes + GY_CONTENT_BLOCK_BYTES - 1) / GY_CONTENT_BLOCK_BYTES);
-  f.blocks = calloc(f.n_blocks + 1, sizeof *f.blocks);
-  gy_status status = GY_OK;
-  if (f.blocks == NULL) {
-    status = gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", path);
-  } else if (!hash_blocks(&f, gy_task_threads(task))) {
-    status =
-        gy_fail(err, GY_EIO, "%s changed, or could not be read to its end, while it was looked at", path);
-  } else if (!write_hash(&f, n_prefix, prefix) || !write_hash(&f, n_bytes, whole)) {
-    status = gy_fail(err, GY_ENOMEM, "out of memory while looking at %s", path);
-  }
-  close(f.fd);
-  free(f.blocks);
-  return status;
+  gy_content_hashing *hashing = NULL;
+  gy_status status = gy_content_hash_start(path, n_prefix, n_bytes, task, &hashing, err);
+  return status == GY_OK ? gy_content_hash_finish(hashing, prefix, whole, err) : status;
 }

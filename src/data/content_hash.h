@@ -23,9 +23,21 @@ void gy_content_hash_update(gy_content_hash *hash, const void *bytes, size_t len
 void gy_content_hash_text(const gy_content_hash *hash, char hex[GY_CONTENT_HASH_CHARS + 1]);
 
 /* The same of the first `n_prefix` and the first `n_bytes` (at least as many) bytes of a file, on all threads
- * of the task. GY_EIO when the file ends before that. */
+ * of the task. GY_EIO when the file ends before that; GY_ECANCELLED when the task says so. */
 GY_MUST_USE gy_status gy_content_hash_file(const char *path, uint64_t n_prefix, uint64_t n_bytes,
                                            const gy_task *task, char prefix[GY_CONTENT_HASH_CHARS + 1],
                                            char whole[GY_CONTENT_HASH_CHARS + 1], gy_error *err);
+
+/* In two parts: all threads but the caller's begin at once, and the caller, which goes on with other work,
+ * takes a share of what is left when it wants to know. Lends the task until then; finishing and abandoning
+ * take the hashing. */
+typedef struct gy_content_hashing gy_content_hashing;
+
+GY_MUST_USE gy_status gy_content_hash_start(const char *path, uint64_t n_prefix, uint64_t n_bytes,
+                                            const gy_task *task, gy_content_hashing **hashing, gy_error *err);
+GY_MUST_USE gy_status gy_content_hash_finish(gy_content_hashing *hashing,
+                                             char prefix[GY_CONTENT_HASH_CHARS + 1],
+                                             char whole[GY_CONTENT_HASH_CHARS + 1], gy_error *err);
+void gy_content_hash_abandon(gy_content_hashing *hashing); /* NULL-safe */
 
 #endif

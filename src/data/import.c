@@ -89,7 +89,8 @@ static gy_status write_table_sql(const gy_import_spec *spec, const gy_source *so
                                  gy_error *err) {
   const char *const absent = ", %s %s GENERATED ALWAYS AS (NULL) VIRTUAL";
   char *table = gy_sql_identifier(spec->table);
-  gy_buffer_printf(sql, "CREATE OR REPLACE TABLE %s (", table != NULL ? table : "");
+  gy_buffer_printf(sql, "CREATE OR REPLACE %sTABLE %s (", spec->temporary ? "TEMP " : "",
+                   table != NULL ? table : "");
   for (size_t c = 0; c < source->n_columns && table != NULL; c++) {
     gy_type type = source->columns[c].type;
     char *name = gy_sql_identifier(source->columns[c].name);
@@ -110,8 +111,8 @@ gy_status import_drop_other(gy_engine *engine, const char *table, const char *ki
   gy_value name = gy_bind_text(table);
   char *found = NULL;
   gy_status status = gy_engine_text(engine,
-                                    "SELECT table_type FROM information_schema.tables "
-                                    "WHERE table_schema = 'main' AND table_name = $1",
+                                    "SELECT 'TABLE' FROM duckdb_tables() WHERE table_name = $1 UNION ALL "
+                                    "SELECT 'VIEW' FROM duckdb_views() WHERE view_name = $1 AND NOT internal",
                                     &name, 1, &found, err);
   if (status == GY_ENOTFOUND) return GY_OK;
   if (status != GY_OK || strcmp(found, kind) == 0) {
@@ -121,8 +122,7 @@ gy_status import_drop_other(gy_engine *engine, const char *table, const char *ki
   char *quoted = gy_sql_identifier(table);
   gy_buffer sql;
   gy_buffer_init(&sql, 4096);
-  gy_buffer_printf(&sql, "DROP %s %s", strcmp(found, "VIEW") == 0 ? "VIEW" : "TABLE",
-                   quoted != NULL ? quoted : "");
+  gy_buffer_printf(&sql, "DROP %s %s", found, quoted != NULL ? quoted : "");
   status = quoted == NULL || sql.failed ? gy_fail(err, GY_ENOMEM, "out of memory for a statement")
                                         : gy_engine_execute(engine, sql.data, NULL, 0, NULL, NULL, NULL, err);
   gy_buffer_clear(&sql);
@@ -138,7 +138,7 @@ static gy_status create_table(import_job *job, gy_engine *engine, gy_error *err)
   gy_buffer sql;
   gy_buffer_init(&sql, 1 << 20);
   gy_status status = write_table_sql(job->spec, &source, &sql, err);
-  if (status == GY_OK) status = import_drop_other(engine, job->spec->table, "BASE TABLE", err);
+  if (status == GY_OK) status = import_drop_other(engine, job->spec->table, "TABLE", err);
   if (status == GY_OK) status = gy_engine_publish(engine, "gyeol_import", &source, err);
   if (status == GY_OK) status = gy_engine_execute(engine, sql.data, NULL, 0, NULL, job->task, NULL, err);
   if (status == GY_OK && job->n_open > 0) {

@@ -62,6 +62,7 @@ typedef struct gy_import_spec {
   size_t n_paths;
   const gy_import_input *inputs; /* the files instead of paths; may have no row */
   size_t n_inputs;
+  bool temporary;   /* into a table that is never written to the store's file */
   bool keeps_types; /* an id that is no integer, in a column not said to be text, ends the import (widened) */
   gy_import_format format;
   gy_encoding encoding;

@@ -132,7 +132,7 @@ GY_MUST_USE gy_status import_find_files(const gy_import_spec *spec, gy_import_re
 GY_MUST_USE gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy_task *task,
                                      gy_import_result *result, gy_error *err);
 
-/* Drops a table or view of this name unless it is of the `kind` to come ("BASE TABLE", "VIEW"). */
+/* Drops a table or view of this name unless it is of the `kind` to come ("TABLE", "VIEW"). */
 GY_MUST_USE gy_status import_drop_other(gy_engine *engine, const char *table, const char *kind,
                                         gy_error *err);
 

@@ -86,10 +86,16 @@ static gy_status adopt_whole(const gy_import_step *step, gy_error *err) {
 
 gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err) {
   gy_value source = gy_bind_text(step->source->name);
+  bool proved = true;
   gy_status status = step->is_partial ? adopt_part(step, err) : adopt_whole(step, err);
   if (status == GY_OK)
     status = execute(step, "INSERT INTO rejects SELECT * FROM " GY_STAGED_REJECTS " WHERE source = $1",
                      &source, 1, err);
+  if (status == GY_OK) status = gy_import_step_prove(step, &proved, err);
+  step->is_disproved = !proved;
+  if (status == GY_OK && !proved)
+    status = gy_fail(err, GY_EIO, "source %s: a file did not only grow, its beginning changed too",
+                     step->source->name);
   if (status == GY_OK)
     status = gy_import_state_store(step->run->project.engine, step->source->name, &step->after, err);
   return status;

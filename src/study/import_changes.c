@@ -4,8 +4,10 @@
  * its new name, also when another one took its old name, as logs are rotated. */
 #include "study/import_changes.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *gy_file_fate_name(gy_file_fate fate) {
   static const char *const NAMES[GY_FILE_FATE_COUNT] = {"new", "kept", "renamed", "grown", "replaced"};
@@ -14,6 +16,7 @@ const char *gy_file_fate_name(gy_file_fate fate) {
 
 typedef struct finder {
   const gy_import_state *state;
+  bool presumes;
   const gy_task *task;
   gy_import_changes *changes;
   gy_file_change **taken_by; /* per record */
@@ -31,6 +34,26 @@ static bool is_untouched(const gy_file_state *now, const gy_file_state *then) {
          now->n_bytes == then->n_bytes && now->modified_ns == then->modified_ns;
 }
 
+static gy_status prove(gy_file_change *file, gy_error *err) {
+  char prefix[GY_CONTENT_HASH_CHARS + 1];
+  gy_status status = gy_content_hash_finish(file->proof, prefix, file->content, err);
+  file->proof = NULL;
+  bool same = status == GY_OK && strcmp(prefix, file->before->content) == 0;
+  if (status == GY_OK) file->fate = same ? GY_FILE_GROWN : GY_FILE_REPLACED;
+  return status;
+}
+
+/* Where the records that were read ended, one must still end; a newline of UTF-16 has a byte more. */
+static bool may_have_grown(const gy_file_change *file, const gy_import_record *record) {
+  char bytes[2] = {0};
+  if (file->state.n_bytes <= record->state.n_bytes || record->end.offset < sizeof bytes) return false;
+  int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  ssize_t got = pread(fd, bytes, sizeof bytes, (off_t)(record->end.offset - sizeof bytes));
+  close(fd);
+  return got == (ssize_t)sizeof bytes && (bytes[0] == record->end.newline || bytes[1] == record->end.newline);
+}
+
 static gy_status compare(const finder *f, gy_file_change *file, const gy_import_record *record,
                          gy_error *err) {
   file->fate = GY_FILE_REPLACED;
@@ -42,11 +65,11 @@ static gy_status compare(const finder *f, gy_file_change *file, const gy_import_
     status = hash_whole(f, file, err);
     if (status == GY_OK && strcmp(file->content, record->content) == 0) file->fate = GY_FILE_KEPT;
     f->changes->touched = f->changes->touched || file->fate == GY_FILE_KEPT;
-  } else if (file->state.n_bytes > record->state.n_bytes && record->end.offset > 0) {
-    char prefix[GY_CONTENT_HASH_CHARS + 1];
-    status = gy_content_hash_file(file->path, record->state.n_bytes, file->state.n_bytes, f->task, prefix,
-                                  file->content, err);
-    if (status == GY_OK && strcmp(prefix, record->content) == 0) file->fate = GY_FILE_GROWN;
+  } else if (may_have_grown(file, record)) {
+    file->fate = GY_FILE_GROWN;
+    status = gy_content_hash_start(file->path, record->state.n_bytes, file->state.n_bytes, f->task,
+                                   &file->proof, err);
+    if (status == GY_OK && !f->presumes) status = prove(file, err);
   }
   return status;
 }
@@ -113,14 +136,14 @@ static gy_status match_all(finder *f, gy_error *err) {
 }
 
 gy_status gy_import_changes_find(const char *source, const char *const *patterns, size_t n_patterns,
-                                 const gy_import_state *state, const gy_task *task,
+                                 const gy_import_state *state, bool presumes, const gy_task *task,
                                  gy_import_changes *changes, gy_error *err) {
   *changes = (gy_import_changes){0};
   gy_status status =
       gy_import_list_files(source, patterns, n_patterns, &changes->paths, &changes->n_files, err);
   if (status != GY_OK) return status;
   changes->files = calloc(changes->n_files + 1, sizeof *changes->files);
-  finder f = {.state = state, .task = task, .changes = changes};
+  finder f = {.state = state, .presumes = presumes, .task = task, .changes = changes};
   f.taken_by = calloc(state->n_files + 1, sizeof(gy_file_change *));
   if (changes->files == NULL || f.taken_by == NULL)
     status = gy_fail(err, GY_ENOMEM, "no memory to look at the files of source %s", source);
@@ -131,7 +154,27 @@ gy_status gy_import_changes_find(const char *source, const char *const *patterns
   return status;
 }
 
+gy_status gy_import_changes_prove(gy_import_changes *changes, bool *proved, gy_error *err) {
+  gy_status status = GY_OK;
+  *proved = true;
+  for (size_t i = 0; i < changes->n_files && status == GY_OK && *proved; i++) {
+    gy_file_change *file = &changes->files[i];
+    if (file->proof == NULL) continue;
+    status = prove(file, err);
+    *proved = file->fate == GY_FILE_GROWN;
+  }
+  return status;
+}
+
+void gy_import_changes_abandon(gy_import_changes *changes) {
+  for (size_t i = 0; i < changes->n_files && changes->files != NULL; i++) {
+    gy_content_hash_abandon(changes->files[i].proof);
+    changes->files[i].proof = NULL;
+  }
+}
+
 void gy_import_changes_clear(gy_import_changes *changes) {
+  gy_import_changes_abandon(changes);
   for (size_t i = 0; i < changes->n_files && changes->paths != NULL; i++) free(changes->paths[i]);
   free(changes->paths);
   free(changes->files);

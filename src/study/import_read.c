@@ -109,6 +109,13 @@ static gy_status make_inputs(gy_import_step *step, gy_error *err) {
   return GY_OK;
 }
 
+uint64_t gy_import_step_part_bytes(const gy_import_step *step) {
+  uint64_t n_bytes = 0;
+  for (size_t k = 0; k < step->n_inputs; k++)
+    n_bytes += step->changes.files[step->change_of_input[k]].state.n_bytes - step->inputs[k].resume.offset;
+  return n_bytes;
+}
+
 /* Ids are read into the types that the source's table has. */
 static gy_status take_types(gy_import_step *step, gy_error *err) {
   gy_value name = gy_bind_text(step->relation);
@@ -160,7 +167,7 @@ static gy_status record_of(gy_import_step *step, size_t input, gy_import_record 
   record->text_ids = text_ids;
   const char *content = read->resumed ? file->content : read->content;
   memcpy(record->content, content, sizeof record->content);
-  if (content[0] != '\0') return GY_OK;
+  if (content[0] != '\0' || file->proof != NULL) return GY_OK; /* the proof will tell */
   char prefix[GY_CONTENT_HASH_CHARS + 1]; /* packed files may have more behind their end */
   return gy_content_hash_file(file->path, 0, file->state.n_bytes, step->run->task, prefix, record->content,
                               err);
@@ -181,6 +188,21 @@ static gy_status remember(gy_import_step *step, const char *reading, gy_error *e
     if (file->fate == GY_FILE_GROWN && !step->result.files[i].resumed) file->fate = GY_FILE_REPLACED;
     status = record_of(step, i, &step->after.files[step->change_of_input[i]], err);
   }
+  return status;
+}
+
+gy_status gy_import_step_prove(gy_import_step *step, bool *proved, gy_error *err) {
+  gy_status status = gy_import_changes_prove(&step->changes, proved, err);
+  if (status == GY_OK && *proved)
+    status = gy_import_changes_check(step->source->name, &step->changes, step->is_partial, err);
+  if (status != GY_OK || !*proved || step->after.n_files == 0) return status;
+  for (size_t i = 0; i < step->n_inputs; i++) {
+    size_t at = step->change_of_input[i];
+    if (step->after.files[at].content[0] == '\0')
+      memcpy(step->after.files[at].content, step->changes.files[at].content,
+             sizeof step->after.files[at].content);
+  }
+  gy_import_state_digest(&step->after, step->fingerprint.inputs);
   return status;
 }
 
@@ -223,6 +245,7 @@ static gy_status read_inputs(gy_import_step *step, const char *reading, gy_error
   step->plan.spec.inputs = step->inputs;
   step->plan.spec.n_inputs = step->n_inputs;
   step->plan.spec.keeps_types = step->is_partial;
+  step->plan.spec.temporary = step->is_partial && gy_import_step_part_bytes(step) <= GY_IMPORT_SMALL_BYTES;
   if (step->n_inputs > 0)
     status = gy_import_run(run->project.engine, &step->plan.spec, run->task, &step->result, err);
   if (status == GY_OK && !step->result.widened) status = remember(step, reading, err);
@@ -237,6 +260,7 @@ static gy_status start_over(gy_import_step *step, const char *why, gy_error *err
     gy_task_log(step->run->task, GY_LOG_INFO, "source %s: %s; everything is read again", step->source->name,
                 why);
   step->is_partial = false;
+  gy_import_changes_abandon(&step->changes);
   for (size_t c = 0; c < step->plan.n_columns; c++) step->plan.columns[c].text_id = false;
   gy_status status = gy_relation_drop(engine, step->staging, err);
   if (status != GY_OK) return status;
@@ -276,9 +300,7 @@ static gy_status read_copied(gy_import_step *step, gy_error *err) {
     status = start_over(step, why, err);
     if (status == GY_OK) status = read_inputs(step, reading, err);
   }
-  if (status == GY_OK) status = check_rows(step, err);
-  if (status == GY_OK) gy_import_state_digest(&step->after, step->fingerprint.inputs);
-  return status;
+  return status == GY_OK ? check_rows(step, err) : status;
 }
 
 gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {

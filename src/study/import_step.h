@@ -16,7 +16,7 @@
 #include "study/source_checks.h"
 
 #define GY_STAGED_REJECTS "staging_rejected_rows"
-enum { GY_IMPORT_VERSION = 3 };
+enum { GY_IMPORT_VERSION = 3, GY_IMPORT_SMALL_BYTES = 64 << 20 };
 
 typedef struct gy_import_step {
   gy_run_context *run;
@@ -34,6 +34,7 @@ typedef struct gy_import_step {
   bool has_address;     /* of a server: files are not told apart, all is read when anything changed */
   int64_t looked_at_us; /* when the changes were found */
   /* What reading found: */
+  bool is_disproved;       /* what was presumed of a file is not so */
   bool is_partial;         /* only what changed was read */
   gy_import_input *inputs; /* what was read, with the change that each came from */
   size_t *change_of_input;
@@ -46,8 +47,15 @@ typedef struct gy_import_step {
 /* Reads into the staged table and fills in what reading found. */
 GY_MUST_USE gy_status gy_import_step_read(gy_import_step *step, gy_error *err);
 
+/* Bytes that are read of a source of which only a part is. */
+uint64_t gy_import_step_part_bytes(const gy_import_step *step);
+
 /* Makes the staged rows the source's, within the run's transaction. */
 GY_MUST_USE gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err);
+
+/* Proves what was presumed of the files, and completes what is known of them. Where it is not so, nothing of
+ * the run's transaction may stay. */
+GY_MUST_USE gy_status gy_import_step_prove(gy_import_step *step, bool *proved, gy_error *err);
 
 /* Whether the duplicates of a source must be found anew. */
 bool gy_import_step_is_stale(const gy_import_step *steps, size_t n, size_t index);

@@ -8,8 +8,11 @@
 
 #include "base/file.h"
 #include "privacy/vault.h"
+#include "study/relations.h"
+#include "study/step.h"
 
-/* Versions of the store's own tables, 1 and up; each file is run at every opening and changes what is old. */
+/* Versions of the store's own tables, 1 and up; each file changes only what is old, and all of them are run
+ * when any is not the one that made the store. */
 static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports", "schema/0004_people"};
 enum { STORE_VERSION = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
@@ -43,32 +46,72 @@ size_t gy_project_engine_bytes(const gy_task *task) { return budget_bytes(task) 
 
 size_t gy_project_kernel_bytes(const gy_task *task) { return budget_bytes(task) / 2; }
 
+/* Stands for the text of all migrations. */
+static void schema_digest(char hex[GY_FINGERPRINT_CHARS + 1]) {
+  gy_digest *digest = gy_digest_create();
+  for (int i = 0; i < STORE_VERSION; i++) gy_digest_text(digest, gy_sql(MIGRATIONS[i]));
+  gy_digest_finish(digest, hex);
+}
+
+/* What made the store's own tables. */
+typedef struct store_schema {
+  bool exists;
+  int64_t version;
+  char digest[GY_FINGERPRINT_CHARS + 1]; /* "": of a gyeol that did not leave one */
+} store_schema;
+
+static gy_status find_schema(gy_engine *engine, store_schema *schema, gy_error *err) {
+  gy_relation_kind kind = GY_RELATION_NONE;
+  char *digest = NULL;
+  *schema = (store_schema){0};
+  gy_status status = gy_relation_find(engine, "store_migrations", &kind, err);
+  schema->exists = status == GY_OK && kind == GY_RELATION_TABLE;
+  if (status != GY_OK || !schema->exists) return status;
+  status = gy_engine_int64(engine, "SELECT coalesce(max(version), 0) FROM store_migrations", NULL, 0,
+                           &schema->version, err);
+  if (status == GY_OK) status = gy_relation_find(engine, "store_schema", &kind, err);
+  if (status != GY_OK || kind != GY_RELATION_TABLE) return status;
+  status = gy_engine_text(engine, "SELECT digest FROM store_schema", NULL, 0, &digest, err);
+  if (status == GY_OK) snprintf(schema->digest, sizeof schema->digest, "%s", digest);
+  free(digest);
+  return status == GY_ENOTFOUND ? GY_OK : status;
+}
+
+static gy_status remember_digest(gy_engine *engine, const char *digest, gy_error *err) {
+  gy_value value = gy_bind_text(digest);
+  gy_status status = gy_engine_execute(engine, "DELETE FROM store_schema", NULL, 0, NULL, NULL, NULL, err);
+  if (status != GY_OK) return status;
+  return gy_engine_execute(engine, "INSERT INTO store_schema VALUES ($1)", &value, 1, NULL, NULL, NULL, err);
+}
+
+/* Nothing is executed on a store that these very texts made: that would take longer than many a run. */
 static gy_status migrate(gy_engine *engine, gy_error *err) {
-  gy_status status = GY_OK;
+  char digest[GY_FINGERPRINT_CHARS + 1];
+  store_schema schema;
+  gy_status status = find_schema(engine, &schema, err);
+  schema_digest(digest);
+  if (status != GY_OK || (schema.version >= STORE_VERSION && strcmp(schema.digest, digest) == 0))
+    return status;
   for (int i = 0; i < STORE_VERSION && status == GY_OK; i++)
     status = gy_engine_execute(engine, gy_sql(MIGRATIONS[i]), NULL, 0, NULL, NULL, NULL, err);
-  return status;
+  return status == GY_OK ? remember_digest(engine, digest, err) : status;
 }
 
 /* Reading an older store would miss tables; writing brings it up to date first. A store that a first run left
  * empty has no version, and whoever reads it finds no run. */
 static gy_status check_version(const gy_project *project, const char *path, gy_error *err) {
-  int64_t version = STORE_VERSION, known = 0;
-  gy_status status = gy_engine_int64(
-      project->engine, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'store_migrations'",
-      NULL, 0, &known, err);
-  if (status == GY_OK && known > 0)
-    status =
-        gy_engine_int64(project->engine, "SELECT max(version) FROM store_migrations", NULL, 0, &version, err);
-  if (status == GY_OK && version > STORE_VERSION)
-    status = gy_fail(err, GY_ECORRUPT,
-                     "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
-                     path, (long long)version, STORE_VERSION);
-  if (status == GY_OK && version < STORE_VERSION)
-    status =
-        gy_fail(err, GY_ECONFIG, "%s was written by an older gyeol; bring it up to date with: gyeol run %s",
-                path, project->dir);
-  return status;
+  store_schema schema;
+  gy_status status = find_schema(project->engine, &schema, err);
+  if (status != GY_OK || !schema.exists) return status;
+  if (schema.version > STORE_VERSION)
+    return gy_fail(err, GY_ECORRUPT,
+                   "%s was written by a newer gyeol (store version %lld, this one knows %d); update gyeol",
+                   path, (long long)schema.version, STORE_VERSION);
+  if (schema.version < STORE_VERSION)
+    return gy_fail(err, GY_ECONFIG,
+                   "%s was written by an older gyeol; bring it up to date with: gyeol run %s", path,
+                   project->dir);
+  return GY_OK;
 }
 
 gy_status gy_project_open_store(gy_project *project, gy_store_access access, const gy_task *task,

@@ -56,7 +56,7 @@ gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err) {
 
 /* What the files say of whether they must be read. Files that stay in place (Parquet) are known by their
  * size, time and samples, others by what the store knows of them. */
-static gy_status look_at_files(gy_import_step *step, gy_error *err) {
+static gy_status look_at_files(gy_import_step *step, bool presumes, gy_error *err) {
   gy_run_context *run = step->run;
   step->looked_at_us = gy_clock_utc_us();
   for (size_t i = 0; i < step->plan.n_paths; i++)
@@ -66,8 +66,9 @@ static gy_status look_at_files(gy_import_step *step, gy_error *err) {
                                 step->fingerprint.inputs, err);
   gy_status status = gy_import_state_load(run->project.engine, step->source->name, &step->before, err);
   if (status == GY_OK)
-    status = gy_import_changes_find(step->source->name, (const char *const *)step->plan.paths,
-                                    step->plan.n_paths, &step->before, run->task, &step->changes, err);
+    status =
+        gy_import_changes_find(step->source->name, (const char *const *)step->plan.paths, step->plan.n_paths,
+                               &step->before, presumes, run->task, &step->changes, err);
   if (status != GY_OK) return status;
   if (step->before.n_files == 0)
     return gy_files_fingerprint((const char *const *)step->changes.paths, step->changes.n_files,
@@ -80,7 +81,8 @@ static gy_status look_at_files(gy_import_step *step, gy_error *err) {
 }
 
 /* Finds out whether the source must be read. */
-static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t index, gy_error *err) {
+static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t index, bool presumes,
+                         gy_error *err) {
   step->run = run;
   step->source = &run->project.config.sources[index];
   step->relation = gy_source_relation(step->source->name);
@@ -90,7 +92,7 @@ static gy_status prepare(gy_import_step *step, gy_run_context *run, uint32_t ind
   if (!named) return gy_fail(err, GY_ENOMEM, "no memory to import source %s", step->source->name);
   gy_status status = gy_import_plan_paths(step->source, run->project.root, &step->plan, err);
   double start = gy_clock_seconds();
-  if (status == GY_OK) status = look_at_files(step, err);
+  if (status == GY_OK) status = look_at_files(step, presumes, err);
   step->seconds = gy_clock_seconds() - start;
   if (status == GY_OK) status = settings_of(run, index, step->fingerprint.settings, err);
   if (status == GY_OK)
@@ -149,16 +151,13 @@ static gy_status finish(gy_import_step *step, gy_error *err) {
 
 /* Rows of a part that is small join their table before they are committed: that saves writing them twice. */
 static bool must_commit(const gy_import_step *steps, size_t n) {
-  const uint64_t small_bytes = 64 << 20;
   uint64_t n_bytes = 0;
   for (size_t i = 0; i < n; i++) {
     if (!steps[i].must_run) continue;
     if (!steps[i].is_partial) return true;
-    for (size_t k = 0; k < steps[i].n_inputs; k++)
-      n_bytes += steps[i].changes.files[steps[i].change_of_input[k]].state.n_bytes -
-                 steps[i].inputs[k].resume.offset;
+    n_bytes += gy_import_step_part_bytes(&steps[i]);
   }
-  return n_bytes > small_bytes;
+  return n_bytes > GY_IMPORT_SMALL_BYTES;
 }
 
 /* Rows that the last run read of the source; -1: there was none. */
@@ -236,21 +235,10 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   return status == GY_OK ? gy_relation_drop(engine, GY_STAGED_REJECTS, err) : status;
 }
 
-gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
-  size_t n = run->project.config.n_sources;
-  gy_import_step *steps = calloc(n + 1, sizeof *steps);
-  gy_status status = steps != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to import %zu sources", n);
-  bool any = false;
-  for (size_t i = 0; i < n && status == GY_OK; i++) {
-    status = prepare(&steps[i], run, (uint32_t)i, err);
-    any = any || steps[i].must_run;
-  }
-  if (status == GY_OK && n > 0) status = remember_times(steps, n, err);
-  for (size_t i = 0; i < n && run->only_checks && any; i++) steps[i].must_run = true; /* keys cross sources */
-  if (status == GY_OK) status = check_kept(steps, n, err);
-  if (status == GY_OK && any) status = read_staged(steps, n, err);
+/* What later steps are told. */
+static void hand_on(gy_run_context *run, gy_import_step *steps, size_t n) {
   gy_digest *shop = gy_digest_create(), *further = gy_digest_create();
-  for (size_t i = 0; i < n && status == GY_OK; i++) {
+  for (size_t i = 0; i < n; i++) {
     char text[GY_FINGERPRINT_CHARS + 1];
     gy_fingerprint_text(&steps[i].fingerprint, text);
     gy_digest_text(gy_target_is_shop(steps[i].source->target) ? shop : further, text);
@@ -258,7 +246,50 @@ gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
   }
   gy_digest_finish(shop, run->imports_text);
   gy_digest_finish(further, run->further_imports_text);
+}
+
+/* A run that failed may have read what it only presumed to be there. */
+static bool is_disproved(gy_import_step *steps, size_t n) {
+  bool disproved = false;
+  for (size_t i = 0; steps != NULL && i < n && !disproved; i++) {
+    bool proved = true;
+    disproved = steps[i].is_disproved ||
+                (gy_import_changes_prove(&steps[i].changes, &proved, NULL) == GY_OK && !proved);
+  }
+  return disproved;
+}
+
+static gy_status import_all(gy_run_context *run, bool presumes, bool *disproved, gy_error *err) {
+  size_t n = run->project.config.n_sources;
+  gy_import_step *steps = calloc(n + 1, sizeof *steps);
+  gy_status status = steps != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to import %zu sources", n);
+  bool any = false;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    status = prepare(&steps[i], run, (uint32_t)i, presumes, err);
+    any = any || steps[i].must_run;
+  }
+  if (status == GY_OK && n > 0) status = remember_times(steps, n, err);
+  for (size_t i = 0; i < n && run->only_checks && any; i++) steps[i].must_run = true; /* keys cross sources */
+  if (status == GY_OK) status = check_kept(steps, n, err);
+  if (status == GY_OK && any) status = read_staged(steps, n, err);
+  if (status == GY_OK) hand_on(run, steps, n);
+  *disproved = status != GY_OK && status != GY_ECANCELLED && is_disproved(steps, n);
   for (size_t i = 0; steps != NULL && i < n; i++) import_step_clear(&steps[i]);
   free(steps);
   return status;
+}
+
+gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
+  bool disproved = false;
+  gy_status status = import_all(run, true, &disproved, err);
+  if (!disproved) return status;
+  gy_task_log(run->task, GY_LOG_INFO,
+              "a file that is longer now did not only grow; files are compared first");
+  gy_engine_rollback(run->project.engine);
+  json_array_clear(run->log.steps);
+  json_object_clear(run->imports);
+  run->log.changed = false;
+  status = gy_run_imports_sweep(run, err);
+  if (status == GY_OK) status = gy_engine_begin(run->project.engine, err);
+  return status == GY_OK ? import_all(run, false, &disproved, err) : status;
 }

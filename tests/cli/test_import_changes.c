@@ -157,6 +157,37 @@ Test(import_changes, a_tail_is_read_alone_and_the_next_run_has_nothing_to_do) {
   cr_expect_eq(count_rows("at the end"), 5100);
 }
 
+/* What was added is read while the rest is still being compared: nothing of it may stay. */
+Test(import_changes, a_file_that_grew_and_changed_before_is_read_whole) {
+  write_orders("orders.csv", 0, 5000, false);
+  make_project("../orders.csv");
+  json_decref(project_run("shop", "--until import"));
+  FILE *file = fopen(in_workspace("orders.csv"), "r+");
+  cr_assert_not_null(file);
+  char line[64], again[64];
+  cr_assert_not_null(fgets(line, sizeof line, file));
+  long first = ftell(file);
+  cr_assert_not_null(fgets(line, sizeof line, file)); /* "0,1,..." takes the number of a later order */
+  cr_assert_eq(line[0], '0');
+  snprintf(again, sizeof again, "7%s", line + 1);
+  cr_assert_eq(fseek(file, first, SEEK_SET), 0);
+  cr_assert_eq(fputs(again, file) < 0, 0);
+  fclose(file);
+  write_orders("orders.csv", 5000, 100, true);
+  json_t *manifest = project_run("shop", "--until import");
+  cr_expect_eq(int_of(manifest, "sources.orders.accepted"), 5100);
+  json_decref(manifest);
+  gy_engine_options options = {.path = in_workspace("shop/.gyeol/store.duckdb"), .n_threads = 1};
+  gy_engine *engine = NULL;
+  gy_error err = {0};
+  cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
+  cr_expect_eq(count_of(engine, "SELECT count(*) FROM source_orders"), 5100);
+  cr_expect_eq(count_of(engine, "SELECT count(DISTINCT order_id) FROM source_orders"), 5099);
+  cr_expect_eq(count_of(engine, "SELECT count(*) FROM source_orders WHERE order_id = 0"), 0);
+  cr_expect_eq(count_of(engine, "SELECT count(*) FROM source_orders WHERE order_id = 7"), 2);
+  gy_engine_close(engine);
+}
+
 Test(import_changes, a_folder_is_its_files) {
   gy_error err = {0};
   cr_assert_eq(gy_dir_create(in_workspace("in"), &err), GY_OK);

@@ -226,9 +226,23 @@ static void change_in_place(world *w, data_file *file) {
   tell(w, "changed", file->name);
 }
 
+/* More rows, and another digit in what was there: it looks as if it had grown. */
+static void rewrite_longer(world *w, data_file *file) {
+  size_t length = file->text.length;
+  for (size_t at = length / 2; at < length; at++) {
+    char *c = &file->text.data[at];
+    if (*c < '1' || *c > '8') continue;
+    ++*c;
+    break;
+  }
+  put_rows(w, &file->text, 1 + below(w, 20));
+  write_out(w, file);
+  tell(w, "rewritten longer", file->name);
+}
+
 static void change_something(world *w) {
   data_file *file = some_file(w);
-  switch (below(w, 12)) {
+  switch (below(w, 14)) {
     case 0:
     case 1:
       add_file(w);
@@ -255,6 +269,9 @@ static void change_something(world *w) {
       break;
     case 7:
       change_in_place(w, file);
+      break;
+    case 8:
+      rewrite_longer(w, file);
       break;
     default:
       grow(w, file);
