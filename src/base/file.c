@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PIECE_BYTES = 64 * 1024 };
 
 gy_status gy_fail_errno(gy_error *err, const char *action, const char *path) {
   int reason = errno;
@@ -24,12 +27,14 @@ gy_status gy_file_read(const char *path, gy_buffer *buffer, gy_error *err) {
   if (fd < 0) return gy_fail_errno(err, "read", path);
   gy_status status = GY_OK;
   for (;;) {
-    if (!gy_buffer_reserve(buffer, 64 * 1024)) {
-      status = gy_fail(err, GY_ELIMIT, "%s is larger than %zu bytes, the limit for such a file", path,
-                       buffer->max);
+    if (!gy_buffer_reserve(buffer, PIECE_BYTES)) {
+      bool is_full = buffer->max - buffer->length <= PIECE_BYTES;
+      status = is_full ? gy_fail(err, GY_ELIMIT, "%s is larger than %zu bytes, the limit for such a file",
+                                 path, buffer->max)
+                       : gy_fail(err, GY_ENOMEM, "no memory to read %s", path);
       break;
     }
-    ssize_t got = read(fd, buffer->data + buffer->length, 64 * 1024);
+    ssize_t got = read(fd, buffer->data + buffer->length, PIECE_BYTES);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) status = gy_fail_errno(err, "read", path);
     if (got <= 0) break;
@@ -52,16 +57,15 @@ static bool write_all(int fd, const char *bytes, size_t length) {
 }
 
 void gy_file_flush_folder(const char *path) {
-  char *copy = strdup(path);
-  if (copy == NULL) return;
-  char *slash = strrchr(copy, '/');
-  if (slash != NULL) slash[slash == copy] = '\0';
-  int fd = open(slash != NULL ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0) {
-    (void)!fsync(fd);
-    close(fd);
-  }
-  free(copy);
+  char folder[PATH_MAX];
+  const char *slash = strrchr(path, '/');
+  if (slash != NULL && (size_t)(slash - path) >= sizeof folder) return;
+  snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path) + (slash == path),
+           slash == NULL ? "." : path);
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  (void)!fsync(fd);
+  close(fd);
 }
 
 static gy_status replace(const char *path, const void *bytes, size_t length, mode_t mode, gy_error *err) {

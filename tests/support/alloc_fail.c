@@ -3,8 +3,11 @@
 
 #include <criterion/criterion.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
@@ -16,6 +19,9 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *storage);
+char *__wrap_strdup(const char *text);
+int __wrap_vasprintf(char **text, const char *format, va_list args);
+int __wrap_asprintf(char **text, const char *format, ...);
 
 static atomic_long live;                     /* allocations not freed */
 static atomic_long until_failure = LONG_MAX; /* allocations that still succeed */
@@ -45,6 +51,30 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size) {
 void __wrap_free(void *storage) {
   if (storage != NULL) atomic_fetch_sub(&live, 1);
   __real_free(storage);
+}
+
+/* The C library allocates these texts itself, behind the wrapped names. */
+char *__wrap_strdup(const char *text) {
+  char *copy = __wrap_malloc(strlen(text) + 1);
+  return copy != NULL ? strcpy(copy, text) : NULL;
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  int length = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  *text = length >= 0 ? __wrap_malloc((size_t)length + 1) : NULL;
+  if (*text == NULL) return -1;
+  return vsnprintf(*text, (size_t)length + 1, format, args);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  int length = __wrap_vasprintf(text, format, args);
+  va_end(args);
+  return length;
 }
 
 int alloc_fail_each(const char *name, gy_status (*body)(void *user, gy_error *err), void *user) {
