@@ -72,6 +72,8 @@ static const char *sql_type_of(gy_type type) {
       return "DOUBLE";
     case GY_TYPE_TIMESTAMP:
       return "TIMESTAMP";
+    case GY_TYPE_UUID:
+      return "UUID";
     default:
       return "VARCHAR";
   }
@@ -79,7 +81,8 @@ static const char *sql_type_of(gy_type type) {
 
 static const char *compression_of(gy_type type) {
   if (type == GY_TYPE_TEXT) return "";
-  return type == GY_TYPE_DOUBLE ? " USING COMPRESSION uncompressed" : " USING COMPRESSION bitpacking";
+  return type == GY_TYPE_DOUBLE || type == GY_TYPE_UUID ? " USING COMPRESSION uncompressed"
+                                                        : " USING COMPRESSION bitpacking";
 }
 
 /* Numbers and times are bit-packed without asking whether another compression would save more: that
@@ -163,6 +166,7 @@ static void start_over(import_job *job) {
   memset(job->columns, 0, n * sizeof *job->columns);
   memset(job->widen, 0, n * sizeof *job->widen);
   import_rejects_clear(&job->rejects);
+  if (job->pseudonyms != NULL) gy_pseudonymiser_reset(job->pseudonyms);
   for (size_t i = 0; i < job->n_files; i++) {
     atomic_store(&job->files[i].n_read, 0);
     atomic_store(&job->files[i].n_rejected, 0);
@@ -216,7 +220,8 @@ gy_status import_job_init(import_job *job, const gy_import_spec *spec, const gy_
     job->bytes_total += result->files[i].n_bytes;
   }
   for (size_t c = 0; c < spec->n_columns && good; c++) job->is_text[c] = spec->columns[c].text_id;
-  return good ? GY_OK : gy_fail(err, GY_ENOMEM, "out of memory for an import of %zu files", job->n_files);
+  if (!good) return gy_fail(err, GY_ENOMEM, "out of memory for an import of %zu files", job->n_files);
+  return spec->privacy != NULL ? gy_pseudonymiser_create(spec->privacy, &job->pseudonyms, err) : GY_OK;
 }
 
 void import_job_clear(import_job *job) {
@@ -234,6 +239,7 @@ void import_job_clear(import_job *job) {
   free(job->widen);
   free(job->columns);
   import_rejects_clear(&job->rejects);
+  gy_pseudonymiser_destroy(job->pseudonyms);
   pthread_mutex_destroy(&job->lock);
 }
 
@@ -303,6 +309,7 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
     import_job_clear(&job);
     return GY_OK;
   }
+  if (status == GY_OK && job.pseudonyms != NULL) status = gy_pseudonymiser_commit(job.pseudonyms, err);
   if (status == GY_OK) add_up(&job, result);
   if (status == GY_OK) status = keep_ends(&job, result, err);
   if (status == GY_OK) status = check_sums(spec, result, err);

@@ -14,6 +14,7 @@
 #include "data/convert_time.h"
 #include "data/csv_dialect.h"
 #include "data/csv_file.h"
+#include "data/import_privacy.h"
 #include "data/xlsx_place.h"
 #include "engine/engine.h"
 
@@ -26,7 +27,15 @@ typedef enum gy_import_kind {
   GY_IMPORT_BOOL,
   GY_IMPORT_PURPOSE, /* VARCHAR: the name of a gy_purpose, whatever word the file has for it */
   GY_IMPORT_CHANNEL, /* VARCHAR: the same of a gy_channel */
+  GY_IMPORT_PSEUDONYM, /* UUID: of a direct identifier, whose original goes to the vault */
 } gy_import_kind;
+
+/* What is done about identifiers in a column that is none by its kind. */
+typedef enum gy_import_guard {
+  GY_IMPORT_UNGUARDED,
+  GY_IMPORT_FREE_TEXT, /* TEXT: identifiers in it are masked, "[email]" */
+  GY_IMPORT_KEY,       /* ID: one that is an e-mail address or a phone becomes its pseudonym, as text */
+} gy_import_guard;
 
 typedef enum gy_import_format {
   GY_IMPORT_AUTO, /* told by the first bytes of the first file */
@@ -44,6 +53,8 @@ typedef struct gy_import_column {
   bool text_id;  /* ID: VARCHAR in any case, as when another source's ids of the kind are text */
   gy_time_form time_form;
   gy_number_form number_form;
+  gy_identifier identifier; /* of a PSEUDONYM */
+  gy_import_guard guard;
 } gy_import_column;
 
 /* One file of a source that is read file by file. Its rows carry 2 x number in the column gy_file; those of a
@@ -75,6 +86,7 @@ typedef struct gy_import_spec {
   const char *rejects;     /* the table that takes rejected rows; NULL: rejects */
   const char *root;        /* folder that files are told from in the ids of rejected rows; NULL: none */
   uint64_t rejects_stored; /* at most so many rows in `rejects`; 0: 100,000. All are counted. */
+  const gy_import_privacy *privacy; /* NULL: no column is a PSEUDONYM or guarded */
 } gy_import_spec;
 
 typedef struct gy_import_file {
@@ -93,7 +105,10 @@ typedef struct gy_import_file {
 
 typedef struct gy_import_column_result {
   uint64_t n_empty, n_rounded; /* of the accepted rows; 0 for Parquet, whose values are not looked at */
-  bool is_text;                /* ID: became VARCHAR */
+  uint64_t n_pseudonyms;       /* cells that became one */
+  uint64_t n_junk, n_invalid;  /* cells of identifiers that stand for nobody, or are none: NULL */
+  uint64_t n_found[GY_IDENTIFIER_COUNT]; /* cells of free text, by what they hold */
+  bool is_text;                          /* ID: became VARCHAR */
 } gy_import_column_result;
 
 typedef struct gy_import_result {

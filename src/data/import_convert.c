@@ -168,13 +168,22 @@ static void check_texts(import_thread *t, size_t column, const column_cells *c, 
   }
 }
 
-static void write_texts(import_thread *t, size_t column, const column_cells *c, gy_chunk_writer *writer) {
-  for (size_t row = 0; row < c->n; row++) {
+static gy_status write_texts(import_thread *t, size_t column, const column_cells *c, gy_chunk_writer *writer,
+                             gy_error *err) {
+  gy_import_guard guard = t->job->spec->columns[column].guard;
+  gy_status status = GY_OK;
+  for (size_t row = 0; row < c->n && status == GY_OK; row++) {
     size_t length;
     const char *text = cell(c, row, &length);
-    if (text_value(t, column, &text, &length) == GY_FIELD_VALUE)
+    if (text_value(t, column, &text, &length) != GY_FIELD_VALUE) continue;
+    if (guard == GY_IMPORT_UNGUARDED)
       gy_writer_text(writer, column, row, text, length);
+    else if (guard == GY_IMPORT_FREE_TEXT)
+      status = import_write_free_text(t, column, row, text, length, writer, err);
+    else
+      status = import_write_guarded_id(t, column, row, text, length, writer, err);
   }
+  return status;
 }
 
 static void write_nulls(const import_thread *t, size_t column, gy_chunk_writer *writer) {
@@ -246,6 +255,8 @@ static bool convert_column(import_thread *t, const gy_csv_batch *batch, size_t c
   memset(t->bad, 0, batch->n_records);
   memset(t->nulls + column * NULL_WORDS, 0, NULL_WORDS * sizeof t->nulls[0]);
   t->batch_columns[column] = (gy_import_column_result){0};
+  if (t->job->spec->columns[column].kind == GY_IMPORT_PSEUDONYM)
+    return false; /* written when all is settled */
   if (is_text(t, column)) {
     look_for_text_ids(t, column, &c);
     check_texts(t, column, &c, &any_bad);
@@ -299,7 +310,11 @@ gy_status import_convert(import_thread *t, gy_csv_batch *batch, gy_chunk_writer 
   }
   for (size_t column = 0; column < n_columns; column++) {
     column_cells c = cells_of(t, batch, column);
-    if (is_text(t, column)) write_texts(t, column, &c, writer);
+    bool is_pseudonym = t->job->spec->columns[column].kind == GY_IMPORT_PSEUDONYM;
+    gy_status status = is_pseudonym         ? import_write_pseudonyms(t, batch, column, writer, err)
+                       : is_text(t, column) ? write_texts(t, column, &c, writer, err)
+                                            : GY_OK;
+    if (status != GY_OK) return status;
     write_nulls(t, column, writer);
     t->columns[column].n_empty += t->batch_columns[column].n_empty;
     t->columns[column].n_rounded += t->batch_columns[column].n_rounded;

@@ -10,7 +10,7 @@
 
 #include "data/import_record.h"
 
-enum { NULL_WORDS = GY_CHUNK_ROWS / 64, NAMES_SHOWN = 30 };
+enum { NULL_WORDS = GY_CHUNK_ROWS / 64, NAMES_SHOWN = 30, MASKED_MAX = 1 << 30 };
 
 static gy_status no_column(const import_job *job, const gy_csv_file *csv, const char *path, const char *name,
                            gy_error *err) {
@@ -313,6 +313,7 @@ static void destroy_thread(import_thread *t) {
   free(t->json_fields);
   free(t->json_lines);
   gy_xlsx_records_clear(&t->records);
+  gy_buffer_clear(&t->masked);
   free(t);
 }
 
@@ -322,6 +323,7 @@ gy_status import_thread_open(void *shared, void **local, gy_error *err) {
   import_thread *t = calloc(1, sizeof *t);
   if (t == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
   t->job = job;
+  gy_buffer_init(&t->masked, MASKED_MAX);
   import_rejects_init(&t->rejects, job->rejects.most);
   t->times = calloc(n, sizeof *t->times);
   t->columns = calloc(n, sizeof *t->columns);
@@ -330,6 +332,12 @@ gy_status import_thread_open(void *shared, void **local, gy_error *err) {
   if (t->times == NULL || t->columns == NULL || t->batch_columns == NULL || t->nulls == NULL) {
     destroy_thread(t);
     return gy_fail(err, GY_ENOMEM, "out of memory for a thread of import");
+  }
+  gy_status status =
+      job->pseudonyms != NULL ? gy_pseudonymiser_take(job->pseudonyms, &t->pseudonyms, err) : GY_OK;
+  if (status != GY_OK) {
+    destroy_thread(t);
+    return status;
   }
   for (size_t c = 0; c < n; c++)
     if (job->spec->columns[c].kind == GY_IMPORT_TIME)
@@ -341,15 +349,24 @@ gy_status import_thread_open(void *shared, void **local, gy_error *err) {
   return GY_OK;
 }
 
+static void add_counts(gy_import_column_result *to, const gy_import_column_result *from) {
+  to->n_empty += from->n_empty;
+  to->n_rounded += from->n_rounded;
+  to->n_pseudonyms += from->n_pseudonyms;
+  to->n_junk += from->n_junk;
+  to->n_invalid += from->n_invalid;
+  for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) to->n_found[kind] += from->n_found[kind];
+}
+
 /* Hands in what the thread counted and rejected. */
 void import_thread_close(void *shared, void *local) {
   import_job *job = shared;
   import_thread *t = local;
+  if (job->pseudonyms != NULL) gy_pseudonymiser_give_back(job->pseudonyms, t->pseudonyms);
   pthread_mutex_lock(&job->lock);
   job->n_accepted += t->n_accepted;
   for (size_t c = 0; c < job->spec->n_columns; c++) {
-    job->columns[c].n_empty += t->columns[c].n_empty;
-    job->columns[c].n_rounded += t->columns[c].n_rounded;
+    add_counts(&job->columns[c], &t->columns[c]);
   }
   job->n_open--;
   if (import_rejects_merge(&job->rejects, &t->rejects, NULL) != GY_OK) job->rejects_lost = true;
@@ -369,6 +386,8 @@ static gy_type type_of(const import_job *job, size_t column) {
       return GY_TYPE_DOUBLE;
     case GY_IMPORT_BOOL:
       return GY_TYPE_BOOL;
+    case GY_IMPORT_PSEUDONYM:
+      return GY_TYPE_UUID;
     default:
       return GY_TYPE_TEXT;
   }

@@ -63,8 +63,9 @@ typedef struct import_job {
   uint64_t n_accepted;
   gy_import_column_result *columns;
   import_rejects rejects;
-  bool rejects_lost; /* memory was spent while they were merged */
-  size_t n_open;     /* threads at work */
+  bool rejects_lost;            /* memory was spent while they were merged */
+  size_t n_open;                /* threads at work */
+  gy_pseudonymiser *pseudonyms; /* NULL without spec->privacy */
 } import_job;
 
 /* One thread's place in it. */
@@ -88,6 +89,8 @@ typedef struct import_thread {
   uint64_t *nulls;                                  /* per column GY_CHUNK_ROWS bits of this batch */
   bool bad[GY_CHUNK_ROWS];
   import_rejects rejects;
+  gy_pseudonym_worker *pseudonyms; /* NULL without spec->privacy */
+  gy_buffer masked;                /* a text whose identifiers are masked */
 } import_thread;
 
 /* The source that import publishes; `columns` has room for the spec's, row_no and gy_file. */
@@ -111,6 +114,16 @@ void import_close_book(import_job *job);
 /* Converts the batch's records into the writer's columns; rejects what cannot be. */
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
                                      size_t *n_rows, gy_error *err);
+
+/* A column of a settled batch whose cells may be identifiers: import_identify.c. */
+GY_MUST_USE gy_status import_write_pseudonyms(import_thread *thread, const gy_csv_batch *batch, size_t column,
+                                              gy_chunk_writer *writer, gy_error *err);
+GY_MUST_USE gy_status import_write_guarded_id(import_thread *thread, size_t column, size_t row,
+                                              const char *text, size_t length, gy_chunk_writer *writer,
+                                              gy_error *err);
+GY_MUST_USE gy_status import_write_free_text(import_thread *thread, size_t column, size_t row,
+                                             const char *text, size_t length, gy_chunk_writer *writer,
+                                             gy_error *err);
 
 /* Counts `n` records of the thread's block as read. */
 void import_count_read(import_thread *thread, uint64_t n);

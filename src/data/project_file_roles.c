@@ -98,7 +98,7 @@ const char *gy_role_name(gy_role role) { return ROLES[role].name; }
 const char *gy_role_meaning(gy_role role) { return ROLES[role].meaning; }
 bool gy_role_is_single(gy_role role) { return ROLES[role].is_single; }
 bool gy_role_is_direct(gy_role role) { return (DIRECT & GY_ROLE_BIT(role)) != 0; }
-bool gy_role_is_read(gy_role role) { return role != GY_ROLE_IGNORE && !gy_role_is_direct(role); }
+bool gy_role_is_read(gy_role role) { return role != GY_ROLE_IGNORE; }
 const char *gy_target_name(gy_target target) { return TARGETS[target].name; }
 bool gy_target_is_shop(gy_target target) { return target <= GY_TARGET_PRODUCTS; }
 const char *gy_target_meaning(gy_target target) { return TARGETS[target].meaning; }

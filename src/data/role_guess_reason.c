@@ -105,7 +105,7 @@ void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_
     add(reason, text);
   }
   if (gy_role_is_direct(role)) {
-    add(reason, "a direct identifier of a person");
+    add(reason, "kept as pseudonym, original in the vault");
     return;
   }
   tell_values(table, column, role, reason);

@@ -35,6 +35,13 @@ gy_import_kind gy_role_kind(gy_role role) {
     case GY_ROLE_GRANTED:
     case GY_ROLE_CONSENT:
       return GY_IMPORT_BOOL;
+    case GY_ROLE_EMAIL:
+    case GY_ROLE_PHONE:
+    case GY_ROLE_PERSON_NAME:
+    case GY_ROLE_ADDRESS:
+    case GY_ROLE_RESIDENT_NUMBER:
+    case GY_ROLE_CARD_NUMBER:
+      return GY_IMPORT_PSEUDONYM;
     default:
       return GY_IMPORT_TEXT;
   }

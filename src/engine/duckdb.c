@@ -119,6 +119,7 @@ void gy_engine_close(gy_engine *engine) {
   duckdb_disconnect(&engine->connection);
   duckdb_close(&engine->database);
   store_publications_destroy(engine);
+  store_functions_destroy(engine);
   pthread_mutex_destroy(&engine->failure_lock);
   free(engine->name);
   free(engine);
@@ -140,6 +141,7 @@ gy_status gy_engine_commit(gy_engine *engine, gy_error *err) {
   }
   engine->in_transaction = false;
   store_publications_committed(engine);
+  store_functions_committed(engine);
   return GY_OK;
 }
 
@@ -151,4 +153,5 @@ void gy_engine_rollback(gy_engine *engine) {
   duckdb_query(engine->connection, "ROLLBACK", &result);
   duckdb_destroy_result(&result);
   store_publications_rolled_back(engine);
+  store_functions_rolled_back(engine);
 }

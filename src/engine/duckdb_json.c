@@ -66,6 +66,7 @@ static json_t *value_json(const gy_column *column, size_t row) {
       return timestamp_json(((const int64_t *)column->data)[row]);
     case GY_TYPE_DATE:
       return date_json(((const int32_t *)column->data)[row]);
+    case GY_TYPE_UUID: /* carried as its text */
     case GY_TYPE_TEXT: {
       gy_text text = ((const gy_text *)column->data)[row];
       return json_stringn(text.data, text.length);

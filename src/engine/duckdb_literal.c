@@ -41,6 +41,7 @@ static bool write_literal(gy_buffer *out, const gy_value *value) {
       return gy_buffer_printf(out, "make_timestamp(%lld)", integer);
     case GY_TYPE_DATE:
       return gy_buffer_printf(out, "(DATE '1970-01-01' + CAST(%lld AS INTEGER))", integer);
+    case GY_TYPE_UUID:
     case GY_TYPE_TEXT:
       return write_text(out, value->as.text);
   }

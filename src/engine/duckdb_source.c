@@ -24,14 +24,11 @@ typedef struct source_local {
   gy_source source;
   void *local; /* the source's */
   gy_chunk_writer writer;
-  void **data;
-  duckdb_vector *vectors;
-  uint64_t **validity; /* NULL until the column's first NULL of the chunk */
-  duckdb_string_t **strings;
+  store_output output;
 } source_local;
 
 void gy_writer_null(gy_chunk_writer *writer, size_t column, size_t row) {
-  source_local *place = writer->engine_state;
+  store_output *place = writer->engine_state;
   if (place->validity[column] == NULL) {
     duckdb_vector_ensure_validity_writable(place->vectors[column]);
     place->validity[column] = duckdb_vector_get_validity(place->vectors[column]);
@@ -40,7 +37,7 @@ void gy_writer_null(gy_chunk_writer *writer, size_t column, size_t row) {
 }
 
 void gy_writer_text(gy_chunk_writer *writer, size_t column, size_t row, const char *data, size_t length) {
-  source_local *place = writer->engine_state;
+  store_output *place = writer->engine_state;
   if (length > sizeof place->strings[column][row].value.inlined.inlined) {
     duckdb_vector_assign_string_element_len(place->vectors[column], row, data, length);
     return;
@@ -49,6 +46,26 @@ void gy_writer_text(gy_chunk_writer *writer, size_t column, size_t row, const ch
   string.value.inlined.length = (uint32_t)length;
   if (length > 0) memcpy(string.value.inlined.inlined, data, length);
   place->strings[column][row] = string;
+}
+
+/* As the engine keeps it: one 128-bit number whose top bit is flipped, so that signed order is that of bytes.
+ */
+void gy_writer_uuid(gy_chunk_writer *writer, size_t column, size_t row, const uint8_t bytes[16]) {
+  uint64_t high, low;
+  memcpy(&high, bytes, sizeof high);
+  memcpy(&low, bytes + sizeof high, sizeof low);
+  duckdb_hugeint *values = writer->data[column];
+  values[row] = (duckdb_hugeint){.lower = __builtin_bswap64(low),
+                                 .upper = (int64_t)(__builtin_bswap64(high) ^ (UINT64_C(1) << 63))};
+}
+
+void store_output_aim(store_output *output, size_t column, gy_type type, duckdb_vector vector) {
+  void *data = duckdb_vector_get_data(vector);
+  bool is_text = type == GY_TYPE_TEXT;
+  output->vectors[column] = vector;
+  output->data[column] = is_text ? NULL : data;
+  output->strings[column] = is_text ? data : NULL;
+  output->validity[column] = NULL;
 }
 
 static void bind_source(duckdb_bind_info info) {
@@ -72,10 +89,10 @@ static void start_source(duckdb_init_info info) {
 
 static void free_local(source_local *place) {
   if (place == NULL) return;
-  free(place->data);
-  free(place->vectors);
-  free(place->validity);
-  free(place->strings);
+  free(place->output.data);
+  free(place->output.vectors);
+  free(place->output.validity);
+  free(place->output.strings);
   free(place);
 }
 
@@ -90,15 +107,16 @@ static source_local *make_local(const gy_source *source) {
   if (place == NULL) return NULL;
   size_t n = source->n_columns;
   place->source = *source;
-  place->data = calloc(n + 1, sizeof *place->data);
-  place->vectors = calloc(n + 1, sizeof *place->vectors);
-  place->validity = calloc(n + 1, sizeof *place->validity);
-  place->strings = calloc(n + 1, sizeof *place->strings);
-  if (place->data == NULL || place->vectors == NULL || place->validity == NULL || place->strings == NULL) {
+  store_output *out = &place->output;
+  out->data = calloc(n + 1, sizeof *out->data);
+  out->vectors = calloc(n + 1, sizeof *out->vectors);
+  out->validity = calloc(n + 1, sizeof *out->validity);
+  out->strings = calloc(n + 1, sizeof *out->strings);
+  if (out->data == NULL || out->vectors == NULL || out->validity == NULL || out->strings == NULL) {
     free_local(place);
     return NULL;
   }
-  place->writer = (gy_chunk_writer){.n_columns = n, .data = place->data, .engine_state = place};
+  place->writer = (gy_chunk_writer){.n_columns = n, .data = out->data, .engine_state = out};
   return place;
 }
 
@@ -121,14 +139,9 @@ static void start_thread(duckdb_init_info info) {
 }
 
 static void aim_writer(source_local *place, duckdb_data_chunk output) {
-  for (size_t c = 0; c < place->source.n_columns; c++) {
-    place->vectors[c] = duckdb_data_chunk_get_vector(output, c);
-    void *data = duckdb_vector_get_data(place->vectors[c]);
-    bool is_text = place->source.columns[c].type == GY_TYPE_TEXT;
-    place->data[c] = is_text ? NULL : data;
-    place->strings[c] = is_text ? data : NULL;
-    place->validity[c] = NULL;
-  }
+  for (size_t c = 0; c < place->source.n_columns; c++)
+    store_output_aim(&place->output, c, place->source.columns[c].type,
+                     duckdb_data_chunk_get_vector(output, c));
 }
 
 static void fill_chunk(duckdb_function_info info, duckdb_data_chunk output) {

@@ -40,6 +40,7 @@ static duckdb_state bind_one(duckdb_prepared_statement prepared, idx_t at, const
       return duckdb_bind_timestamp(prepared, at, (duckdb_timestamp){integer});
     case GY_TYPE_DATE:
       return duckdb_bind_date(prepared, at, (duckdb_date){(int32_t)integer});
+    case GY_TYPE_UUID:
     case GY_TYPE_TEXT:
       return duckdb_bind_varchar_length(prepared, at, value->as.text.data, value->as.text.length);
   }

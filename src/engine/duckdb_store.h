@@ -12,6 +12,7 @@
 
 typedef struct store_scan store_scan;
 typedef struct store_publication store_publication;
+typedef struct store_function store_function;
 
 struct gy_engine {
   duckdb_database database;
@@ -25,6 +26,7 @@ struct gy_engine {
   gy_error failure;
   store_scan *scan;                /* the scan that runs now */
   store_publication *publications; /* every name ever published */
+  store_function *functions;       /* every name ever defined */
   atomic_uint_fast64_t moved_rows; /* through sinks or sources in this statement */
   atomic_uint_fast64_t expected_rows;
 };
@@ -103,6 +105,21 @@ duckdb_logical_type store_logical_type(gy_type type);
 gy_type store_carrier(duckdb_logical_type logical, const char **cast);
 
 /* ---- columns out and in ---- */
+
+/* What a gy_chunk_writer writes into; its engine_state. */
+typedef struct store_output {
+  duckdb_vector *vectors;
+  uint64_t **validity; /* NULL until the column's first NULL of the chunk */
+  duckdb_string_t **strings;
+  void **data;
+} store_output;
+
+/* Takes a vector for what column `column` is written into. */
+void store_output_aim(store_output *output, size_t column, gy_type type, duckdb_vector vector);
+
+void store_functions_rolled_back(gy_engine *engine);
+void store_functions_committed(gy_engine *engine);
+void store_functions_destroy(gy_engine *engine);
 
 gy_status store_scan_register(gy_engine *engine, gy_error *err);
 void store_publications_rolled_back(gy_engine *engine);

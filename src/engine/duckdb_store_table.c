@@ -32,6 +32,8 @@ static stored_form form_of(gy_type type) {
       return (stored_form){"TIMESTAMP", "bitpacking"};
     case GY_TYPE_DATE:
       return (stored_form){"DATE", "bitpacking"};
+    case GY_TYPE_UUID:
+      return (stored_form){"UUID", "uncompressed"};
     default:
       return (stored_form){"VARCHAR", NULL};
   }

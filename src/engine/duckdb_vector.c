@@ -77,7 +77,7 @@ duckdb_logical_type store_logical_type(gy_type type) {
       [GY_TYPE_INT64] = DUCKDB_TYPE_BIGINT,        [GY_TYPE_FLOAT] = DUCKDB_TYPE_FLOAT,
       [GY_TYPE_DOUBLE] = DUCKDB_TYPE_DOUBLE,       [GY_TYPE_MONEY] = DUCKDB_TYPE_DECIMAL,
       [GY_TYPE_TIMESTAMP] = DUCKDB_TYPE_TIMESTAMP, [GY_TYPE_DATE] = DUCKDB_TYPE_DATE,
-      [GY_TYPE_TEXT] = DUCKDB_TYPE_VARCHAR,
+      [GY_TYPE_TEXT] = DUCKDB_TYPE_VARCHAR,        [GY_TYPE_UUID] = DUCKDB_TYPE_UUID,
   };
   if (type == GY_TYPE_MONEY) return duckdb_create_decimal_type(18, 4);
   return duckdb_create_logical_type(TYPES[type]);

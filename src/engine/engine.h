@@ -41,6 +41,7 @@ typedef enum gy_type {
   GY_TYPE_TIMESTAMP, /* int64_t microseconds since 1970-01-01 UTC; TIMESTAMP in SQL */
   GY_TYPE_DATE,      /* int32_t days since 1970-01-01 */
   GY_TYPE_TEXT,      /* gy_text; VARCHAR in SQL */
+  GY_TYPE_UUID,      /* columns in only: written by gy_writer_uuid; UUID in SQL, carried out as its TEXT */
 } gy_type;
 
 enum { GY_MONEY_SCALE = 10000, GY_CHUNK_ROWS = 2048 };
@@ -177,6 +178,8 @@ typedef struct gy_chunk_writer {
 void gy_writer_null(gy_chunk_writer *writer, size_t column, size_t row);
 /* Copies; the text must be valid UTF-8 (the engine does not check). */
 void gy_writer_text(gy_chunk_writer *writer, size_t column, size_t row, const char *data, size_t length);
+/* The bytes in the order in which a UUID is written. */
+void gy_writer_uuid(gy_chunk_writer *writer, size_t column, size_t row, const uint8_t bytes[16]);
 
 typedef struct gy_source_column {
   const char *name;
@@ -212,6 +215,21 @@ GY_MUST_USE gy_status gy_engine_store(gy_engine *engine, const char *table, cons
 /* Adds the rows to the table that gy_engine_store made of a source with the same columns. */
 GY_MUST_USE gy_status gy_engine_append(gy_engine *engine, const char *table, const char *name,
                                        const gy_source *source, const char *phase, const gy_task *task,
+                                       gy_error *err);
+
+/* A function of texts, on all threads at once. */
+typedef struct gy_function {
+  void *shared;       /* lent until the engine closes */
+  size_t n_arguments; /* TEXT each */
+  gy_type result;
+  /* Writes column 0 of `writer` for every row of the arguments; rows in which an argument is NULL are NULL
+   * whatever it writes. The same arguments must give the same result. */
+  gy_status (*apply)(void *shared, const gy_chunk *arguments, gy_chunk_writer *writer, gy_error *err);
+} gy_function;
+
+/* Lets SQL call `name(text, ...)` until the engine closes or the name is defined again, which only replaces
+ * what it calls. What apply returns, with its sentence, is what the statement returns. */
+GY_MUST_USE gy_status gy_engine_define(gy_engine *engine, const char *name, const gy_function *function,
                                        gy_error *err);
 
 /* ---- SQL text ---- */

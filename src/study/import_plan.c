@@ -54,6 +54,14 @@ static void plan_consent(const gy_source_config *source, gy_role role, gy_import
   if (role == GY_ROLE_PURPOSE || (role == GY_ROLE_CUSTOMER && is_only_name)) column->required = true;
 }
 
+/* Codes of people may be their e-mail addresses; any text may hold one. */
+static gy_import_guard guard_of(gy_role role) {
+  gy_identifier kind;
+  if (gy_role_kind(role) == GY_IMPORT_TEXT) return GY_IMPORT_FREE_TEXT;
+  bool is_key = gy_role_kind(role) == GY_IMPORT_ID && gy_role_identifier(role, &kind);
+  return is_key ? GY_IMPORT_KEY : GY_IMPORT_UNGUARDED;
+}
+
 static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sniff, gy_import_plan *plan,
                               gy_error *err) {
   plan->columns = calloc(source->n_columns + 1, sizeof *plan->columns);
@@ -67,8 +75,12 @@ static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sn
         .target = gy_column_role_target(source, mapped),
         .kind = gy_role_kind(mapped->role),
         .required = gy_role_is_required(mapped->role, source->target),
-        .number_form = source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT};
+        .number_form = source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT,
+        .guard = guard_of(mapped->role)};
     if (source->target == GY_TARGET_CONSENTS) plan_consent(source, mapped->role, column);
+    if (column->kind != GY_IMPORT_TEXT && column->guard == GY_IMPORT_FREE_TEXT)
+      column->guard = GY_IMPORT_UNGUARDED;
+    if (column->kind == GY_IMPORT_PSEUDONYM) (void)gy_role_identifier(mapped->role, &column->identifier);
     if (column->kind != GY_IMPORT_TIME) continue;
     gy_status status = time_form_of(source, sniff, mapped->column, &column->time_form, err);
     if (status != GY_OK) return status;
@@ -142,8 +154,8 @@ static gy_status look_into_first(const gy_source_config *source, const gy_import
   return status;
 }
 
-gy_status gy_import_plan_complete(const gy_source_config *source, const char *timezone, gy_import_plan *plan,
-                                  gy_error *err) {
+gy_status gy_import_plan_complete(const gy_source_config *source, const char *timezone,
+                                  const gy_import_privacy *privacy, gy_import_plan *plan, gy_error *err) {
   gy_arena arena;
   gy_arena_init(&arena, 0, 0);
   gy_sniff sniff = {0};
@@ -162,7 +174,8 @@ gy_status gy_import_plan_complete(const gy_source_config *source, const char *ti
                        .columns = plan->columns,
                        .n_columns = plan->n_columns,
                        .numbered = gy_duplicates_any(&source->duplicates),
-                       .zone = plan->zone};
+                       .zone = plan->zone,
+                       .privacy = privacy};
   gy_sniff_clear(&sniff);
   gy_arena_clear(&arena);
   return status;

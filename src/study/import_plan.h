@@ -21,9 +21,10 @@ typedef struct gy_import_plan {
 GY_MUST_USE gy_status gy_import_plan_paths(const gy_source_config *source, const char *root,
                                            gy_import_plan *plan, gy_error *err);
 
-/* The rest. Looks into the first file where something is left to find out. */
+/* The rest. Looks into the first file where something is left to find out. `privacy` is lent to the spec. */
 GY_MUST_USE gy_status gy_import_plan_complete(const gy_source_config *source, const char *timezone,
-                                              gy_import_plan *plan, gy_error *err);
+                                              const gy_import_privacy *privacy, gy_import_plan *plan,
+                                              gy_error *err);
 void gy_import_plan_clear(gy_import_plan *plan);
 
 #endif

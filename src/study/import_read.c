@@ -28,8 +28,8 @@ static void reading_of(const gy_import_step *step, char hex[GY_FINGERPRINT_CHARS
   gy_digest_text(digest, text);
   for (size_t c = 0; c < spec->n_columns; c++) {
     const gy_import_column *column = &spec->columns[c];
-    snprintf(text, sizeof text, "%d %d %d %d", column->kind, column->required, column->time_form,
-             column->number_form);
+    snprintf(text, sizeof text, "%d %d %d %d %d", column->kind, column->required, column->time_form,
+             column->number_form, column->guard);
     gy_digest_text(digest, column->source);
     gy_digest_text(digest, column->target);
     gy_digest_text(digest, text);
@@ -305,7 +305,8 @@ static gy_status read_copied(gy_import_step *step, gy_error *err) {
 
 gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
   gy_run_context *run = step->run;
-  gy_status status = gy_import_plan_complete(step->source, run->project.config.timezone, &step->plan, err);
+  gy_status status =
+      gy_import_plan_complete(step->source, run->project.config.timezone, &run->privacy, &step->plan, err);
   step->plan.spec.table = step->staging;
   step->plan.spec.rejects = GY_STAGED_REJECTS;
   step->plan.spec.root = run->project.root;

@@ -4,8 +4,7 @@
  * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
  * kept step leaves the fragment of the run that computed it.
  *
- *   import (per source) -> identity -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends
- * -> report
+ *   import (per source) -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends -> report
  */
 #ifndef GYEOL_STUDY_RUN_CONTEXT_H
 #define GYEOL_STUDY_RUN_CONTEXT_H
@@ -15,6 +14,7 @@
 #include "feature/feature_sql.h"
 #include "study/canonical_views.h"
 #include "study/project_store.h"
+#include "study/run_privacy.h"
 #include "study/step.h"
 
 typedef struct gy_run_context {
@@ -22,16 +22,15 @@ typedef struct gy_run_context {
   const gy_run_options *options;
   const gy_task *task;
   gy_run_log log;
-  gy_feature_set features; /* the catalogue with this project's windows */
-  char counts_sql[64];     /* SQL condition on flags: the line counts */
-  char orders_sql[64];     /* and makes an order */
+  gy_import_privacy privacy; /* what imports are told */
+  gy_feature_set features;   /* the catalogue with this project's windows */
+  char counts_sql[64];       /* SQL condition on flags: the line counts */
+  char orders_sql[64];       /* and makes an order */
 
   json_t *imports;  /* source name -> detail */
   bool only_checks; /* contracts that stop are found, but nothing stops */
+  json_t *totals;   /* of the features step */
   json_t *consent;  /* of the consent step; NULL: nobody can have said anything */
-  json_t *people;   /* of the identity step; NULL: there is none */
-  gy_person_tables people_tables;
-  json_t *totals; /* of the features step */
   json_t *rfm, *clusters, *profiles, *trends;
   char imports_text[GY_FINGERPRINT_CHARS +
                     1]; /* fingerprints of what later steps read: orders, customers, products */
@@ -46,7 +45,6 @@ typedef struct gy_run_context {
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
 /* Drops what a run that failed left staged. */
 GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
-GY_MUST_USE gy_status gy_run_identity(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);

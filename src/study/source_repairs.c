@@ -58,6 +58,7 @@ static gy_status import_repairs(gy_source_repairs *r, const char *path, const js
                          .columns = columns,
                          .n_columns = from->n_columns + 1,
                          .zone = from->zone,
+                         .privacy = from->privacy,
                          .rejects_stored = MOST_REPAIRS};
   gy_import_result result = {0};
   gy_status status = gy_import_run(r->run->project.engine, &spec, r->run->task, &result, err);

@@ -281,6 +281,7 @@ static gy_status import_all(gy_run_context *run, bool presumes, bool *disproved,
 
 gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
   bool disproved = false;
+  run->privacy = gy_run_privacy(&run->project);
   gy_status status = import_all(run, true, &disproved, err);
   if (!disproved) return status;
   gy_task_log(run->task, GY_LOG_INFO,

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Cells that say who somebody is, on their way into the store: written last, when it is known which rows
+ * stay, so that no original of a rejected row goes to the vault. */
+#include <string.h>
+
+#include "data/import_work.h"
+#include "privacy/identifier_mask.h"
+
+/* A value without a pseudonym is NULL, counted for what it was. */
+static void write_none(import_thread *t, size_t column, size_t row, gy_normal normal,
+                       gy_chunk_writer *writer) {
+  gy_import_column_result *counts = &t->columns[column];
+  counts->n_empty += normal == GY_NORMAL_EMPTY;
+  counts->n_junk += normal == GY_NORMAL_JUNK;
+  counts->n_invalid += normal == GY_NORMAL_INVALID;
+  gy_writer_null(writer, column, row);
+}
+
+gy_status import_write_pseudonyms(import_thread *t, const gy_csv_batch *batch, size_t column,
+                                  gy_chunk_writer *writer, gy_error *err) {
+  const import_file *file = &t->job->files[t->file];
+  const gy_csv_slice *cells = batch->fields + file->field_of_column[column];
+  gy_identifier kind = t->job->spec->columns[column].identifier;
+  gy_status status = GY_OK;
+  for (size_t row = 0; row < batch->n_records && status == GY_OK; row++) {
+    const gy_csv_slice *slice = &cells[row * file->n_fields];
+    const char *text = batch->text + slice->begin;
+    size_t length = slice->length;
+    gy_normal normal = GY_NORMAL_EMPTY;
+    gy_pseudonym pseudonym;
+    gy_text_trim(&text, &length);
+    bool is_empty = length == 0 || gy_text_is_empty(text, length);
+    if (!is_empty)
+      status = gy_pseudonym_worker_value(t->pseudonyms, kind, text, length, &normal, &pseudonym, err);
+    if (status != GY_OK) break;
+    if (normal == GY_NORMAL_VALUE) {
+      gy_writer_uuid(writer, column, row, pseudonym.bytes);
+      t->columns[column].n_pseudonyms++;
+    } else {
+      write_none(t, column, row, normal, writer);
+    }
+  }
+  return status;
+}
+
+gy_status import_write_guarded_id(import_thread *t, size_t column, size_t row, const char *text,
+                                  size_t length, gy_chunk_writer *writer, gy_error *err) {
+  bool is_direct;
+  gy_normal normal = GY_NORMAL_VALUE;
+  gy_pseudonym pseudonym;
+  gy_status status =
+      gy_pseudonym_worker_id(t->pseudonyms, text, length, &is_direct, &normal, &pseudonym, err);
+  if (status != GY_OK) return status;
+  if (!is_direct) {
+    gy_writer_text(writer, column, row, text, length);
+  } else if (normal == GY_NORMAL_VALUE) {
+    char uuid[GY_PSEUDONYM_CHARS + 1];
+    gy_pseudonym_text(&pseudonym, uuid);
+    gy_writer_text(writer, column, row, uuid, GY_PSEUDONYM_CHARS);
+    t->columns[column].n_pseudonyms++;
+  } else {
+    write_none(t, column, row, normal, writer);
+  }
+  return GY_OK;
+}
+
+gy_status import_write_free_text(import_thread *t, size_t column, size_t row, const char *text, size_t length,
+                                 gy_chunk_writer *writer, gy_error *err) {
+  gy_identifier_span span;
+  size_t found[GY_IDENTIFIER_COUNT] = {0};
+  if (!gy_identifier_find(text, length, 0, &span)) {
+    gy_writer_text(writer, column, row, text, length);
+    return GY_OK;
+  }
+  t->masked.length = 0;
+  if (!gy_buffer_reserve(&t->masked, GY_MASKED_MAX(length)))
+    return gy_fail(err, GY_ENOMEM, "no memory to mask a text of %zu bytes", length);
+  size_t n = gy_identifier_mask_text(text, length, t->masked.data, GY_MASKED_MAX(length), found);
+  for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) t->columns[column].n_found[kind] += found[kind] > 0;
+  bool keeps = t->job->spec->privacy->keeps_free_text;
+  gy_writer_text(writer, column, row, keeps ? text : t->masked.data, keeps ? length : n);
+  return GY_OK;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The cache is a table of one way: a value's place is told by its hash, and a newer value takes the place of
+ * an older one. It holds only values that are in this worker's vault writer, so that a hit needs nothing
+ * more. */
+#include "data/import_privacy.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { CACHE_SLOTS = 1 << 14, CACHED_TEXT = 38 };
+
+typedef struct {
+  uint64_t hash; /* never 0 of a used slot */
+  gy_pseudonym pseudonym;
+  uint8_t normal, length;
+  char text[CACHED_TEXT];
+} cache_slot; /* a cache line */
+
+struct gy_pseudonym_worker {
+  gy_pseudonymiser *owner;
+  const gy_pseudonym_key *key; /* NULL until it is needed */
+  gy_vault_writer *writer;
+  cache_slot *caches[GY_IDENTIFIER_COUNT];
+  bool is_taken;
+  gy_pseudonym_worker *next;
+};
+
+struct gy_pseudonymiser {
+  const gy_import_privacy *privacy;
+  pthread_mutex_t lock; /* guards all below */
+  gy_key_ring *ring;
+  gy_vault *vault;
+  gy_pseudonym_worker *workers;
+};
+
+gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, gy_pseudonymiser **made, gy_error *err) {
+  gy_pseudonymiser *p = calloc(1, sizeof *p);
+  if (p == NULL) return gy_fail(err, GY_ENOMEM, "no memory for pseudonyms");
+  p->privacy = privacy;
+  pthread_mutex_init(&p->lock, NULL);
+  *made = p;
+  return GY_OK;
+}
+
+gy_status gy_pseudonymiser_take(gy_pseudonymiser *p, gy_pseudonym_worker **worker, gy_error *err) {
+  pthread_mutex_lock(&p->lock);
+  gy_pseudonym_worker *w = p->workers;
+  while (w != NULL && w->is_taken) w = w->next;
+  if (w == NULL && (w = calloc(1, sizeof *w)) != NULL) {
+    *w = (gy_pseudonym_worker){.owner = p, .next = p->workers};
+    p->workers = w;
+  }
+  if (w != NULL) w->is_taken = true;
+  pthread_mutex_unlock(&p->lock);
+  *worker = w;
+  return w != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for pseudonyms");
+}
+
+void gy_pseudonymiser_give_back(gy_pseudonymiser *p, gy_pseudonym_worker *worker) {
+  if (worker == NULL) return;
+  pthread_mutex_lock(&p->lock);
+  worker->is_taken = false;
+  pthread_mutex_unlock(&p->lock);
+}
+
+void gy_pseudonymiser_reset(gy_pseudonymiser *p) {
+  while (p->workers != NULL) {
+    gy_pseudonym_worker *worker = p->workers;
+    p->workers = worker->next;
+    gy_vault_writer_destroy(worker->writer);
+    for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) free(worker->caches[kind]);
+    free(worker);
+  }
+}
+
+void gy_pseudonymiser_destroy(gy_pseudonymiser *p) {
+  if (p == NULL) return;
+  gy_pseudonymiser_reset(p);
+  pthread_mutex_destroy(&p->lock);
+  free(p);
+}
+
+gy_status gy_pseudonymiser_commit(gy_pseudonymiser *p, gy_error *err) {
+  size_t n = 0, most = 0;
+  for (gy_pseudonym_worker *w = p->workers; w != NULL; w = w->next) most++;
+  gy_vault_writer **writers = calloc(most + 1, sizeof *writers);
+  if (writers == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the vault");
+  for (gy_pseudonym_worker *w = p->workers; w != NULL; w = w->next)
+    if (w->writer != NULL) writers[n++] = w->writer;
+  gy_status status = n > 0 ? gy_vault_writers_commit(p->vault, writers, n, NULL, err) : GY_OK;
+  free(writers);
+  gy_pseudonymiser_reset(p);
+  return status;
+}
+
+static gy_status open_locked(gy_pseudonymiser *p, gy_error *err) {
+  if (p->ring != NULL) return GY_OK;
+  gy_key_ring *ring = NULL;
+  gy_vault *vault = NULL;
+  gy_status status = p->privacy->open(p->privacy->context, &ring, &vault, err);
+  if (status != GY_OK) return status;
+  p->ring = ring;
+  p->vault = vault;
+  return GY_OK;
+}
+
+gy_status gy_pseudonymiser_ring(gy_pseudonymiser *p, gy_key_ring **ring, gy_error *err) {
+  pthread_mutex_lock(&p->lock);
+  gy_status status = open_locked(p, err);
+  pthread_mutex_unlock(&p->lock);
+  if (status == GY_OK) *ring = p->ring;
+  return status;
+}
+
+static gy_status get_ready(gy_pseudonym_worker *worker, gy_error *err) {
+  gy_pseudonymiser *p = worker->owner;
+  pthread_mutex_lock(&p->lock);
+  gy_status status = open_locked(p, err);
+  if (status == GY_OK) status = gy_vault_writer_create(p->vault, 0, &worker->writer, err);
+  pthread_mutex_unlock(&p->lock);
+  if (status == GY_OK) worker->key = gy_key_ring_pseudonyms(p->ring);
+  return status;
+}
+
+/* Its place in the kind's cache; NULL where the value is too long for it. */
+static gy_status find_slot(gy_pseudonym_worker *worker, gy_identifier kind, uint64_t hash, size_t n,
+                           cache_slot **slot, gy_error *err) {
+  *slot = NULL;
+  if (n > CACHED_TEXT) return GY_OK;
+  cache_slot **cache = &worker->caches[kind];
+  if (*cache == NULL) *cache = calloc(CACHE_SLOTS, sizeof **cache);
+  if (*cache == NULL) return gy_fail(err, GY_ENOMEM, "no memory for pseudonyms");
+  *slot = &(*cache)[hash % CACHE_SLOTS];
+  return GY_OK;
+}
+
+static gy_status make_value(gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n,
+                            gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
+  char form[GY_IDENTIFIER_MAX];
+  size_t form_n = 0;
+  *normal = gy_identifier_normalise(kind, text, n, form, &form_n);
+  if (*normal != GY_NORMAL_VALUE) return GY_OK;
+  gy_status status = worker->key != NULL ? GY_OK : get_ready(worker, err);
+  if (status != GY_OK) return status;
+  gy_pseudonym_make(worker->key, kind, form, form_n, pseudonym);
+  bool fits = n <= GY_VAULT_TEXT_MOST;
+  return gy_vault_writer_add(worker->writer, kind, pseudonym, fits ? text : form, fits ? n : form_n, err);
+}
+
+gy_status gy_pseudonym_worker_value(gy_pseudonym_worker *worker, gy_identifier kind, const char *text,
+                                    size_t n, gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
+  uint64_t hash = XXH3_64bits(text, n) | 1;
+  cache_slot *slot;
+  gy_status status = find_slot(worker, kind, hash >> 1, n, &slot, err);
+  if (status != GY_OK) return status;
+  if (slot != NULL && slot->hash == hash && slot->length == n && memcmp(slot->text, text, n) == 0) {
+    *normal = (gy_normal)slot->normal;
+    *pseudonym = slot->pseudonym;
+    return GY_OK;
+  }
+  status = make_value(worker, kind, text, n, normal, pseudonym, err);
+  if (status != GY_OK || slot == NULL) return status;
+  slot->hash = hash;
+  slot->normal = (uint8_t)*normal;
+  slot->length = (uint8_t)n;
+  memcpy(slot->text, text, n);
+  if (*normal == GY_NORMAL_VALUE) slot->pseudonym = *pseudonym;
+  return GY_OK;
+}
+
+/* Codes of digits alone are phones only with the 0 or '+' that leads those; that of most ids is told by their
+ * first letter. */
+static bool may_be_direct(const char *text, size_t n) {
+  if (n < 6 || n > GY_IDENTIFIER_MAX) return false;
+  char first = text[0];
+  if (first == '0' || first == '+' || first == '(' || (unsigned char)first >= 0x80) return true;
+  if (memchr(text, '@', n) != NULL) return true;
+  bool is_digit = first >= '1' && first <= '9';
+  return is_digit &&
+         (memchr(text, '-', n) != NULL || memchr(text, ' ', n) != NULL || memchr(text, '.', n) != NULL);
+}
+
+gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const char *text, size_t n, bool *is_direct,
+                                 gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
+  gy_identifier kind;
+  *is_direct =
+      may_be_direct(text, n) && gy_identifier_look(text, n, &kind) && kind != GY_IDENTIFIER_CARD_NUMBER;
+  return *is_direct ? gy_pseudonym_worker_value(worker, kind, text, n, normal, pseudonym, err) : GY_OK;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an import does with identifiers of people. A direct identifier becomes its pseudonym, and its original
+ * goes to the vault; identifiers in free text are masked; rows of people who were forgotten are passed over.
+ *
+ * Keys and vault are asked for when the first direct identifier is met, so that a source without any makes
+ * none. Each thread has a worker with a cache of the values that it met last and a vault writer of its own,
+ * so that a value which comes again costs a look-up, and a new one is normalised, hashed and copied once. */
+#ifndef GYEOL_DATA_IMPORT_PRIVACY_H
+#define GYEOL_DATA_IMPORT_PRIVACY_H
+
+#include "privacy/identifier.h"
+#include "privacy/key_ring.h"
+#include "privacy/pseudonym.h"
+#include "privacy/vault.h"
+
+typedef struct gy_import_privacy {
+  void *context;
+  /* Lends the ring and the vault, made where there are none; called once an import, on any thread. */
+  gy_status (*open)(void *context, gy_key_ring **ring, gy_vault **vault, gy_error *err);
+  bool keeps_free_text; /* identifiers in free text are counted, not masked */
+} gy_import_privacy;
+
+typedef struct gy_pseudonymiser gy_pseudonymiser; /* of one import */
+typedef struct gy_pseudonym_worker gy_pseudonym_worker;
+
+/* `privacy` is lent; it opens nothing yet. */
+GY_MUST_USE gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, gy_pseudonymiser **made,
+                                              gy_error *err);
+
+/* A worker that nobody has, or a new one; any thread. It stays the pseudonymiser's: what it added to the
+ * vault is committed or dropped with it. */
+GY_MUST_USE gy_status gy_pseudonymiser_take(gy_pseudonymiser *p, gy_pseudonym_worker **worker, gy_error *err);
+void gy_pseudonymiser_give_back(gy_pseudonymiser *p, gy_pseudonym_worker *worker); /* NULL is fine */
+
+/* Puts the originals of all workers into the vault; before the store's commit. */
+GY_MUST_USE gy_status gy_pseudonymiser_commit(gy_pseudonymiser *p, gy_error *err);
+/* Forgets what workers hold: everything is read again. Nobody has a worker now. */
+void gy_pseudonymiser_reset(gy_pseudonymiser *p);
+void gy_pseudonymiser_destroy(gy_pseudonymiser *p); /* NULL is fine */
+
+/* The ring, opened if it is not yet. */
+GY_MUST_USE gy_status gy_pseudonymiser_ring(gy_pseudonymiser *p, gy_key_ring **ring, gy_error *err);
+
+/* The pseudonym of a value of a direct `kind`; only for GY_NORMAL_VALUE is there one. */
+GY_MUST_USE gy_status gy_pseudonym_worker_value(gy_pseudonym_worker *worker, gy_identifier kind,
+                                                const char *text, size_t n, gy_normal *normal,
+                                                gy_pseudonym *pseudonym, gy_error *err);
+
+/* An id that is an e-mail address, a phone or a resident number as people write them: of it the same, so that
+ * it is the same text in every source; `is_direct` is false for all other ids. */
+GY_MUST_USE gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const char *text, size_t n,
+                                             bool *is_direct, gy_normal *normal, gy_pseudonym *pseudonym,
+                                             gy_error *err);
+
+#endif
