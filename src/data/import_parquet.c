@@ -303,6 +303,9 @@ static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
       else
         gy_buffer_printf(sql, "CAST(%s AS BOOLEAN)", x);
       break;
+    case GY_IMPORT_PSEUDONYM:
+      gy_buffer_text(sql, "CAST(NULL AS UUID)");
+      break;
     default:
       gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);
   }
