@@ -25,8 +25,8 @@ typedef enum gy_import_kind {
   GY_IMPORT_NUMBER, /* DECIMAL(18, 4): money and quantities; BIGINT where a Parquet file has integers */
   GY_IMPORT_REAL,   /* DOUBLE: measurements */
   GY_IMPORT_BOOL,
-  GY_IMPORT_PURPOSE, /* VARCHAR: the name of a gy_purpose, whatever word the file has for it */
-  GY_IMPORT_CHANNEL, /* VARCHAR: the same of a gy_channel */
+  GY_IMPORT_PURPOSE,   /* VARCHAR: the name of a gy_purpose, whatever word the file has for it */
+  GY_IMPORT_CHANNEL,   /* VARCHAR: the same of a gy_channel */
   GY_IMPORT_PSEUDONYM, /* UUID: of a direct identifier, whose original goes to the vault */
 } gy_import_kind;
 
