@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rule language: one expression a customer answers with true, false or unknown. Segments, audiences and
+ * triggers are rules; docs/rules.md is their reference.
+ *
+ *   text ── lexer, Pratt parser ──▶ tree ── printer ──▶ canonical text
+ *                                    │
+ *                                 checker, with a catalogue of names and a clock
+ *                                    ▼
+ *                    a set of rules as one graph of typed operations
+ *                                    │
+ *                    ┌───────────────┴──────────────┐
+ *            SQL: DuckDB, PostgreSQL        columns in memory
+ *
+ * The back ends always agree. Whatever engines see differently is decided before they are asked: windows
+ * become instants, zones become offsets, patterns become a subset that all read alike, and numbers are kept
+ * where double arithmetic neither overflows nor rounds differently:
+ *
+ *   number     an IEEE double. Columns: whole numbers up to 2^53, exact ones up to 9e11, real ones up to
+ *              1e15; what lies beyond is NULL, and real ones nearer to 0 than 1e-15 are 0. An expression
+ *              whose value could leave 1e-290..1e290 is refused. x / 0 is NULL.
+ *   sums       exact sums of ten-thousandths (each value rounded half up); NULL beyond 9.2e14.
+ *   text       Unicode in form NFC, compared by code point.
+ *   timestamp  microseconds UTC; its local date and hour by the clock's zone. Days, weeks and months count on
+ *              the calendar of that zone; hours and less are elapsed time.
+ *
+ * The room has no files and no clock of its own: "now" is given. Everything is deterministic. */
+#ifndef GYEOL_RULE_RULE_H
+#define GYEOL_RULE_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gyeol/status.h>
+
+#include "base/time_zone.h"
+
+/* ---- text ---- */
+
+enum {
+  GY_RULE_BYTES_MAX = 1 << 20, /* of a rule's text */
+  GY_RULE_DEPTH_MAX = 200,     /* of its tree; `and`, `or` and lists of any length are one level */
+  GY_RULE_NODES_MAX = 200000,  /* of its tree */
+};
+
+typedef struct gy_rule gy_rule;
+
+/* Parses one expression. GY_EPARSE, or GY_ELIMIT for one too long or too deep: the sentence tells line and
+ * column, may suggest what was meant, and shows the line with a caret below. */
+GY_MUST_USE gy_status gy_rule_parse(const char *text, size_t length, gy_rule **rule, gy_error *err);
+void gy_rule_destroy(gy_rule *rule); /* NULL-safe */
+
+/* Gives the canonical text: one line, no comments, the fewest brackets. Parsing it gives an equal rule. */
+GY_MUST_USE gy_status gy_rule_print(const gy_rule *rule, char **text, gy_error *err);
+
+/* The same tree, wherever it was written. */
+bool gy_rule_equal(const gy_rule *a, const gy_rule *b);
+
+/* ---- names ---- */
+
+typedef enum gy_rule_type {
+  GY_RULE_NUMBER,
+  GY_RULE_TEXT,
+  GY_RULE_BOOL,
+  GY_RULE_DATE,
+  GY_RULE_TIMESTAMP,
+  GY_RULE_DURATION, /* in expressions only */
+} gy_rule_type;
+
+/* How a column keeps its values, in memory and in SQL. */
+typedef enum gy_rule_storage {
+  GY_RULE_AS_INTEGER,   /* number: int64_t; any SQL integer */
+  GY_RULE_AS_EXACT,     /* number: int64_t in 1/10000; DECIMAL(18, 4) */
+  GY_RULE_AS_REAL,      /* number: double; DOUBLE PRECISION */
+  GY_RULE_AS_TEXT,      /* gy_rule_text; VARCHAR */
+  GY_RULE_AS_BOOL,      /* uint8_t 0 or 1; BOOLEAN */
+  GY_RULE_AS_DATE,      /* int32_t days since 1970-01-01; DATE */
+  GY_RULE_AS_TIMESTAMP, /* int64_t microseconds since 1970-01-01 UTC; TIMESTAMP */
+} gy_rule_storage;
+
+/* How rules write the name of a customer's column. */
+typedef enum gy_rule_kind {
+  GY_RULE_ATTRIBUTE, /* recency_days, rfm, lifecycle */
+  GY_RULE_SCORE,     /* score('churn'); a number */
+  GY_RULE_CLUSTER,   /* cluster('style'); a text */
+  GY_RULE_SEGMENT,   /* in_segment('vip'); a bool, NULL means false */
+} gy_rule_kind;
+
+typedef struct gy_rule_column {
+  const char *name; /* as rules write it, in form NFC */
+  gy_rule_kind kind;
+  gy_rule_storage storage;
+  const char *relation;      /* a customer's column: where it stands beside the customer id, at most one row a
+                                customer; NULL: in the catalogue's own relation */
+  const char *sql_name;      /* NULL: `name` */
+  const char *const *values; /* NULL, or every text it can hold; comparing with another is refused */
+  size_t n_values;
+  bool is_nfc; /* texts are known to be in form NFC */
+} gy_rule_column;
+
+/* Rows of customers: orders, events. Those without a customer count for nobody, those later than now for
+ * nothing. */
+typedef struct gy_rule_table {
+  const char *name;
+  const char *relation;    /* NULL: `name` */
+  const char *customer_id; /* its column */
+  const char *time;        /* name of the timestamp column that windows and sequences mean; NULL: none */
+  const gy_rule_column *columns;
+  size_t n_columns;
+} gy_rule_table;
+
+/* A name that stands for an expression. */
+typedef struct gy_rule_macro {
+  const char *name, *text;
+} gy_rule_macro;
+
+typedef struct gy_rule_catalogue {
+  const char *relation;    /* one row a customer */
+  const char *customer_id; /* its column; unique, not NULL */
+  const gy_rule_column *columns;
+  size_t n_columns;
+  const gy_rule_table *tables;
+  size_t n_tables;
+  const gy_rule_macro *macros;
+  size_t n_macros;
+} gy_rule_catalogue;
+
+typedef struct gy_rule_clock {
+  int64_t now_us;
+  const gy_zone *zone;
+} gy_rule_clock;
+
+/* ---- sets ---- */
+
+typedef struct gy_rule_definition {
+  const char *name; /* what in_segment() calls it; NULL: it cannot be named */
+  const char *text;
+} gy_rule_definition;
+
+typedef struct gy_rule_set gy_rule_set;
+
+/* Checks rules together and shares what they have in common. in_segment('x') means the definition of that
+ * name where there is one, else the catalogue's column; a cycle is refused with its path. Errors as
+ * gy_rule_parse's, before them the definition's name. The catalogue and the zone must outlive the set, texts
+ * need not. */
+GY_MUST_USE gy_status gy_rule_set_compile(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
+                                          const gy_rule_definition *definitions, size_t n, gy_rule_set **set,
+                                          gy_error *err);
+void gy_rule_set_destroy(gy_rule_set *set); /* NULL-safe */
+
+/* What an evaluation of the set reads: a column of customers, a table, a column of a table, customer ids. */
+bool gy_rule_set_reads_column(const gy_rule_set *set, size_t column);
+bool gy_rule_set_reads_table(const gy_rule_set *set, size_t table);
+bool gy_rule_set_reads_table_column(const gy_rule_set *set, size_t table, size_t column);
+bool gy_rule_set_reads_ids(const gy_rule_set *set);
+
+/* ---- SQL ---- */
+
+typedef enum gy_rule_dialect { GY_RULE_DUCKDB, GY_RULE_POSTGRES } gy_rule_dialect;
+
+/* Gives one query. Of a set of one rule with `members`: column customer_id, one row a customer for whom the
+ * rule is true. Else customer_id, r0, r1, ...: what each rule says (true, false, NULL), one row a customer.
+ * Each table is read once, each sequence reads its tables once more. */
+GY_MUST_USE gy_status gy_rule_set_sql(const gy_rule_set *set, gy_rule_dialect dialect, bool members,
+                                      char **sql, gy_error *err);
+
+/* ---- columns in memory ---- */
+
+typedef struct gy_rule_text {
+  const char *data;
+  size_t length;
+} gy_rule_text;
+
+typedef struct gy_rule_vector {
+  const void *data;         /* values in the column's storage */
+  const uint64_t *validity; /* bit i of word i/64 set: value i is not NULL; NULL pointer: no NULLs */
+} gy_rule_vector;
+
+/* Rows sorted by customer: those of customer i are starts[i] .. starts[i + 1] - 1. */
+typedef struct gy_rule_rows {
+  const uint64_t *starts;
+  const gy_rule_vector *columns; /* as the table's; those that are not read may be empty */
+} gy_rule_rows;
+
+typedef struct gy_rule_data {
+  size_t n_customers;
+  const gy_rule_vector *columns; /* as the catalogue's; those that are not read may be empty */
+  const gy_rule_rows *tables;    /* as the catalogue's */
+  const gy_rule_text *ids;       /* as SQL writes them as text; for random_bucket */
+} gy_rule_data;
+
+/* Sets bit c % 64 of truth[r * words + c / 64], words = (n_customers + 63) / 64, where rule r is true of
+ * customer c; of `known` (may be NULL) where it is true or false. Texts of the data must be in form NFC. */
+GY_MUST_USE gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data, uint64_t *truth,
+                                           uint64_t *known, gy_error *err);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Functions over all customers: values are sorted once within their groups; those that are not known take
+ * no part. Ties share their place. With r values less (for rank: greater) and n values in the group:
+ *
+ *   percentile  100 r / (n - 1), and 0 where n = 1      rank   r + 1, the greatest value first
+ *   ntile       floor(r k / n) + 1                      zscore (x - mean) / sd, of ten-thousandths, dividing
+ * by n */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/rule_evaluate.h"
+
+typedef struct member {
+  double value;
+  size_t customer;
+} member;
+
+typedef struct ranking {
+  const rule_population *population;
+  rule_figures value, group;
+  size_t group_bytes;
+} ranking;
+
+static int group_order(const ranking *r, size_t a, size_t b) {
+  if (r->population->group == NULL) return 0;
+  if (r->group.valid[a] != r->group.valid[b]) return r->group.valid[a] < r->group.valid[b] ? -1 : 1;
+  const char *x = (const char *)r->group.data + a * r->group_bytes,
+             *y = (const char *)r->group.data + b * r->group_bytes;
+  switch (r->population->group->type) {
+    case GY_RULE_TEXT:
+      return rule_text_order(*(const gy_rule_text *)x, *(const gy_rule_text *)y);
+    case GY_RULE_NUMBER:
+      return (*(const double *)x > *(const double *)y) - (*(const double *)x < *(const double *)y);
+    case GY_RULE_BOOL:
+      return (*(const uint8_t *)x > *(const uint8_t *)y) - (*(const uint8_t *)x < *(const uint8_t *)y);
+    default:
+      return (*(const int64_t *)x > *(const int64_t *)y) - (*(const int64_t *)x < *(const int64_t *)y);
+  }
+}
+
+static int by_group_and_value(const void *x, const void *y, void *user) {
+  const member *a = x, *b = y;
+  int order = group_order(user, a->customer, b->customer);
+  return order != 0 ? order : (a->value > b->value) - (a->value < b->value);
+}
+
+static void put(rule_figures *to, size_t customer, double value) {
+  ((double *)to->data)[customer] = value;
+  to->valid[customer] = 1;
+}
+
+static void place(const rule_population *p, const member *members, size_t n, rule_figures *to) {
+  for (size_t from = 0, end; from < n; from = end) {
+    end = from + 1;
+    while (end < n && members[end].value == members[from].value) end++;
+    double less = (double)from, size = (double)n, at;
+    switch (p->kind) {
+      case RULE_PERCENTILE:
+        at = n == 1 ? 0 : less * 100.0 / (size - 1);
+        break;
+      case RULE_RANK:
+        at = (double)(n - end) + 1;
+        break;
+      default:
+        at = floor(less * (double)p->tiles / size) + 1;
+    }
+    for (size_t i = from; i < end; i++) put(to, members[i].customer, at);
+  }
+}
+
+static bool unit_of(double value, int64_t *unit) {
+  if (fabs(value) > 1e11) return false;
+  *unit = (int64_t)floor(value * 10000.0 + 0.5);
+  return true;
+}
+
+/* Whole numbers until the end, so that the order of rows does not matter. */
+static void standardise(const member *members, size_t n, rule_figures *to) {
+  rule_wide sum = 0, squares = 0;
+  int64_t unit, rest = 0;
+  double count = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (!unit_of(members[i].value, &unit)) continue;
+    sum += unit;
+    count++;
+  }
+  if (count == 0 || sum < -INT64_MAX || sum > INT64_MAX) return;
+  int64_t middle = (int64_t)floor((double)(int64_t)sum / count);
+  for (size_t i = 0; i < n; i++) {
+    if (!unit_of(members[i].value, &unit)) continue;
+    squares += (rule_wide)(unit - middle) * (unit - middle);
+    rest += unit - middle;
+  }
+  static const int64_t SPLIT = INT64_C(1000000000000000000);
+  double q = (double)(int64_t)(squares / SPLIT) * 1e18 + (double)(int64_t)(squares % SPLIT),
+         off = (double)rest / count;
+  double variance = q / count - off * off;
+  for (size_t i = 0; i < n && variance > 0; i++)
+    if (unit_of(members[i].value, &unit))
+      put(to, members[i].customer, ((double)(unit - middle) - off) / sqrt(variance));
+}
+
+static gy_status rank_all(rule_evaluation *e, ranking *r, rule_figures *to) {
+  size_t n = 0;
+  member *members = malloc((e->data->n_customers + 1) * sizeof *members);
+  if (members == NULL) return rule_evaluation_no_memory(e);
+  for (size_t i = 0; i < e->data->n_customers; i++)
+    if (r->value.valid[i]) members[n++] = (member){((const double *)r->value.data)[i], i};
+  qsort_r(members, n, sizeof *members, by_group_and_value, r);
+  for (size_t from = 0, end; from < n; from = end) {
+    end = from + 1;
+    while (end < n && group_order(r, members[from].customer, members[end].customer) == 0) end++;
+    if (r->population->kind == RULE_ZSCORE)
+      standardise(members + from, end - from, to);
+    else
+      place(r->population, members + from, end - from, to);
+  }
+  free(members);
+  return GY_OK;
+}
+
+static void store(const rule_lane *lane, size_t bytes, size_t from, size_t n, rule_figures *to) {
+  memcpy((char *)to->data + from * bytes, lane->data, n * bytes);
+  memcpy(to->valid + from, lane->valid, n);
+}
+
+static gy_status take_values(rule_evaluation *e, ranking *rankings) {
+  gy_arena room;
+  gy_arena_init(&room, 0, 0);
+  gy_status status = rule_lanes_init(e, &room, RULE_SCOPE_CUSTOMER);
+  for (size_t from = 0; from < e->data->n_customers && status == GY_OK; from += RULE_LANE_ROWS) {
+    size_t n = e->data->n_customers - from < RULE_LANE_ROWS ? e->data->n_customers - from : RULE_LANE_ROWS;
+    rule_lanes_fill(e, RULE_SCOPE_CUSTOMER, from, n, true);
+    for (size_t i = 0; i < e->set->n_populations; i++) {
+      const rule_population *p = rankings[i].population;
+      if (p == NULL) continue;
+      store(&e->lanes[p->value->id], sizeof(double), from, n, &rankings[i].value);
+      if (p->group != NULL)
+        store(&e->lanes[p->group->id], rankings[i].group_bytes, from, n, &rankings[i].group);
+    }
+  }
+  gy_arena_clear(&room);
+  return status;
+}
+
+gy_status rule_evaluate_populations(rule_evaluation *e) {
+  size_t n = e->set->n_populations;
+  if (n == 0) return GY_OK;
+  ranking *rankings = gy_arena_calloc(&e->arena, n, sizeof *rankings);
+  gy_status status = rankings != NULL ? GY_OK : rule_evaluation_no_memory(e);
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    const rule_population *p = &e->set->populations[i];
+    if (!p->term->used) continue;
+    rankings[i].population = p;
+    status = rule_figures_init(e, &rankings[i].value, GY_RULE_NUMBER);
+    if (status == GY_OK && p->group != NULL)
+      status = rule_figures_init(e, &rankings[i].group, p->group->type);
+    if (p->group != NULL) rankings[i].group_bytes = rule_value_bytes(p->group->type);
+    if (status == GY_OK) status = rule_figures_init(e, &e->populations[i], GY_RULE_NUMBER);
+  }
+  if (status == GY_OK) status = take_values(e, rankings);
+  for (size_t i = 0; i < n && status == GY_OK; i++)
+    if (rankings[i].population != NULL) status = rank_all(e, &rankings[i], &e->populations[i]);
+  return status;
+}

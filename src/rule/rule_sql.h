@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Terms as SQL expressions over the columns that rule_sql.c's query names:
+ *
+ *   a3  customer column 3   c3  row column 3   g3  aggregate 3   p3  population 3   id  the customer */
+#ifndef GYEOL_RULE_RULE_SQL_H
+#define GYEOL_RULE_RULE_SQL_H
+
+#include "base/buffer.h"
+#include "rule/rule_plan.h"
+
+typedef struct rule_sql {
+  const gy_rule_set *set;
+  gy_rule_dialect dialect;
+  gy_buffer out;
+} rule_sql;
+
+void rule_sql_term(rule_sql *sql, const rule_term *term);
+/* The column as rules read it: numbers in bounds, texts in form NFC. `alias` is the relation's. */
+void rule_sql_column(rule_sql *sql, const gy_rule_column *column, const char *alias);
+void rule_sql_identifier(rule_sql *sql, const char *name);
+void rule_sql_literal(rule_sql *sql, gy_rule_text text);
+void rule_sql_timestamp(rule_sql *sql, int64_t micros);
+
+#endif
