@@ -17,6 +17,13 @@
 enum { SAMPLE_PAIRS = 1 << 20, SAMPLE_BLOCK = 4096, COUNTED_PAIRS = 8 << 20, ROUNDS = 3 };
 static const double ASSUMED_M = 0.9, STRUCTURE_MIN = 0.3, FIELD_BITS_MAX = 20, RARER_BITS_MAX = 5;
 
+/* How often two people agree by chance, known before any list is seen, and how many records that knowledge is
+ * worth: in a list of six nobody could tell that a phone is rare. */
+static const double PRIOR_RECORDS = 2000;
+static const double BY_CHANCE[GY_LINK_COMPARE_COUNT] = {
+    [GY_LINK_EXACT] = 0.1,  [GY_LINK_NAME] = 5e-4, [GY_LINK_ADDRESS] = 1e-5,  [GY_LINK_EMAIL] = 1e-6,
+    [GY_LINK_PHONE] = 1e-6, [GY_LINK_DATE] = 6e-5, [GY_LINK_POSTCODE] = 5e-4, [GY_LINK_TEXT] = 1e-3};
+
 typedef double level_table[GY_LINKAGE_FIELDS_MAX][GY_LINKAGE_LEVELS_MAX];
 
 static int levels_of(const link_work *w, size_t f) {
@@ -113,13 +120,27 @@ static uint64_t fields_of_rule(const gy_link_rule *rule) {
 
 static gy_status count_rules(link_work *w, gy_error *err);
 
-/* Random pairs without the matches among them; no level proves more than FIELD_BITS_MAX. */
+/* A share among n records, and what is known before. */
+static double with_prior(const link_work *w, size_t f, double share, double n) {
+  double known = PRIOR_RECORDS * BY_CHANCE[w->options->fields[f].compare];
+  return (share * n + known) / (n + PRIOR_RECORDS);
+}
+
+static double fewer_known(const link_work *w, size_t f) {
+  const uint64_t *n = w->fields[f].n_known;
+  return (double)(w->lists.is_one || n[0] < n[1] ? n[0] : n[1]);
+}
+
+/* Random pairs without the matches among them; no level proves more than FIELD_BITS_MAX. Below the highest
+ * level matches are few among random pairs, and never most of them. */
 static void take_out_matches(const link_work *w, const level_table random, level_table u) {
   double share = w->model.match_share;
   for (size_t f = 0; f < w->n_fields; f++) {
     double sum = 0;
-    for (int l = 0; l < levels_of(w, f); l++) {
+    int top = levels_of(w, f) - 1;
+    for (int l = 0; l <= top; l++) {
       double left = (random[f][l] - share * w->model.m[f][l]) / (1 - share);
+      left = l == top ? with_prior(w, f, fmax(left, 0), fewer_known(w, f)) : fmax(left, random[f][l] / 4);
       u[f][l] = fmax(left, w->model.m[f][l] * exp2(-FIELD_BITS_MAX));
       sum += u[f][l];
     }
@@ -239,7 +260,7 @@ static bool weigh_frequencies(link_work *w, size_t f) {
   for (uint32_t code = 1; code <= of->n_values; code++) {
     const link_value *value = link_value_at(of, code);
     double count = (double)value->counts[0] + (w->lists.is_one ? 0 : (double)value->counts[1]);
-    double bits = log2(usual * n / count);
+    double bits = log2(usual / with_prior(w, f, fmax(count - 2, 0) / n, n));
     w->frequency[f][code - 1] = (float)fmin(bits, RARER_BITS_MAX);
   }
   return true;

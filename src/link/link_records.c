@@ -201,14 +201,10 @@ static gy_status read_values(link_work *w, const gy_link_list *left, const gy_li
 
 static gy_status make_blocks(link_work *w, gy_error *err) {
   gy_status status = GY_OK;
-  uint64_t pairs = 0;
   for (size_t r = 0; r < w->n_rules && status == GY_OK; r++) {
     status = link_blocks_make(&w->lists, w->options, r, &w->rules[r], &w->reports[r], err);
-    pairs += w->reports[r].n_pairs;
     if (status == GY_OK) status = gy_task_check(w->task, err);
   }
-  if (status == GY_OK && pairs == 0)
-    status = gy_fail(err, GY_EDATA, "linkage: no two records share a block; choose wider ones");
   return status == GY_OK ? cut_units(w, err) : status;
 }
 

@@ -112,7 +112,7 @@ static gy_status choose_columns(const gy_point_spec *spec, const plan *p, gy_poi
   bool good = find_own_id(spec, p, table);
   for (size_t i = 0; i < spec->n_columns; i++)
     good = (table->names[table->n_columns++] = strdup(spec->columns[i])) != NULL && good;
-  for (size_t i = 0; spec->n_columns == 0 && i < p->sniff.n_columns; i++) {
+  for (size_t i = 0; spec->n_columns == 0 && !spec->texts_only && i < p->sniff.n_columns; i++) {
     const gy_sniff_column *column = &p->sniff.columns[i];
     if (is_other(spec, column->name) || (i == 0 && table->own_id != NULL)) continue;
     if (is_nearly_numbers(column)) good = add_left_out(table, column->name) && good;

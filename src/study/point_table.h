@@ -19,6 +19,7 @@ typedef struct gy_point_spec {
   size_t n_columns;
   const char *const *categories;
   size_t n_categories;
+  bool texts_only;    /* no columns of numbers, though none are named */
   const char *weight; /* NULL: none */
   const char *id;     /* carried to what is written; NULL: the row's number */
 } gy_point_spec;

@@ -115,6 +115,12 @@ static void make_examples_world(void) {
   process_clear(&made);
   made = gyeol_ok("simulate shop --customers 300 --out parquet --format parquet --quiet");
   process_clear(&made);
+  for (int i = 0; i < 2; i++) {
+    static const char *const LISTS[] = {"members.csv", "visitors.csv"};
+    made = gyeol_ok("simulate shop --people messy --customers 400 --out registered --quiet");
+    process_clear(&made);
+    cr_assert_eq(rename(in_workspace("registered/customers.csv"), in_workspace("%s", LISTS[i])), 0);
+  }
   static const char *const FILES[][2] = {{"csv/orders.csv", "sales.csv"},
                                          {"csv/customers.csv", "customers.csv"},
                                          {"parquet/products.parquet", "products.parquet"}};
@@ -130,6 +136,7 @@ static void make_small(char *line, size_t size) {
       {"--customers 1000000 --lines 20000000", "--customers 100 --lines 2000"},
       {"--customers 10000 ", "--customers 100 "},
       {"--dirty 0.02 ", "--dirty 0.02 --customers 100 "},
+      {"--people messy --out", "--people messy --customers 100 --out"},
       {"--as-of 2011-12-10", "--as-of 2024-12-10"},
       {" | man -l -", ""}};
   for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
