@@ -12,3 +12,30 @@ CREATE TABLE IF NOT EXISTS consent_ledger (
   source VARCHAR, text_version VARCHAR,
   origin VARCHAR NOT NULL,              -- 'hand', or the file's name
   recorded_at TIMESTAMP NOT NULL);
+-- Decisions on identity by hand. merge: both keys are one person; unmerge: they never are; pin: the right key belongs
+-- to the person of the left one. A decision of several rows holds or is undone as a whole.
+CREATE TABLE IF NOT EXISTS identity_decisions (
+  decision BIGINT NOT NULL, action VARCHAR NOT NULL,
+  left_kind VARCHAR NOT NULL, left_key VARCHAR NOT NULL, right_kind VARCHAR NOT NULL, right_key VARCHAR NOT NULL,
+  reason VARCHAR, decided_at TIMESTAMP NOT NULL,
+  undone_at TIMESTAMP); -- NULL: it holds
+
+-- Links found by resemblance; those whose decision is 'match' are used, with the least trust.
+CREATE TABLE IF NOT EXISTS identity_fuzzy_links (
+  left_kind VARCHAR NOT NULL, left_key VARCHAR NOT NULL, right_kind VARCHAR NOT NULL, right_key VARCHAR NOT NULL,
+  weight DOUBLE NOT NULL, decision VARCHAR NOT NULL); -- match | review | non-match
+
+-- Who every key belongs to. Made anew by runs from itself, so that ids of people stay: automatic is the id that the
+-- person would have without decisions by hand, first_person the one that the key was first seen with; NULL: person.
+CREATE TABLE IF NOT EXISTS person_keys (
+  kind VARCHAR, key VARCHAR, person VARCHAR, automatic VARCHAR, first_person VARCHAR);
+CREATE TABLE IF NOT EXISTS identity_sequence (next_guest BIGINT NOT NULL);
+
+-- Why keys belong together: which source showed both on how many rows. state: used, or why the link is left out.
+CREATE TABLE IF NOT EXISTS identity_links (
+  source VARCHAR, left_kind VARCHAR, left_key VARCHAR, right_kind VARCHAR, right_key VARCHAR,
+  "rows" BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP, state VARCHAR);
+
+-- Keys that say nothing of who somebody is (reason shared: too many customers have it), and people that were too large
+-- (reason too_large: key is one of n keys).
+CREATE TABLE IF NOT EXISTS identity_blocked (kind VARCHAR, key VARCHAR, reason VARCHAR, n BIGINT);

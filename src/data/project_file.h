@@ -20,6 +20,7 @@
 #include "data/consent_words.h"
 #include "data/project_file_contracts.h"
 #include "data/project_file_duplicates.h"
+#include "data/project_file_identity.h"
 #include "data/project_file_roles.h"
 
 enum {
@@ -186,6 +187,7 @@ typedef struct gy_project_config {
   gy_cluster_config clusters;
   gy_consent_config consent;
   gy_privacy_config privacy;
+  gy_identity_config identity;
   struct {
     uint32_t top_products;
     uint32_t cohort_months;
@@ -226,6 +228,7 @@ typedef enum gy_config_section {
   GY_SECTION_REPORT,
   GY_SECTION_CONSENT,
   GY_SECTION_RETENTION,
+  GY_SECTION_PEOPLE, /* identity */
   GY_SECTION_COUNT,
 } gy_config_section;
 

@@ -363,6 +363,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_clusters(&w, &config->clusters);
   put_consent(&w, config);
   put_privacy(&w, config);
+  if (!gy_identity_emit(config, out)) w.bad_text = "identity";
   gy_buffer_printf(out, "\nreport:\n  top_products: %u\n  cohort_months: %u\n", config->report.top_products,
                    config->report.cohort_months);
   if (w.bad_text != NULL) {

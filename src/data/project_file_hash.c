@@ -179,6 +179,8 @@ static json_t *section_json(const gy_project_config *config, gy_config_section s
       return consent_json(config);
     case GY_SECTION_RETENTION:
       return retention_json(config);
+    case GY_SECTION_PEOPLE:
+      return gy_identity_json(config);
     case GY_SECTION_COUNT:
       break;
   }

@@ -66,6 +66,15 @@ WORDS(gy_scaling_words, {{"log_robust", GY_SCALE_RULE_LOG_ROBUST},
                          {"standard", GY_SCALE_RULE_STANDARD},
                          {"none", GY_SCALE_RULE_NONE}});
 
+#define GY_KEY_WORD(code, name, joins, values, others) {name, code},
+WORDS(gy_key_words, {GY_KEY_TABLE(GY_KEY_WORD)});
+#undef GY_KEY_WORD
+WORDS(gy_guest_words, {{"person", GY_GUESTS_PERSON}, {"leave", GY_GUESTS_LEAVE}});
+WORDS(gy_merge_words, {{"source", GY_MERGE_SOURCE},
+                       {"recent", GY_MERGE_RECENT},
+                       {"frequent", GY_MERGE_FREQUENT},
+                       {"longest", GY_MERGE_LONGEST}});
+
 /* There is no rule that keeps lines without a customer: nothing could be said about them. */
 static const cyaml_strval_t ONLY_EXCLUDE[] = {{"exclude", GY_KEEP_EXCLUDE}};
 static const cyaml_strval_t CLUSTER_COUNT[] = {{"auto", 0}};
@@ -260,6 +269,44 @@ static const cyaml_schema_field_t PRIVACY_FIELDS[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_value_t KEY_ENTRY = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, gy_key_kind, gy_key_words_table, N(gy_key_words_table))};
+static const cyaml_schema_field_t LIMIT_FIELDS[] = {
+    NUMBER("values", gy_key_limit, values),
+    NUMBER("joins", gy_key_limit, joins),
+    CYAML_FIELD_END,
+};
+#define LIMIT(code, name, joins, values, others)                            \
+  {                                                                         \
+      .key = name,                                                          \
+      .data_offset = code * sizeof(gy_key_limit),                           \
+      .value = {CYAML_VALUE_MAPPING(OPTIONAL, gy_key_limit, LIMIT_FIELDS)}, \
+  },
+static const cyaml_schema_field_t LIMIT_LIST_FIELDS[] = {GY_KEY_TABLE(LIMIT) CYAML_FIELD_END};
+static const cyaml_schema_field_t ATTRIBUTE_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("attribute", CYAML_FLAG_POINTER, gy_attribute_merge, attribute, 1, 256),
+    CYAML_FIELD_ENUM("rule", CYAML_FLAG_STRICT, gy_attribute_merge, rule, gy_merge_words_table,
+                     N(gy_merge_words_table)),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t ATTRIBUTE_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_attribute_merge, ATTRIBUTE_FIELDS)};
+typedef __typeof__(((gy_identity_config *)NULL)->merge) merge_config;
+static const cyaml_schema_field_t MERGE_FIELDS[] = {
+    ENUM("rule", merge_config, rule, gy_merge_words_table),
+    TEXT("recent_by", merge_config, recent_by),
+    LIST("attributes", merge_config, attributes, n_attributes, &ATTRIBUTE_ENTRY, GY_MERGE_ATTRIBUTES_MAX),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t IDENTITY_FIELDS[] = {
+    LIST("keys", gy_identity_config, keys, n_keys, &KEY_ENTRY, GY_KEY_COUNT),
+    GROUP("limits", gy_identity_config, limits, LIMIT_LIST_FIELDS),
+    NUMBER("largest_person", gy_identity_config, largest_person),
+    ENUM("guests", gy_identity_config, guests, gy_guest_words_table),
+    GROUP("merge", gy_identity_config, merge, MERGE_FIELDS),
+    CYAML_FIELD_END,
+};
+
 typedef __typeof__(((gy_project_config *)NULL)->report) report_config;
 static const cyaml_schema_field_t REPORT_FIELDS[] = {
     NUMBER("top_products", report_config, top_products),
@@ -281,6 +328,7 @@ static const cyaml_schema_field_t PROJECT_FIELDS[] = {
     GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
     GROUP("consent", gy_project_config, consent, CONSENT_FIELDS),
     GROUP("privacy", gy_project_config, privacy, PRIVACY_FIELDS),
+    GROUP("identity", gy_project_config, identity, IDENTITY_FIELDS),
     GROUP("report", gy_project_config, report, REPORT_FIELDS),
     CYAML_FIELD_END,
 };

@@ -6,6 +6,7 @@
 #define GYEOL_DATA_PROJECT_FILE_SCHEMA_H
 
 #include <cyaml/cyaml.h>
+#include <jansson.h>
 
 #include "data/project_file.h"
 #include "data/project_file_tree.h"
@@ -21,7 +22,7 @@ typedef struct gy_word_list {
 extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
     gy_exact_words, gy_survivor_words, gy_rfm_method_words, gy_scaling_words, gy_rule_words,
-    gy_rule_type_words, gy_severity_words, gy_yes_no_words;
+    gy_rule_type_words, gy_severity_words, gy_yes_no_words, gy_key_words, gy_guest_words, gy_merge_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);
@@ -57,6 +58,13 @@ GY_MUST_USE gy_status gy_project_consent_complete(gy_project_config *config, gy_
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */
 bool gy_yaml_put_text(gy_buffer *out, const char *text);
+
+/* The section identity: completed and checked; written, false when a name is not UTF-8 (a section of nothing
+ * but defaults is left out); as canonical JSON, a new reference. */
+GY_MUST_USE gy_status gy_project_identity_complete(gy_project_config *config, gy_yaml_tree *tree,
+                                                   gy_error *err);
+bool gy_identity_emit(const gy_project_config *config, gy_buffer *out);
+json_t *gy_identity_json(const gy_project_config *config);
 
 /* The same for `duplicates` of the sources. */
 GY_MUST_USE gy_status gy_duplicates_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err);

@@ -7,7 +7,10 @@
 
 #include "base/buffer.h"
 #include "study/canonical_tables.h"
+#include "people/person_relation.h"
+#include "study/customer_merge.h"
 #include "study/engagement_view.h"
+#include "study/person_sources.h"
 
 enum { SQL_MAX = 4 << 20 };
 
@@ -23,6 +26,8 @@ typedef struct {
   const gy_project_config *config;
   json_t **columns; /* per source: [{"column", "type"}...] */
   const char *id_types[GY_CANONICAL_IDS];
+  const gy_person_tables *people;
+  gy_person_sources keys; /* of sources, where people are known by keys */
 } view_maker;
 
 static bool is_canonical(gy_target target, const char *name) {
@@ -97,12 +102,24 @@ static void put_canonical(const view_maker *maker, gy_buffer *sql, size_t source
   }
 }
 
-static void put_further(gy_buffer *sql, gy_target table, const json_t *columns) {
+/* Columns that say who somebody is stay in the source. */
+static bool is_key(const gy_source_config *source, const char *name) {
+  for (uint32_t c = 0; c < source->n_columns; c++) {
+    gy_key_kind kind;
+    gy_role role = source->columns[c].role;
+    if (gy_role_is_direct(role) && strcmp(gy_role_name(role), name) == 0) return true;
+    if (gy_role_key(role, &kind) && strcmp(gy_key_name(kind), name) == 0) return true;
+  }
+  return false;
+}
+
+static void put_further(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table) {
   size_t i;
   json_t *column;
-  json_array_foreach(columns, i, column) {
+  json_array_foreach(maker->columns[source], i, column) {
     const char *name = member(column, "column");
     if (is_canonical(table, name) || is_bookkeeping(name)) continue;
+    if (is_key(&maker->config->sources[source], name)) continue;
     gy_buffer_text(sql, ", ");
     put_identifier(sql, name);
   }
@@ -127,15 +144,26 @@ static void put_row_no(const view_maker *maker, gy_buffer *sql, size_t source) {
                    (size_t)maker->config->n_sources, source);
 }
 
+/* Whether customer ids of the source become those of people. */
+static bool shows_people(const view_maker *maker, size_t source) {
+  return maker->keys.n > 0 && gy_person_relation_differs(maker->people, &maker->keys.sources[source]);
+}
+
 static gy_status put_source(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table,
                             gy_error *err) {
   char *relation = gy_source_relation(maker->config->sources[source].name);
   if (relation == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
   gy_buffer_text(sql, "SELECT ");
   put_canonical(maker, sql, source, table);
-  put_further(sql, table, maker->columns[source]);
+  put_further(maker, sql, source, table);
   if (table == GY_TARGET_ORDER_ITEMS) put_row_no(maker, sql, source);
   gy_buffer_text(sql, " FROM ");
+  if (shows_people(maker, source)) {
+    gy_buffer_text(sql, "(");
+    gy_person_relation(maker->people, &maker->config->identity, &maker->keys.sources[source], GY_KEY_COUNT,
+                       sql);
+    gy_buffer_text(sql, ") AS ");
+  }
   put_identifier(sql, relation);
   free(relation);
   return GY_OK;
@@ -143,7 +171,8 @@ static gy_status put_source(const view_maker *maker, gy_buffer *sql, size_t sour
 
 /* People and products that several sources describe: what the first of them says, column by column. */
 static const char *merged_by(const view_maker *maker, gy_target target) {
-  bool merges = count_sources(maker->config, target) > 1;
+  bool merges =
+      count_sources(maker->config, target) > 1 || (target == GY_TARGET_CUSTOMERS && maker->people->has_alias);
   return merges && target == GY_TARGET_CUSTOMERS  ? "customer_id"
          : merges && target == GY_TARGET_PRODUCTS ? "product_id"
                                                   : NULL;
@@ -162,16 +191,39 @@ static gy_status put_rows(const view_maker *maker, gy_buffer *sql, size_t source
   return status;
 }
 
+/* The select list of customers, of whom one person may have several. */
+static gy_status put_merged_columns(const view_maker *maker, gy_buffer *sql, gy_error *err) {
+  gy_customer_merge merge = {.config = &maker->config->identity};
+  gy_status status = GY_OK;
+  for (uint32_t s = 0; s < maker->config->n_sources && status == GY_OK; s++) {
+    size_t i;
+    json_t *column;
+    if (maker->config->sources[s].target != GY_TARGET_CUSTOMERS) continue;
+    json_array_foreach(maker->columns[s], i, column) {
+      const char *name = member(column, "column");
+      bool left = is_canonical(GY_TARGET_CUSTOMERS, name) || is_bookkeeping(name) ||
+                  is_key(&maker->config->sources[s], name);
+      if (!left && status == GY_OK) status = gy_customer_merge_add(&merge, name, err);
+    }
+  }
+  if (status == GY_OK) status = gy_customer_merge_put(&merge, sql, err);
+  gy_customer_merge_clear(&merge);
+  return status;
+}
+
 /* The view of a canonical table over all sources of `target`, which for order lines may be orders. */
 static gy_status create_view(const view_maker *maker, gy_target target, gy_target table, gy_error *err) {
   const char *key = merged_by(maker, target), *view = gy_target_name(table), *between = "";
   gy_buffer sql;
   gy_buffer_init(&sql, SQL_MAX);
   gy_buffer_printf(&sql, "CREATE OR REPLACE VIEW %s AS ", view);
-  if (key != NULL)
+  gy_status status = GY_OK;
+  bool merges_people = key != NULL && maker->people->has_alias && target == GY_TARGET_CUSTOMERS;
+  if (merges_people)
+    status = put_merged_columns(maker, &sql, err);
+  else if (key != NULL)
     gy_buffer_printf(&sql, "SELECT %s, arg_min(COLUMNS(* EXCLUDE (%s, source_no)), source_no) FROM (", key,
                      key);
-  gy_status status = GY_OK;
   for (uint32_t i = 0; i < maker->config->n_sources && status == GY_OK; i++) {
     if (maker->config->sources[i].target != target) continue;
     gy_buffer_text(&sql, between);
@@ -238,7 +290,8 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
     json_t *column;
     json_array_foreach(maker->columns[s], i, column) {
       const char *name = member(column, "column");
-      bool known = is_canonical(GY_TARGET_ORDER_ITEMS, name) || is_bookkeeping(name);
+      bool known = is_canonical(GY_TARGET_ORDER_ITEMS, name) || is_bookkeeping(name) ||
+                   is_key(&maker->config->sources[s], name);
       for (size_t a = 0; a < canonical->n_attributes && !known; a++)
         known = strcmp(canonical->attributes[a], name) == 0;
       if (known) continue;
@@ -255,6 +308,13 @@ static gy_status collect_attributes(const view_maker *maker, gy_target target, g
   return GY_OK;
 }
 
+/* Whether rows of such sources have a customer by their keys. */
+static bool gives_people(const view_maker *maker, gy_target target) {
+  for (uint32_t s = 0; s < maker->config->n_sources; s++)
+    if (maker->config->sources[s].target == target && shows_people(maker, s)) return true;
+  return false;
+}
+
 static gy_status create_shop(view_maker *maker, gy_canonical *canonical, gy_error *err) {
   const gy_project_config *config = maker->config;
   bool has_items = count_sources(config, GY_TARGET_ORDER_ITEMS) > 0;
@@ -264,6 +324,9 @@ static gy_status create_shop(view_maker *maker, gy_canonical *canonical, gy_erro
   gy_target lines = has_items ? GY_TARGET_ORDER_ITEMS : GY_TARGET_ORDERS;
   canonical->items = gy_project_config_roles(config, lines);
   canonical->orders = has_items && has_orders ? gy_project_config_roles(config, GY_TARGET_ORDERS) : 0;
+  if (gives_people(maker, lines)) canonical->items |= GY_ROLE_BIT(GY_ROLE_CUSTOMER);
+  if (canonical->orders != 0 && gives_people(maker, GY_TARGET_ORDERS))
+    canonical->orders |= GY_ROLE_BIT(GY_ROLE_CUSTOMER);
   canonical->order_id_is_integer = strcmp(id_type(maker, "order_id"), "BIGINT") == 0;
   gy_status status = create_view(maker, lines, GY_TARGET_ORDER_ITEMS, err);
   if (status == GY_OK && canonical->orders != 0)
@@ -280,26 +343,54 @@ static gy_status create_shop(view_maker *maker, gy_canonical *canonical, gy_erro
   return status == GY_OK ? collect_attributes(maker, lines, canonical, err) : status;
 }
 
+/* Where people are shown, customer ids have the type of theirs, also in a source that has none of its own. */
+static gy_status describe_people(view_maker *maker, gy_error *err) {
+  const char *type = maker->people->is_text ? "VARCHAR" : "BIGINT";
+  gy_status status = gy_person_sources_load(maker->engine, maker->config, &maker->keys, err);
+  for (uint32_t s = 0; s < maker->config->n_sources && status == GY_OK; s++) {
+    if (!shows_people(maker, s)) continue;
+    size_t i;
+    json_t *column;
+    bool found = false;
+    json_array_foreach(maker->columns[s], i, column) {
+      if (strcmp(member(column, "column"), "customer_id") != 0) continue;
+      json_object_set_new(column, "type", json_string(type));
+      found = true;
+    }
+    if (!found)
+      json_array_append_new(maker->columns[s],
+                            json_pack("{s:s, s:s}", "column", "customer_id", "type", type));
+  }
+  if (maker->people->is_text) maker->id_types[0] = "VARCHAR";
+  return status;
+}
+
 static gy_status maker_init(view_maker *maker, gy_engine *engine, const gy_project_config *config,
-                            gy_error *err) {
-  *maker = (view_maker){
-      .engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *maker->columns)};
-  return maker->columns != NULL ? describe_sources(maker, err)
-                                : gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
+                            const gy_person_tables *people, gy_error *err) {
+  *maker = (view_maker){.engine = engine,
+                        .config = config,
+                        .columns = calloc(config->n_sources + 1, sizeof *maker->columns),
+                        .people = people};
+  if (maker->columns == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the canonical views");
+  gy_status status = describe_sources(maker, err);
+  bool changes = people->has_alias || people->filled != 0 || people->timed != 0;
+  return status == GY_OK && people->active && changes ? describe_people(maker, err) : status;
 }
 
 static void maker_clear(view_maker *maker) {
   for (uint32_t i = 0; maker->columns != NULL && i < maker->config->n_sources; i++)
     json_decref(maker->columns[i]);
   free(maker->columns);
+  gy_person_sources_clear(&maker->keys);
 }
 
-gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config, const gy_task *task,
-                              gy_canonical *canonical, gy_error *err) {
+gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config,
+                              const gy_person_tables *people, const gy_task *task, gy_canonical *canonical,
+                              gy_error *err) {
   *canonical = (gy_canonical){0};
   view_maker maker = {.config = config};
   gy_status status = gy_task_check(task, err);
-  if (status == GY_OK) status = maker_init(&maker, engine, config, err);
+  if (status == GY_OK) status = maker_init(&maker, engine, config, people, err);
   if (status == GY_OK) status = create_shop(&maker, canonical, err);
   maker_clear(&maker);
   return status;
@@ -311,11 +402,11 @@ static gy_status drop_view(gy_engine *engine, const char *view, gy_error *err) {
   return gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, err);
 }
 
-gy_status gy_canonical_create_further(gy_engine *engine, const gy_project_config *config, const gy_task *task,
-                                      gy_error *err) {
+gy_status gy_canonical_create_further(gy_engine *engine, const gy_project_config *config,
+                                      const gy_person_tables *people, const gy_task *task, gy_error *err) {
   view_maker maker = {.config = config};
   gy_status status = gy_task_check(task, err);
-  if (status == GY_OK) status = maker_init(&maker, engine, config, err);
+  if (status == GY_OK) status = maker_init(&maker, engine, config, people, err);
   for (gy_target target = 0; target < GY_TARGET_COUNT && status == GY_OK; target++) {
     if (gy_target_is_shop(target) || target == GY_TARGET_OTHER) continue;
     status = count_sources(config, target) > 0 ? create_view(&maker, target, target, err)

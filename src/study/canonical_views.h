@@ -11,12 +11,15 @@
  *   customers    customer sources; else what the lines say of their customers
  *
  * and, each only where a source has it, events, engagements, reviews, surveys, consents, regions and market.
- * Sources of none of these stay relations of their own. */
+ * Sources of none of these stay relations of their own. Where keys say that customers are one person, or
+ * whose rows without a customer are (people/identity.h), customer_id is the person's id; columns that are
+ * keys of people stay in the sources. */
 #ifndef GYEOL_STUDY_CANONICAL_VIEWS_H
 #define GYEOL_STUDY_CANONICAL_VIEWS_H
 
 #include "data/project_file.h"
 #include "engine/engine.h"
+#include "people/identity.h"
 
 /* The relation that a source is imported into: gives the name, unquoted. NULL when memory is spent. */
 char *gy_source_relation(const char *source_name);
@@ -29,13 +32,15 @@ typedef struct gy_canonical {
   size_t n_attributes;
 } gy_canonical;
 
-/* Makes the views over the imported relations. GY_ECONFIG when no source has order lines or orders. Clear
- * `canonical` in either case. */
+/* Makes the views over the imported relations, of people as `people` says. GY_ECONFIG when no source has
+ * order lines or orders. Clear `canonical` in either case. */
 GY_MUST_USE gy_status gy_canonical_create(gy_engine *engine, const gy_project_config *config,
-                                          const gy_task *task, gy_canonical *canonical, gy_error *err);
+                                          const gy_person_tables *people, const gy_task *task,
+                                          gy_canonical *canonical, gy_error *err);
 /* Makes the views of the tables beyond orders, customers and products, and drops those without a source. */
 GY_MUST_USE gy_status gy_canonical_create_further(gy_engine *engine, const gy_project_config *config,
-                                                  const gy_task *task, gy_error *err);
+                                                  const gy_person_tables *people, const gy_task *task,
+                                                  gy_error *err);
 void gy_canonical_clear(gy_canonical *canonical);
 
 #endif

@@ -7,6 +7,7 @@
 
 void gy_run_context_clear(gy_run_context *run) {
   json_decref(run->imports);
+  json_decref(run->people);
   json_decref(run->totals);
   json_decref(run->consent);
   json_decref(run->rfm);

@@ -4,7 +4,8 @@
  * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
  * kept step leaves the fragment of the run that computed it.
  *
- *   import (per source) -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends -> report
+ *   import (per source) -> identity -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends
+ * -> report
  */
 #ifndef GYEOL_STUDY_RUN_CONTEXT_H
 #define GYEOL_STUDY_RUN_CONTEXT_H
@@ -29,8 +30,10 @@ typedef struct gy_run_context {
 
   json_t *imports;  /* source name -> detail */
   bool only_checks; /* contracts that stop are found, but nothing stops */
-  json_t *totals;   /* of the features step */
   json_t *consent;  /* of the consent step; NULL: nobody can have said anything */
+  json_t *people;   /* of the identity step; NULL: there is none */
+  gy_person_tables people_tables;
+  json_t *totals; /* of the features step */
   json_t *rfm, *clusters, *profiles, *trends;
   char imports_text[GY_FINGERPRINT_CHARS +
                     1]; /* fingerprints of what later steps read: orders, customers, products */
@@ -45,6 +48,7 @@ typedef struct gy_run_context {
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
 /* Drops what a run that failed left staged. */
 GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_identity(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);

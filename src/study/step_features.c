@@ -244,8 +244,8 @@ static void add_left_out(const features_step *step, json_t *detail) {
 
 static gy_status compute(features_step *step, gy_error *err) {
   gy_run_context *run = step->run;
-  gy_status status =
-      gy_canonical_create(step->engine, &run->project.config, run->task, &step->canonical, err);
+  gy_status status = gy_canonical_create(step->engine, &run->project.config, &run->people_tables, run->task,
+                                         &step->canonical, err);
   step->refused = gy_run_refused_sql(run, "s.customer_id");
   if (status == GY_OK) status = build_rules(step, err);
   if (status == GY_OK) status = resolve_as_of(step, err);

@@ -30,7 +30,7 @@ gy_status gy_run_tables(gy_run_context *run, gy_error *err) {
   status = gy_run_settings(run, SECTIONS, 1, NULL, fingerprint.settings, err);
   if (status == GY_OK) status = gy_step_start(&run->log, "tables", &fingerprint, &must_run, NULL, err);
   if (status != GY_OK || !must_run) return status;
-  status = gy_canonical_create_further(run->project.engine, config, run->task, err);
+  status = gy_canonical_create_further(run->project.engine, config, &run->people_tables, run->task, err);
   if (status != GY_OK) {
     gy_error_prefix(err, "tables");
     return status;

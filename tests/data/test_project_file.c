@@ -131,6 +131,9 @@ static const char EVERYTHING[] =
     "consent: {defaults: {analytics: no, marketing: yes}}\n"
     "privacy: {key: 'env:SHOP_KEY', retention: [{table: order_items, keep_days: 730}, {table: events, "
     "keep_days: 1}]}\n"
+    "identity: {keys: [customer_id, phone, email, anonymous_id], limits: {email: {values: 3, joins: 2}}, "
+    "largest_person: 20, guests: leave, merge: {rule: recent, recent_by: \"갱신 일시\", attributes: "
+    "[{attribute: region, rule: longest}]}}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
 
 Test(project_file, the_place_of_a_sheet_is_read_and_written_back) {
@@ -330,6 +333,11 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
   config->clusters.seed = gy_rng_next(rng);
   config->privacy.key =
       (char *[]){"file", "env:A_KEY", "passphrase", "file:/a b/#c: d.key"}[gy_rng_below(rng, 4)];
+  for (gy_key_kind k = 0; k < GY_KEY_COUNT; k++)
+    config->identity.limits[k] =
+        (gy_key_limit){(uint32_t)gy_rng_below(rng, 3), (uint32_t)gy_rng_below(rng, 3)};
+  config->identity.n_keys = 1 + (uint32_t)gy_rng_below(rng, GY_KEY_COUNT);
+  config->identity.merge.recent_by = hard_text(config, rng, -1);
   config->report.top_products = 1 + (uint32_t)gy_rng_below(rng, 1000);
 }
 
@@ -362,6 +370,12 @@ Test(project_file, a_change_shows_in_its_own_section_only) {
       {"robust-z:2.5", "winsorise:0.25", GY_SECTION_PREPARATION},
       {"k: 5", "k: auto", GY_SECTION_CLUSTERS},
       {"cohort_months: 24", "cohort_months: 25", GY_SECTION_REPORT},
+      {"phone, email", "email, phone", GY_SECTION_PEOPLE},
+      {"{values: 3, joins: 2}", "{values: 3}", GY_SECTION_PEOPLE},
+      {"guests: leave", "guests: person", GY_SECTION_PEOPLE},
+      {"largest_person: 20", "largest_person: 21", GY_SECTION_PEOPLE},
+      {"rule: longest", "rule: frequent", GY_SECTION_PEOPLE},
+      {"갱신 일시", "갱신", GY_SECTION_PEOPLE},
   };
   gy_project_config before;
   parse(EVERYTHING, &before);

@@ -15,7 +15,23 @@ static const struct {
     {"name: x\nzzz: 1\n",
      "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
      "cleaning, features, rfm, preparation, clusters, consent, privacy, "
-     "report"},
+     "identity, report"},
+    {"identity:\n  keys: [customer_id, emial]\n",
+     "p.yaml:2: identity.keys[2] cannot be 'emial'; did you mean 'email'? (customer_id, loyalty_card, email, "
+     "hashed_email, phone, anonymous_id, device_id)"},
+    {"identity:\n  keys: [email, customer_id]\n",
+     "p.yaml:2: identity.keys must begin with customer_id, which people are named by"},
+    {"identity:\n  keys: [customer_id, email, email]\n", "p.yaml:2: identity.keys names email twice"},
+    {"identity:\n  limits:\n    email: {values: 2000000}\n",
+     "p.yaml:3: identity.limits.email.values is 2000000; it must lie between 0 (no limit) and 1000000"},
+    {"identity:\n  limits: {emails: {values: 2}}\n",
+     "p.yaml:2: unknown key 'emails' in identity.limits; did you mean 'email'?"},
+    {"identity:\n  largest_person: 1\n",
+     "p.yaml:2: identity.largest_person is 1; it must lie between 2 and 1000000"},
+    {"identity:\n  merge: {attributes: [{attribute: a, rule: oldest}]}\n",
+     "p.yaml:2: identity.merge.attributes[1].rule cannot be 'oldest'; did you mean 'longest'? (source, "
+     "recent, "
+     "frequent, longest)"},
     {"report:\n  top_product: 3\n",
      "p.yaml:2: unknown key 'top_product' in report; did you mean 'top_products'?"},
     {"sources:\n  - target: products\n    files: [a]\n    format: csv\n    sheet: 2\n    columns: {x: "
