@@ -209,6 +209,40 @@ static gy_status count_failed(const contract_plan *plan, const key_sql *k, gy_co
   return status;
 }
 
+/* ---- duplicates ---- */
+
+/* Rows with one key of the contract have one key of the source's duplicates: of those only one will stay. */
+static bool is_settled_by_key(const gy_source_config *source, const gy_contract_config *config) {
+  for (uint32_t i = 0; i < source->duplicates.n_key; i++) {
+    const char *key = contract_target(source, source->duplicates.key[i]);
+    bool found = config->column != NULL && strcmp(contract_target(source, config->column), key) == 0;
+    for (uint32_t c = 0; c < config->n_columns && !found; c++)
+      found = strcmp(contract_target(source, config->columns[c]), key) == 0;
+    if (!found) return false;
+  }
+  return source->duplicates.n_key > 0;
+}
+
+/* Rows that will be put aside as duplicates are no doubles: those that repeat another one altogether are left
+ * out of the relation, looked for only among keys that come twice. */
+static gy_status leave_out_duplicates(const contract_plan *plan, key_sql *k, gy_contract_outcome *outcome,
+                                      gy_error *err) {
+  const gy_source_config *source = plan->source->source;
+  char *distinct = NULL;
+  if (is_settled_by_key(source, outcome->config)) {
+    outcome->n_failed = outcome->n_examples = 0;
+    return GY_OK;
+  }
+  if (source->duplicates.exact != GY_EXACT_DROP) return GY_OK;
+  gy_status status = gy_sql_expand(gy_sql("contract/distinct_doubles"), k->parts, k->n_parts, &distinct, err);
+  if (status != GY_OK) return status;
+  free(k->relation);
+  k->relation = distinct;
+  k->parts[0].fragment = distinct;
+  outcome->n_examples = 0;
+  return count_failed(plan, k, outcome, err);
+}
+
 gy_status contract_keys_check(const contract_plan *plan, uint32_t contract, gy_contract_outcome *outcome,
                               contract_failures *failures, gy_error *err) {
   const gy_contract_config *config = outcome->config;
@@ -222,6 +256,8 @@ gy_status contract_keys_check(const contract_plan *plan, uint32_t contract, gy_c
     status = config->rule == GY_RULE_UNIQUE ? describe_unique(plan, config, &k, err)
                                             : describe_foreign(plan, config, &k, err);
   if (status == GY_OK && plan->by_sql[contract]) status = count_failed(plan, &k, outcome, err);
+  if (status == GY_OK && config->rule == GY_RULE_UNIQUE && outcome->n_failed > 0)
+    status = leave_out_duplicates(plan, &k, outcome, err);
   if (status == GY_OK && outcome->n_failed > 0 && outcome->n_examples == 0)
     status = fetch_rows(plan, &k, contract, outcome, NULL, err);
   if (status == GY_OK && outcome->n_failed > 0 && config->severity == GY_SEVERITY_QUARANTINE)

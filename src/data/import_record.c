@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "data/utf8.h"
 
 enum { TEXT_SHOWN = 4096 };
@@ -49,15 +50,22 @@ char *gy_record_of_text(const char *text, size_t length) {
   return dump_bounded(json);
 }
 
-void gy_reject_id(const char *source, const char *file, uint64_t line, const char *record, char *id) {
+uint64_t gy_record_place(json_t *seen, const char *file, uint64_t line, const char *record) {
+  if (record == NULL || !gy_path_is_address(file)) return line;
+  json_int_t n = json_integer_value(json_object_get(seen, record)) + 1;
+  json_object_set_new(seen, record, json_integer(n));
+  return (uint64_t)n;
+}
+
+void gy_reject_id(const char *source, const char *file, uint64_t place, const char *record, char *id) {
   unsigned char digest[GY_REJECT_ID_CHARS / 2 + 8];
-  char place[24];
-  int n = snprintf(place, sizeof place, "%llu", (unsigned long long)line);
+  char text[24];
+  int n = snprintf(text, sizeof text, "%llu", (unsigned long long)place);
   crypto_generichash_state state;
   crypto_generichash_init(&state, NULL, 0, sizeof digest);
   crypto_generichash_update(&state, (const unsigned char *)source, strlen(source) + 1);
   crypto_generichash_update(&state, (const unsigned char *)file, strlen(file) + 1);
-  crypto_generichash_update(&state, (const unsigned char *)place, (unsigned)n + 1);
+  crypto_generichash_update(&state, (const unsigned char *)text, (unsigned)n + 1);
   if (record != NULL) crypto_generichash_update(&state, (const unsigned char *)record, strlen(record));
   crypto_generichash_final(&state, digest, sizeof digest);
   sodium_bin2hex(id, GY_REJECT_ID_CHARS + 1, digest, GY_REJECT_ID_CHARS / 2);

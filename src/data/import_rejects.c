@@ -90,6 +90,7 @@ typedef struct rejects_reader {
   const char *(*path_of)(const void *files, size_t file);
   const void *files;
   size_t n, next;
+  json_t *seen; /* records of servers */
 } rejects_reader;
 
 static void write_text(gy_chunk_writer *writer, size_t column, size_t row, const char *text) {
@@ -110,7 +111,8 @@ static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t
     write_text(writer, 0, row, reader->source);
     const char *path = reader->path_of(reader->files, each->file);
     char id[GY_REJECT_ID_CHARS + 1];
-    gy_reject_id(reader->source, gy_path_from(reader->root, path), each->line, each->record, id);
+    uint64_t place = gy_record_place(reader->seen, path, each->line, each->record);
+    gy_reject_id(reader->source, gy_path_from(reader->root, path), place, each->record, id);
     write_text(writer, 1, row, path);
     ((int64_t *)writer->data[2])[row] = (int64_t)each->line;
     write_text(writer, 3, row, each->column);
@@ -154,7 +156,8 @@ gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char 
   *n_stored = 0;
   if (status != GY_OK || r->n == 0) return status;
   qsort(r->list, r->n, sizeof *r->list, by_place);
-  rejects_reader reader = {r, source, root, path_of, files, r->n < r->most ? r->n : r->most, 0};
+  rejects_reader reader = {r, source,       root, path_of, files, r->n < r->most ? r->n : r->most,
+                           0, json_object()};
   gy_source published = {.shared = &reader,
                          .columns = COLUMNS,
                          .n_columns = sizeof COLUMNS / sizeof COLUMNS[0],
@@ -162,8 +165,9 @@ gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char 
                          .max_threads = 1,
                          .fill = fill};
   status = gy_engine_publish(engine, "gyeol_rejects", &published, err);
-  if (status != GY_OK) return status;
-  status = on_table(engine, "INSERT INTO {{table}} SELECT * FROM gyeol_rejects()", table, NULL, task, err);
+  if (status == GY_OK)
+    status = on_table(engine, "INSERT INTO {{table}} SELECT * FROM gyeol_rejects()", table, NULL, task, err);
+  json_decref(reader.seen);
   if (status == GY_OK) *n_stored = reader.n;
   return status;
 }

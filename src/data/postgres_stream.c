@@ -161,7 +161,8 @@ static void ignore_notice(void *nothing, const PGresult *notice) {
 static gy_status connect_to(const address_parts *parts, PGconn **connection, gy_error *err) {
   static const char *const SETTINGS =
       "SET client_encoding = 'UTF8'; SET datestyle = 'ISO, YMD'; SET timezone = 'UTC'; "
-      "SET extra_float_digits = 1; SET lock_timeout = '30s'; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+      "SET extra_float_digits = 1; SET lock_timeout = '30s'; SET synchronize_seqscans = off; "
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   static const char *const KEYS[] = {"connect_timeout", "fallback_application_name", "dbname", NULL};
   const char *values[] = {"10", "gyeol", parts->uri, NULL};
   PGconn *made = PQconnectdbParams(KEYS, values, 1);
@@ -213,6 +214,9 @@ gy_status gy_postgres_open(const char *address, gy_postgres_stream **stream, gy_
     if (!good) sql = NULL;
     if (!good || made->label == NULL) status = gy_fail(err, GY_ENOMEM, "out of memory for a statement");
   }
+  if (status == GY_OK) /* a second reading of the same rows has them in the same order */
+    status = run(made->connection, "SET LOCAL max_parallel_workers_per_gather = 0", made->label, "read",
+                 PGRES_COMMAND_OK, NULL, err);
   if (status == GY_OK) status = run(made->connection, sql, made->label, "read", PGRES_COPY_OUT, NULL, err);
   free(sql);
   parts_clear(&parts);

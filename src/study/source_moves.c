@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "data/import_record.h"
 #include "study/relations.h"
 #include "study/source_checks.h"
@@ -86,10 +87,21 @@ gy_status gy_staged_materialise(gy_run_context *run, const gy_staged_source *sta
 
 /* ---- describing ---- */
 
+/* The id of a record's row, which no row that came back has. */
+static void name_record(const gy_run_context *run, const gy_staged_source *staged, int64_t row_no,
+                        const char *record, const json_t *restored, json_t *seen, char *id) {
+  const gy_import_file *file = &staged->result->files[gy_staged_file_of(staged, row_no)];
+  bool counts = gy_path_is_address(file->path) && record != NULL;
+  do {
+    uint64_t place = gy_record_place(seen, file->path, (uint64_t)row_no - file->lines_before, record);
+    gy_reject_id(staged->source->name, gy_path_from(run->project.root, file->path), place, record, id);
+  } while (counts && json_object_get(restored, id) != NULL);
+}
+
 /* Rows that a repair brought have its id; the others that of their record. */
 static gy_status name_rows(const gy_run_context *run, const gy_staged_source *staged,
                            const gy_source_repairs *repairs, gy_source_moves *moves, gy_error *err) {
-  json_t *by_row = json_object();
+  json_t *by_row = json_object(), *seen = json_object();
   const char *id;
   json_t *row_no;
   char key[24];
@@ -99,17 +111,16 @@ static gy_status name_rows(const gy_run_context *run, const gy_staged_source *st
   }
   bool good = by_row != NULL;
   for (size_t i = 0; i < moves->n && good; i++) {
-    const gy_import_file *file = &staged->result->files[gy_staged_file_of(staged, moves->row_nos[i])];
     snprintf(key, sizeof key, "%lld", (long long)moves->row_nos[i]);
     const char *known = json_string_value(json_object_get(by_row, key));
     char made[GY_REJECT_ID_CHARS + 1];
     if (known == NULL)
-      gy_reject_id(staged->source->name, gy_path_from(run->project.root, file->path),
-                   (uint64_t)moves->row_nos[i] - file->lines_before, moves->records[i], made);
+      name_record(run, staged, moves->row_nos[i], moves->records[i], repairs->restored, seen, made);
     moves->ids[i] = strdup(known != NULL ? known : made);
     good = moves->ids[i] != NULL;
   }
   json_decref(by_row);
+  json_decref(seen);
   return good ? GY_OK : spent(staged, err);
 }
 

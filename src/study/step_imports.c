@@ -170,6 +170,26 @@ static gy_status find_last_read(const gy_import_step *step, int64_t *last_read, 
   return status;
 }
 
+/* Rows that moved were looked up on the server once more: their records are theirs only if it still has the
+ * same rows as before. */
+static gy_status check_servers(const gy_import_step *steps, size_t n, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    const gy_import_step *step = &steps[i];
+    char now[GY_FILES_FINGERPRINT_CHARS + 1];
+    if (!step->must_run || !step->has_address || !gy_source_is_checked(step->run, step->source) ||
+        step->result.n_rejected == 0)
+      continue;
+    status = gy_files_fingerprint((const char *const *)step->plan.paths, step->plan.n_paths, now, err);
+    if (status == GY_OK && strcmp(now, step->fingerprint.inputs) != 0)
+      status = gy_fail(err, GY_EIO,
+                       "source %s: rows on the server changed while they were read; nothing was stored, run "
+                       "again",
+                       step->source->name);
+  }
+  return status;
+}
+
 /* Repairs and contracts of what was read, committed so that the run goes on with settled rows. */
 static gy_status check_staged(gy_import_step *steps, size_t n, gy_error *err) {
   gy_run_context *run = steps[0].run;
@@ -193,6 +213,7 @@ static gy_status check_staged(gy_import_step *steps, size_t n, gy_error *err) {
   for (size_t i = 0; i < n_staged; i++) steps[step_of[i]].checked = staged[i];
   free(staged);
   free(step_of);
+  if (status == GY_OK) status = check_servers(steps, n, err);
   if (status == GY_OK) status = gy_engine_commit(run->project.engine, err);
   return status == GY_OK ? gy_engine_begin(run->project.engine, err) : status;
 }

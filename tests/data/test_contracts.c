@@ -23,6 +23,7 @@ typedef struct {
   gy_error err;
   int64_t now_us;
   int64_t last_read;
+  const char *duplicates; /* of the lines; NULL: none are put aside */
 } fixture;
 
 /* 3,000 rows; a hundred customers known elsewhere, of whom numbers 1..90 are. */
@@ -61,10 +62,11 @@ static gy_status check(fixture *f, const char *contract) {
       "attribute}}\n"
       "  - name: lines\n    target: order_items\n    files: [a.csv]\n    columns: {주문: order, id: "
       "customer, when: time, "
-      "qty: quantity, code: attribute, region: attribute, mixed: attribute, gone: ignore}\n    contracts:\n  "
-      "    - ";
+      "qty: quantity, code: attribute, region: attribute, mixed: attribute, gone: ignore}\n";
   char text[4096];
-  snprintf(text, sizeof text, "%s%s\n", HEAD, contract);
+  snprintf(text, sizeof text, "%s%s%s    contracts:\n      - %s\n", HEAD,
+           f->duplicates != NULL ? "    duplicates: " : "", f->duplicates != NULL ? f->duplicates : "",
+           contract);
   gy_project_config_clear(&f->config);
   gy_contract_result_clear(&f->result);
   f->err = (gy_error){0};
@@ -238,6 +240,41 @@ Test(contracts, the_source_as_a_whole) {
     cr_assert_eq(check(&f, CASES[i].contract), GY_OK, "%s", f.err.text);
     cr_expect_eq(f.result.verdict, CASES[i].verdict, "%s after %lld rows gives %s", CASES[i].contract,
                  (long long)CASES[i].last_read, gy_contract_verdict_name(f.result.verdict));
+  }
+  clear(&f);
+  close_rows(&f);
+}
+
+/* Fifty rows come twice, twenty of them once more with another quantity. */
+Test(contracts, rows_that_are_put_aside_as_duplicates_are_no_doubles) {
+  static const char THIRD[] = "row_no >= 20000";
+  static const struct {
+    const char *duplicates, *contract, *failing;
+  } CASES[] = {
+      {NULL, "{rule: unique, column: order, severity: quarantine}", "row_no >= 10000"},
+      {"{exact: drop}\n", "{rule: unique, column: order, severity: quarantine}", THIRD},
+      {"{exact: drop}\n", "{rule: unique, columns: [order, when], severity: quarantine}", THIRD},
+      {"{exact: drop}\n", "{rule: unique, columns: [order, qty], severity: quarantine}", NULL},
+      {"{key: [order]}\n", "{rule: unique, column: order, severity: quarantine}", NULL},
+      {"{key: [order]}\n", "{rule: unique, columns: [when, order], severity: quarantine}", NULL},
+      {"{key: [order, qty]}\n", "{rule: unique, column: order, severity: quarantine}", "row_no >= 10000"},
+      {"{exact: drop, key: [order, qty]}\n", "{rule: unique, column: order, severity: quarantine}", THIRD},
+  };
+  fixture f;
+  open_rows(&f);
+  run(f.engine,
+      "INSERT INTO source_lines SELECT row_no + 10000, * EXCLUDE (row_no) FROM source_lines WHERE "
+      "order_id < 50; INSERT INTO source_lines SELECT row_no + 20000, order_id, customer_id, "
+      "ordered_at, quantity + 100, code, region, mixed FROM source_lines WHERE row_no <= 20");
+  int64_t n = 0;
+  cr_assert_eq(gy_engine_int64(f.engine, "SELECT count(*) FROM source_lines WHERE row_no > 10000", NULL, 0,
+                               &n, &f.err),
+               GY_OK);
+  cr_assert_eq(n, 70);
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    f.duplicates = CASES[i].duplicates;
+    cr_assert_eq(check(&f, CASES[i].contract), GY_OK, "%s: %s", CASES[i].contract, f.err.text);
+    expect_moves(&f, CASES[i].contract, CASES[i].failing != NULL ? CASES[i].failing : "false");
   }
   clear(&f);
   close_rows(&f);
