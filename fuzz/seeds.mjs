@@ -145,6 +145,17 @@ const names = ["Asia/Seoul", "Europe/London", "America/New_York", "Australia/Lor
 seeds("zone", names.filter((name) => existsSync(join(zones, name))).map((name) => readFileSync(join(zones, name))));
 words("zone", ["TZif2", "TZif3", "\nEST5EDT,M3.2.0,M11.1.0\n", "\n<+03>-3\n", "\nA0B,J60/0,J300/167\n", ",59,", "M10.5.0/-1"]);
 
+// Files of the vault, by their plain bytes: a manifest of one segment, records of a page, tombstones.
+const number = (value, bytes) => { const buffer = Buffer.alloc(bytes); buffer.writeUIntLE(value, 0, Math.min(bytes, 6)); return buffer; };
+const record = (kind, fill, original) => Buffer.concat([Buffer.from([kind]), Buffer.alloc(16, fill), number(original.length, 2), Buffer.from(original)]);
+const pageOf = (...records) => Buffer.concat([number(4 + Buffer.concat(records).length, 4), ...records]);
+const ringKeys = Buffer.concat([Buffer.alloc(64, 5), Buffer.alloc(8), Buffer.alloc(56), number(1, 4), Buffer.alloc(65), number(1, 4), Buffer.alloc(32, 6)]);
+const segment = Buffer.concat([number(1, 8), Buffer.alloc(16, 9), number(1, 8), ...Array(11).fill(number(3, 8))]);
+seeds("vault", [led(128, ringKeys), led(0, "gyeolrng"), led(129, Buffer.concat([number(1, 8), number(2, 8), Buffer.from([11]), number(1, 4), segment])),
+  led(1, "gyeolman"), led(130, Buffer.concat([number(1, 8), number(1, 8), Buffer.from([0]), Buffer.alloc(16, 3)])), led(3, "sealed:AAAA"),
+  led(4, Buffer.concat([pageOf(record(0, 1, "a@b.kr"), record(0, 2, ""), record(1, 1, "010")), pageOf(record(1, 2, "011"), record(5, 0, "x"))]))]);
+seeds("audit", ["\x01\x00\x01{\"n\":1,\"at\":\"2026-01-31T09:05:00Z\"", "\x09\x01\x20{\"n\":1\n{\"n\":2\n{\"n\":3", "\0\0\0,\"chain\":\"\n\n\0"]);
+
 // Kernels: options, then the kind, rows and columns of a matrix, then its values.
 const noise = (length, seed) => Buffer.from(Array.from({ length }, (_, i) => (Math.imul(i + 1, 2654435761 + seed) >>> 13) & 255));
 const sources = readdirSync(join(root, "fuzz")).map((file) => /^fuzz_(.*)\.c$/.exec(file)?.[1]).filter((name) => name && !["engine", "file", "points"].includes(name));
