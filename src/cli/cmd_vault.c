@@ -31,8 +31,9 @@ static void print_status(const json_t *result) {
     cli_table_cell(table, "%s", cli_thousands(json_integer_value(count), number));
   }
   if (json_object_size(json_object_get(result, "records")) > 0) cli_table_print(table);
-  printf("%s originals in %lld files, %s bytes", cli_thousands(number_of(result, "n_records"), number),
-         number_of(result, "files"), cli_thousands(number_of(result, "bytes"), (char[32]){0}));
+  printf("%s originals in %lld file%s, %s bytes", cli_thousands(number_of(result, "n_records"), number),
+         number_of(result, "files"), number_of(result, "files") == 1 ? "" : "s",
+         cli_thousands(number_of(result, "bytes"), (char[32]){0}));
   printf("; generation %lld, key %lld\n", number_of(result, "generation"), number_of(result, "key_number"));
   printf("%s forgotten keys are kept from coming back\n",
          cli_thousands(number_of(result, "forgotten"), number));
@@ -120,8 +121,9 @@ const cli_command CMD_VAULT = {
         "or\n"
         "nothing, whatever interrupts it.",
     .examples =
-        "gyeol vault status shop\n"
-        "gyeol vault status shop --check --json",
+        "gyeol vault status shop --check\n"
+        "gyeol vault open 17850 shop --reason \"a call, ticket 12\"\n"
+        "gyeol vault rotate shop",
     .options = OPTIONS,
     .on_project = true,
     .most_arguments = 3,

@@ -148,6 +148,17 @@ static void make_small(char *line, size_t size) {
   if (strcmp(line, "demo") == 0) strcpy(line, "demo --customers 300");
 }
 
+/* The shop, with people in it. */
+static void make_members(void) {
+  char text[8192] = "CustomerID,email,phone\n", *end = text + strlen(text);
+  for (int i = 0; i < 100; i++)
+    end += sprintf(end, "%d,kim.%d@example.org,010-1%03d-2%03d\n", 17850 + i, i, i, i);
+  write_text(in_workspace("members.csv"), text);
+  cr_expect_eq(gy_dir_remove(in_workspace("shop"), NULL), GY_OK);
+  project_make("shop", "online_retail.csv members.csv");
+  json_decref(project_run("shop", "--until import"));
+}
+
 /* Runs one example; `line` is what follows "gyeol ". */
 static void run_example(char *line, size_t size) {
   make_small(line, size);
@@ -187,6 +198,7 @@ Test(help, every_example_works) {
       process_result made = gyeol_ok("init shop online_retail.csv --yes");
       process_clear(&made);
     }
+    if (strcmp(names[i], "vault") == 0) make_members();
     examples += run_examples(help.out);
     process_clear(&help);
   }
