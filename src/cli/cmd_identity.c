@@ -316,9 +316,9 @@ const cli_command CMD_IDENTITY = {
         "postcode, text.",
     .examples =
         "gyeol identity list shop\n"
-        "gyeol identity merge 3 5 shop --reason \"one household, asked by phone\"\n"
-        "gyeol identity show 5 shop\n"
-        "gyeol identity explain 3 5 -C shop --json\n"
+        "gyeol identity merge 101 104 shop --reason \"one household, asked by phone\"\n"
+        "gyeol identity show 104 shop\n"
+        "gyeol identity explain 101 104 -C shop --json\n"
         "gyeol identity undo -C shop\n"
         "gyeol identity preview shop\n" CLI_IDENTITY_LINK_EXAMPLES,
     .options = OPTIONS,
