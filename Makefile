@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin targets over Meson and the scripts. `make` builds build/gyeol; `make help` lists the rest.
-.PHONY: all help setup setup-build demo test asan lint tidy format bench peers fuzz cover man install clean
+.PHONY: all help setup setup-build demo test asan lint tidy format bench peers fuzz rules cover man install clean
 .NOTPARALLEL:
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -52,6 +52,9 @@ peers: all ## answers beside R's and scikit-learn's on the clustering battery (l
 
 fuzz: | setup ## fuzz every parser, FUZZ_SECONDS each (default 60)
 	@scripts/fuzz.sh $${FUZZ_SECONDS:-60}
+
+rules: setup all ## GYEOL_RULES (default 10000) random rules in memory, by DuckDB and by PostgreSQL (long)
+	@GYEOL_RULES=$${GYEOL_RULES:-10000} $(BUILD)/tests/rule/test_rule_differential --verbose=0
 
 cover: | setup ## line coverage of the tests
 	@scripts/cover.sh

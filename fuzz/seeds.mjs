@@ -41,6 +41,15 @@ seeds("import", [led(0, table(",")), led(1, "title\n" + table("\t")), led(2, tab
   led(64, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(table(","), "utf16le")])), led(128, gzipSync(table(",")))]);
 words("import", [...header.map((name) => `"${name}":`), '"p":{"p":', '","', '""', "\r\n", "},{", "\\u0000", "2011-12-09", "\xff\xfe"]);
 
+const rules = ["a >= 1.5 and not (b or s like '%x\\_') -- c", "count(o where e = 'p' and x > 2, last 7 days) >= 1", "s matches '^[a-z]{2,3}(x|\\d)$'",
+  "exists(o where e in ('a', 'b') then o where x is null within 3 days, this month)", "sum(o.x * 2 where t in previous week, since 2026-01-01)/n>=-(-a)",
+  "percentile(a by rfm) between 80 and 90 or ntile(r, 10) = 1 or zscore(m) > 1", "d + 1 months > date(t) and t < 3 days ago or weekday(d) in (monday, 일요일)",
+  "in_segment('v') and score('m') >= 0.7 or random_bucket('k', 10) < 3", "last(o.e) = 'x' or distinct(o.e) > 1 or holiday('설날', 2025) = d", "big and rfm != 'Loyal' /* x */ or \"n\" is not null"];
+seeds("rule", rules);
+words("rule", ["and", "or", "not ", " in ", "between", " like ", " matches ", " is null", "where ", " then ", " without ", " within ", " by ", "last ", "this ", "previous ", "since ",
+  "from ", " to ", "days", "months", "ago", "now", "today", "count(", "sum(", "avg(", "min(", "max(", "distinct(", "first(", "exists(", "percentile(", "coalesce(", "least(", "abs(",
+  "date(", "hour(", "length(", "o.x", "u.e", "2026-01-01", "T09:30", "1e15", "''", "!=", "<=", "설날"]);
+
 const text = "주문,고객\n1,컵\n";
 const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
 seeds("bytes", [0, 8, 16, 24, 32].flatMap((packing) => [led(packing, text), led(packing + 2, utf16), led(packing + 3, Buffer.from(utf16).swap16()),

@@ -360,8 +360,10 @@ static rule_term *check_pattern(rule_checker *c, const rule_ast *ast) {
   if (rule_is_constant(text)) return rule_refuse(c, ast->args[0]->at, "a fixed text needs no pattern");
   rule_term *term = rule_made(c, rule_intern(c->set, &draft));
   if (term != NULL && !like && term->pattern == NULL) {
-    term->pattern = rule_pattern_compile(draft.text.data, &c->set->arena);
-    if (term->pattern == NULL) return rule_refuse(c, pattern->at, "this pattern is too large");
+    bool too_large;
+    term->pattern = rule_pattern_compile(draft.text.data, &c->set->arena, &too_large);
+    if (term->pattern == NULL && too_large) return rule_refuse(c, pattern->at, "this pattern is too large");
+    if (term->pattern == NULL) return rule_made(c, NULL);
   }
   return negated(c, ast, term);
 }

@@ -35,19 +35,25 @@ static gy_status skip_space(rule_lexer *lexer) {
   }
 }
 
+static const utf8proc_option_t NFC = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+
+/* Form NFC, in the arena; plain ASCII has it. */
 static gy_status normalise(rule_lexer *lexer, const char *text, size_t length, gy_rule_text *out) {
+  const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
+  utf8proc_ssize_t n = 0;
   bool is_ascii = true;
-  for (size_t i = 0; i < length && is_ascii; i++) is_ascii = (unsigned char)text[i] < 0x80;
-  utf8proc_uint8_t *normal = NULL;
-  utf8proc_ssize_t n = (utf8proc_ssize_t)length;
-  if (!is_ascii) {
-    n = utf8proc_map((const utf8proc_uint8_t *)text, n, &normal, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    if (n < 0) return no_memory(lexer); /* valid UTF-8 was seen to */
+  for (size_t i = 0; i < length && is_ascii; i++) is_ascii = bytes[i] < 0x80;
+  if (is_ascii) {
+    char *copy = gy_arena_strndup(lexer->arena, text, length);
+    *out = (gy_rule_text){copy, length};
+    return copy != NULL ? GY_OK : no_memory(lexer);
   }
-  char *copy = gy_arena_strndup(lexer->arena, is_ascii ? text : (const char *)normal, (size_t)n);
-  free(normal);
-  if (copy == NULL) return no_memory(lexer);
-  *out = (gy_rule_text){copy, (size_t)n};
+  n = utf8proc_decompose(bytes, (utf8proc_ssize_t)length, NULL, 0, NFC);
+  utf8proc_int32_t *points = n > 0 ? gy_arena_calloc(lexer->arena, (size_t)n + 1, sizeof *points) : NULL;
+  if (points == NULL) return no_memory(lexer);
+  n = utf8proc_decompose(bytes, (utf8proc_ssize_t)length, points, n, NFC);
+  n = utf8proc_reencode(points, n, NFC); /* in place, ended by a NUL */
+  *out = (gy_rule_text){(const char *)points, (size_t)n};
   return GY_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 
+enum { COMPILE_OUT_OF_MEMORY = 121 }; /* of pcre2_compile; PCRE2 names only those of matching */
 enum { PATTERN_BYTES_MAX = 1000, REPEATS_MOST = 255, GROUPS_MOST = 20, WEIGHT_MOST = 900, WORKSPACE = 16384 };
 
 typedef struct translation {
@@ -255,7 +256,8 @@ typedef struct compiled_pattern {
   pcre2_match_data *match;
 } compiled_pattern;
 
-void *rule_pattern_compile(const char *translated, gy_arena *arena) {
+void *rule_pattern_compile(const char *translated, gy_arena *arena, bool *too_large) {
+  *too_large = false;
   compiled_pattern *compiled = gy_arena_alloc(arena, sizeof *compiled);
   pcre2_general_context *general = pcre2_general_context_create(take_storage, keep_storage, arena);
   if (compiled == NULL || general == NULL) return NULL;
@@ -266,6 +268,7 @@ void *rule_pattern_compile(const char *translated, gy_arena *arena) {
   compiled->code = pcre2_compile((PCRE2_SPTR)translated, PCRE2_ZERO_TERMINATED,
                                  PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE,
                                  &error, &offset, context);
+  *too_large = compiled->code == NULL && error != COMPILE_OUT_OF_MEMORY;
   if (compiled->code == NULL) return NULL;
   compiled->match = pcre2_match_data_create(1, general);
   return compiled->match != NULL ? compiled : NULL;

@@ -15,8 +15,9 @@
 /* Gives the pattern in the common form (in the arena), or NULL with the reason and its byte in `pattern`. */
 const char *rule_pattern_translate(gy_rule_text pattern, gy_arena *arena, const char **reason, size_t *at);
 
-/* Compiles a translated pattern into the arena; NULL: it is too large, or memory is spent. */
-void *rule_pattern_compile(const char *translated, gy_arena *arena);
+/* Compiles a translated pattern into the arena; NULL: it is too large (and then says so), or memory is spent.
+ */
+void *rule_pattern_compile(const char *translated, gy_arena *arena, bool *too_large);
 bool rule_pattern_matches(const void *compiled, gy_rule_text text);
 
 /* % is any text, _ any character, \ takes the next one as it is. */
