@@ -2,10 +2,9 @@
 -- How many people hold what. $1 the moment (UTC). People are those whom orders or customers know.
 -- Parts: person (the person of r.customer_id).
 -- part person: r.customer_id
--- Columns: purpose, channel, granted, withdrawn (people), people (all there are).
+-- Columns: purpose, channel, granted, withdrawn (people).
 WITH known AS (SELECT customer_id FROM customers UNION SELECT customer_id FROM order_items),
 people AS (SELECT DISTINCT {{person}} AS customer_id FROM known AS r WHERE r.customer_id IS NOT NULL)
-SELECT purpose, channel, count(*) FILTER (WHERE granted) AS granted, count(*) FILTER (WHERE NOT granted) AS withdrawn,
-  (SELECT count(*) FROM people) AS people
+SELECT purpose, channel, count(*) FILTER (WHERE granted) AS granted, count(*) FILTER (WHERE NOT granted) AS withdrawn
 FROM consent_at($1) SEMI JOIN people USING (customer_id)
 GROUP BY purpose, channel ORDER BY purpose, channel

@@ -133,14 +133,18 @@ static double between(const view *v, double least, double most) {
 /* Yes or no, or the moment since which it is yes. */
 static double outcome(const view *v) { return v->time > 0.8 || v->distinct <= 4 ? 0.9 : IMPOSSIBLE; }
 
+/* One word that is none among others: its row will be rejected. */
 static double granted(const view *v) {
   if (v->distinct > 6) return IMPOSSIBLE;
+  int n_words = 0, n_other = 0;
   for (int s = 0; s < GY_SNIFF_SAMPLES && v->c->samples[s][0] != '\0'; s++) {
     bool value;
     const char *sample = v->c->samples[s];
-    if (gy_convert_bool(sample, strlen(sample), &value) == GY_FIELD_INVALID) return IMPOSSIBLE;
+    bool is_word = gy_convert_bool(sample, strlen(sample), &value) != GY_FIELD_INVALID;
+    n_words += is_word;
+    n_other += !is_word;
   }
-  return 1;
+  return n_other > 0 && n_other >= n_words ? IMPOSSIBLE : 1;
 }
 
 static double period(const view *v) {

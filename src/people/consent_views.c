@@ -7,12 +7,13 @@
 
 #include "base/buffer.h"
 
-enum { SQL_MAX = 4 << 20 };
+enum { SQL_MAX = 4 << 20, PEOPLE_TABLES = 3 };
 
 typedef struct maker {
   gy_engine *engine;
   const gy_project_config *config;
-  json_t **columns; /* of each source's relation; an empty list: there is none yet */
+  json_t **columns;              /* of each source's relation; an empty list: there is none yet */
+  json_t *people[PEOPLE_TABLES]; /* columns of the tables of identity, where there are such */
   gy_consent_shape shape;
 } maker;
 
@@ -162,6 +163,13 @@ static void put_keys(maker *m, gy_buffer *sql) {
       gy_buffer_printf(sql, ") WHERE %s IS NOT NULL AND customer_id IS NOT NULL UNION ", KINDS[k]);
     }
   }
+  for (int k = 0; k < 2; k++) /* guests too, whom no customer id tells */
+    if (type_of(m->people[1 + k], "person") != NULL)
+      gy_buffer_printf(
+          sql,
+          "SELECT '%s' AS kind, CAST(key AS UUID) AS key, CAST(person AS %s) AS customer_id FROM "
+          "person_by_%s WHERE person IS NOT NULL UNION ",
+          KINDS[k], m->shape.ids_are_integers ? "BIGINT" : "VARCHAR", KINDS[k]);
   gy_buffer_printf(
       sql, "SELECT 'email' AS kind, CAST(NULL AS UUID) AS key, CAST(NULL AS %s) AS customer_id WHERE false",
       m->shape.ids_are_integers ? "BIGINT" : "VARCHAR");
@@ -178,6 +186,34 @@ static gy_status create(maker *m, const char *view, void (*put)(maker *, gy_buff
   return status;
 }
 
+static gy_status count_ledger(maker *m, gy_error *err) {
+  int64_t n_rows = 0, n_keys = 0;
+  gy_status status = gy_engine_int64(m->engine, "SELECT count(*) FROM consent_ledger", NULL, 0, &n_rows, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(m->engine, "SELECT count(coalesce(email, phone)) FROM consent_ledger", NULL, 0,
+                             &n_keys, err);
+  m->shape.has_rows = n_rows > 0;
+  m->shape.has_keys = n_keys > 0;
+  return status;
+}
+
+/* What identity found: who has several customer ids, and whose addresses and numbers are known. */
+static gy_status describe_people(maker *m, gy_error *err) {
+  static const char *const TABLES[PEOPLE_TABLES] = {"person_aliases", "person_by_email", "person_by_phone"};
+  gy_status status = GY_OK;
+  for (int i = 0; i < PEOPLE_TABLES && status == GY_OK; i++) {
+    gy_value name = gy_bind_text(TABLES[i]);
+    status = gy_engine_json(m->engine, gy_sql("study/relation_columns"), &name, 1, NULL, &m->people[i], err);
+    const char *type = type_of(m->people[i], "person");
+    if (type != NULL && strcmp(type, "BIGINT") != 0) m->shape.ids_are_integers = false;
+  }
+  int64_t n_aliases = 0;
+  if (status == GY_OK && type_of(m->people[0], "person") != NULL)
+    status = gy_engine_int64(m->engine, "SELECT count(*) FROM person_aliases", NULL, 0, &n_aliases, err);
+  m->shape.has_aliases = n_aliases > 0;
+  return status;
+}
+
 static gy_status describe(maker *m, gy_error *err) {
   m->shape.ids_are_integers = true;
   for (uint32_t i = 0; i < m->config->n_sources; i++) {
@@ -190,31 +226,17 @@ static gy_status describe(maker *m, gy_error *err) {
     const char *type = type_of(m->columns[i], "customer_id");
     if (type != NULL && strcmp(type, "BIGINT") != 0) m->shape.ids_are_integers = false;
   }
-  int64_t n_rows = 0, n_keys = 0, n_aliases = 0;
-  gy_status status = gy_engine_int64(m->engine, "SELECT count(*) FROM consent_ledger", NULL, 0, &n_rows, err);
-  if (status == GY_OK)
-    status = gy_engine_int64(m->engine, "SELECT count(coalesce(email, phone)) FROM consent_ledger", NULL, 0,
-                             &n_keys, err);
-  if (status == GY_OK)
-    status = gy_engine_int64(
-        m->engine, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'person_aliases'", NULL,
-        0, &n_aliases, err);
-  if (status == GY_OK && n_aliases > 0)
-    status = gy_engine_int64(m->engine, "SELECT count(*) FROM person_aliases", NULL, 0, &n_aliases, err);
-  m->shape.has_rows = n_rows > 0;
-  m->shape.has_keys = n_keys > 0;
-  m->shape.has_aliases = n_aliases > 0;
-  return status;
+  gy_status status = describe_people(m, err);
+  return status == GY_OK ? count_ledger(m, err) : status;
 }
 
 const char *gy_consent_person_sql(const gy_consent_shape *shape, bool of_key) {
+#define PERSON_OF(column)                                                                                 \
+  "coalesce((SELECT any_value(a.person) FROM person_aliases AS a WHERE CAST(a.customer_id AS VARCHAR) = " \
+  "CAST(" column " AS VARCHAR)), " column ")"
   if (!shape->has_aliases) return of_key ? "k.customer_id" : "r.customer_id";
-  return of_key ? "coalesce((SELECT any_value(a.person) FROM person_aliases AS a WHERE a.customer_id = "
-                  "k.customer_id), "
-                  "k.customer_id)"
-                : "coalesce((SELECT any_value(a.person) FROM person_aliases AS a WHERE a.customer_id = "
-                  "r.customer_id), "
-                  "r.customer_id)";
+  return of_key ? PERSON_OF("k.customer_id") : PERSON_OF("r.customer_id");
+#undef PERSON_OF
 }
 
 static gy_status create_states(const maker *m, const gy_task *task, gy_error *err) {
@@ -235,16 +257,36 @@ static gy_status create_states(const maker *m, const gy_task *task, gy_error *er
   return status;
 }
 
+static gy_status maker_init(maker *m, gy_engine *engine, const gy_project_config *config, gy_error *err) {
+  *m = (maker){
+      .engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *m->columns)};
+  return m->columns != NULL ? describe(m, err) : no_memory(err);
+}
+
+static void maker_clear(maker *m) {
+  for (uint32_t i = 0; m->columns != NULL && i < m->config->n_sources; i++) json_decref(m->columns[i]);
+  free(m->columns);
+  for (int i = 0; i < PEOPLE_TABLES; i++) json_decref(m->people[i]);
+}
+
+gy_status gy_consent_shape_read(gy_engine *engine, const gy_project_config *config, gy_consent_shape *shape,
+                                gy_error *err) {
+  maker m;
+  gy_status status = maker_init(&m, engine, config, err);
+  if (status == GY_OK) *shape = m.shape;
+  maker_clear(&m);
+  return status;
+}
+
 gy_status gy_consent_views_create(gy_engine *engine, const gy_project_config *config, const gy_task *task,
                                   gy_consent_shape *shape, gy_error *err) {
-  maker m = {.engine = engine, .config = config, .columns = calloc(config->n_sources + 1, sizeof *m.columns)};
-  gy_status status = m.columns != NULL ? gy_task_check(task, err) : no_memory(err);
-  if (status == GY_OK) status = describe(&m, err);
+  maker m;
+  gy_status status = maker_init(&m, engine, config, err);
+  if (status == GY_OK) status = gy_task_check(task, err);
   if (status == GY_OK) status = create(&m, "consent_rows", put_rows, err);
   if (status == GY_OK) status = create(&m, "consent_keys", put_keys, err);
   if (status == GY_OK) status = create_states(&m, task, err);
   if (status == GY_OK) *shape = m.shape;
-  for (uint32_t i = 0; m.columns != NULL && i < config->n_sources; i++) json_decref(m.columns[i]);
-  free(m.columns);
+  maker_clear(&m);
   return status;
 }

@@ -32,6 +32,10 @@ typedef struct gy_consent_shape {
 GY_MUST_USE gy_status gy_consent_views_create(gy_engine *engine, const gy_project_config *config,
                                               const gy_task *task, gy_consent_shape *shape, gy_error *err);
 
+/* What is known without making anything: has_aliases and ids_are_integers. */
+GY_MUST_USE gy_status gy_consent_shape_read(gy_engine *engine, const gy_project_config *config,
+                                            gy_consent_shape *shape, gy_error *err);
+
 /* The person that column `customer` belongs to, as SQL. */
 const char *gy_consent_person_sql(const gy_consent_shape *shape, bool of_key);
 

@@ -110,6 +110,8 @@ static void make_examples_world(void) {
     end +=
         sprintf(end, "%d,%d,2024-%02d-%02d 10:00:00,%d000\n", i, i % 83, 1 + i % 12, 1 + i % 28, 5 + i % 40);
   write_text(in_workspace("주문내역.csv"), text);
+  write_text(in_workspace("consents.csv"),
+             "customer_id,purpose,channel,granted,decided_at\n17,marketing,sms,Y,2024-05-01 10:00:00\n");
   free(text);
   process_result made = gyeol_ok("simulate shop --customers 300 --out csv --quiet");
   process_clear(&made);
