@@ -13,6 +13,7 @@
 #include "study/import_plan.h"
 #include "study/project_store.h"
 #include "study/relations.h"
+#include "study/run_privacy.h"
 
 #define STAGING "staging_consents"
 #define REJECTS "staging_consent_rejects"
@@ -23,6 +24,7 @@ typedef struct intake {
   gy_project_config found;
   gy_guess_report guess;
   bool is_guessed;
+  gy_import_privacy privacy;
   gy_import_plan plan;
   gy_import_result result;
 } intake;
@@ -54,8 +56,10 @@ static gy_status read_file(intake *in, const gy_source_config *source, const gy_
   if (status == GY_OK)
     status = gy_engine_execute(engine, "CREATE TABLE " REJECTS " AS SELECT * FROM rejects LIMIT 0", NULL, 0,
                                NULL, NULL, NULL, err);
+  in->privacy = gy_run_privacy(&in->project);
   if (status == GY_OK) status = gy_import_plan_paths(source, in->project.root, &in->plan, err);
-  if (status == GY_OK) status = gy_import_plan_complete(source, in->project.config.timezone, &in->plan, err);
+  if (status == GY_OK)
+    status = gy_import_plan_complete(source, in->project.config.timezone, &in->privacy, &in->plan, err);
   if (status != GY_OK) return status;
   for (size_t c = 0; c < in->plan.n_columns; c++)
     in->plan.columns[c].text_id = in->plan.columns[c].kind == GY_IMPORT_ID;

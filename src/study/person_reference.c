@@ -10,26 +10,25 @@
 static gy_status no_memory(gy_error *err) { return gy_fail(err, GY_ENOMEM, "no memory to find a person"); }
 
 /* The pseudonym of an address or number; none where the project has no keys and `create` is false. */
-static gy_status make_key(const gy_project *project, const char *words, bool create, gy_person_reference *r,
+static gy_status make_key(gy_project *project, const char *words, bool create, gy_person_reference *r,
                           gy_error *err) {
   char normal[GY_IDENTIFIER_MAX];
   size_t length = 0;
   const char *kind = r->kind == GY_IDENTIFIER_EMAIL ? "e-mail address" : "phone number";
   if (gy_identifier_normalise(r->kind, words, strlen(words), normal, &length) != GY_NORMAL_VALUE)
     return gy_fail(err, GY_EUSAGE, "'%s' is no %s of a person", words, kind);
-  if (!create && !gy_key_ring_exists(project->state_dir)) return GY_OK;
+  if (!create && !gy_project_has_vault(project)) return GY_OK;
   gy_key_ring *ring = NULL;
-  gy_status status = gy_key_ring_open(project->state_dir, NULL, create, &ring, err);
+  gy_status status = gy_project_ring(project, create, &ring, err);
   if (status == GY_OK) {
     gy_pseudonym pseudonym;
     gy_pseudonym_make(gy_key_ring_pseudonyms(ring), r->kind, normal, length, &pseudonym);
     gy_pseudonym_text(&pseudonym, r->key);
   }
-  gy_key_ring_close(ring);
   return status;
 }
 
-gy_status gy_person_reference_read(const gy_project *project, const char *words, bool create,
+gy_status gy_person_reference_read(gy_project *project, const char *words, bool create,
                                    gy_person_reference *reference, gy_error *err) {
   *reference = (gy_person_reference){.kind = GY_IDENTIFIER_CUSTOMER_ID};
   size_t length = strlen(words);

@@ -7,7 +7,7 @@
 
 #include "people/consent_views.h"
 #include "privacy/pseudonym.h"
-#include "study/project_store.h"
+#include "study/project_privacy.h"
 
 typedef struct gy_person_reference {
   gy_identifier kind;               /* CUSTOMER_ID, EMAIL or PHONE */
@@ -19,7 +19,7 @@ typedef struct gy_person_reference {
 
 /* Reads the words. `create`: a key ring is made where an address needs one and there is none; otherwise an
  * address is simply not known. Clear in either case. */
-GY_MUST_USE gy_status gy_person_reference_read(const gy_project *project, const char *words, bool create,
+GY_MUST_USE gy_status gy_person_reference_read(gy_project *project, const char *words, bool create,
                                                gy_person_reference *reference, gy_error *err);
 
 /* Finds customer and person in the store, in which gy_consent_views_create was called. GY_EUSAGE where an
