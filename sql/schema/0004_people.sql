@@ -39,3 +39,17 @@ CREATE TABLE IF NOT EXISTS identity_links (
 -- Keys that say nothing of who somebody is (reason shared: too many customers have it), and people that were too large
 -- (reason too_large: key is one of n keys).
 CREATE TABLE IF NOT EXISTS identity_blocked (kind VARCHAR, key VARCHAR, reason VARCHAR, n BIGINT);
+
+-- What forgotten people add to the figures that reports show: sums over all of them, never a row a person
+-- (docs/privacy.md says which figures keep and which follow). Scopes and their items:
+--   total; repeat, customers with two orders; active, customers, by the as-of moment in microseconds
+--   rule, a cleaning rule; month, YYYY-MM; cohort, YYYY-MM YYYY-MM of first order and month
+--   product, its id; category; first_order and last_order, a moment that no remaining order reaches
+CREATE TABLE IF NOT EXISTS forgotten_totals (
+  scope VARCHAR NOT NULL, item VARCHAR NOT NULL, lines BIGINT NOT NULL, lines_kept BIGINT NOT NULL,
+  revenue DECIMAL(38, 4) NOT NULL, orders BIGINT NOT NULL, customer_orders BIGINT NOT NULL,
+  customers BIGINT NOT NULL, new_customers BIGINT NOT NULL, moment TIMESTAMP);
+
+-- One row a forgetting that the store has gone through: its receipt, and rows removed by table (JSON).
+CREATE TABLE IF NOT EXISTS forgettings (
+  receipt VARCHAR PRIMARY KEY, forgotten_at TIMESTAMP NOT NULL, people BIGINT NOT NULL, removed VARCHAR NOT NULL);

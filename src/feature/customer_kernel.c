@@ -255,7 +255,9 @@ static gy_status plan_compute(gy_customer_kernel *kernel, gy_error *err) {
     out->first_order_us = out->lines.min_order_us;
     out->last_order_us = out->lines.max_order_us;
   }
-  out->as_of_us = options->has_as_of ? options->as_of_us : out->last_order_us + GY_DAY_US;
+  int64_t latest_us = out->last_order_us;
+  if (options->has_latest && (!any || options->latest_us > latest_us)) latest_us = options->latest_us;
+  out->as_of_us = options->has_as_of ? options->as_of_us : latest_us + GY_DAY_US;
   kernel->plan = (gy_compute_plan){.partition = &kernel->partition,
                                    .drop_duplicates = options->exclude_mask & GY_LINE_DUPLICATE,
                                    .as_of_us = out->as_of_us,

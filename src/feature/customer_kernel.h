@@ -41,7 +41,9 @@ typedef struct gy_customer_kernel_options {
                              and returned lines that are not excluded count with their money only.
                              DUPLICATE: exact duplicates are dropped */
   bool has_as_of;
-  int64_t as_of_us;         /* else: one day after the last order */
+  int64_t as_of_us; /* else: one day after the last order */
+  bool has_latest;  /* an order was made at `latest_us` that is no longer among the rows */
+  int64_t latest_us;
   gy_local_time local_time; /* lent until the kernel is destroyed */
   int window_days[GY_FEATURE_MAX_WINDOWS];
   size_t n_windows;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "study/run_context.h"
 
@@ -22,6 +23,71 @@ json_t *gy_calendar_json(const gy_customer_totals *totals, const gy_local_time *
     }
   return json_pack("{s:i, s:i, s:I, s:o}", "first", totals->months.first, "open", open.first, "n",
                    (json_int_t)n, "cells", cells);
+}
+
+/* "2011-03" as months since 1970-01. */
+static bool read_month(const char *text, int64_t *month) {
+  int year, number;
+  if (text == NULL || sscanf(text, "%4d-%2d", &year, &number) != 2) return false;
+  *month = (int64_t)(year - 1970) * 12 + number - 1;
+  return true;
+}
+
+/* A cell "cohort month" of the forgotten people. */
+static bool read_forgotten(const json_t *row, int64_t *cohort, int64_t *month) {
+  const char *scope = json_string_value(json_object_get(row, "scope")),
+             *item = json_string_value(json_object_get(row, "item"));
+  return scope != NULL && item != NULL && strcmp(scope, "cohort") == 0 && strlen(item) == 15 &&
+         read_month(item, cohort) && read_month(item + 8, month);
+}
+
+static json_t *cell_of(json_t *cells, int64_t cohort, int64_t month) {
+  size_t i;
+  json_t *cell;
+  json_array_foreach(cells, i, cell) {
+    if (json_integer_value(json_array_get(cell, 0)) == cohort &&
+        json_integer_value(json_array_get(cell, 1)) == month)
+      return cell;
+  }
+  json_array_append_new(cells, json_pack("[I, I, i, i, i]", (json_int_t)cohort, (json_int_t)month, 0, 0, 0));
+  return json_array_get(cells, json_array_size(cells) - 1);
+}
+
+static void add_to(json_t *cell, size_t place, int64_t more) {
+  json_array_set_new(cell, place, json_integer(json_integer_value(json_array_get(cell, place)) + more));
+}
+
+/* Moves every cell so that months are counted from `first`. */
+static void count_from(json_t *calendar, int64_t first) {
+  int64_t by = json_integer_value(json_object_get(calendar, "first")) - first;
+  size_t i;
+  json_t *cell;
+  json_array_foreach(json_object_get(calendar, "cells"), i, cell) {
+    add_to(cell, 0, by);
+    add_to(cell, 1, by);
+  }
+  json_object_set_new(calendar, "first", json_integer(first));
+  json_object_set_new(calendar, "n", json_integer(json_integer_value(json_object_get(calendar, "n")) + by));
+}
+
+json_t *gy_calendar_with_forgotten(json_t *calendar, const json_t *sums) {
+  int64_t cohort, month, open = json_integer_value(json_object_get(calendar, "open"));
+  size_t i;
+  json_t *row;
+  if (!json_is_object(calendar)) return calendar;
+  json_array_foreach(sums, i, row) {
+    if (!read_forgotten(row, &cohort, &month) || month > open) continue;
+    if (cohort < json_integer_value(json_object_get(calendar, "first"))) count_from(calendar, cohort);
+    int64_t first = json_integer_value(json_object_get(calendar, "first"));
+    if (month - first >= GY_CALENDAR_MONTHS_MAX) continue;
+    if (month - first >= json_integer_value(json_object_get(calendar, "n")))
+      json_object_set_new(calendar, "n", json_integer(month - first + 1));
+    json_t *cell = cell_of(json_object_get(calendar, "cells"), cohort - first, month - first);
+    add_to(cell, 2, json_integer_value(json_object_get(row, "customers")));
+    add_to(cell, 3, json_integer_value(json_object_get(row, "orders")));
+    add_to(cell, 4, json_integer_value(json_object_get(row, "amount")));
+  }
+  return calendar;
 }
 
 /* The calendar read back. */

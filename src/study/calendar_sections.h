@@ -13,6 +13,10 @@
  */
 json_t *gy_calendar_json(const gy_customer_totals *totals, const gy_local_time *zone);
 
+/* The calendar with the sums of forgotten people added (people/forgotten_totals.h); takes it, gives another
+ * one. */
+json_t *gy_calendar_with_forgotten(json_t *calendar, const json_t *sums);
+
 /* Rows of the monthly series. */
 json_t *gy_calendar_monthly(const json_t *calendar);
 

@@ -32,9 +32,10 @@ const gy_project_sql_entry *gy_project_sql_find(const char *name) {
 }
 
 static gy_status key_figures_sql(gy_run_context *run, char **sql, gy_error *err) {
-  (void)run;
   gy_sql_parts parts = {0};
   gy_sql_parts_printf(&parts, "active_days", "%d", GY_ACTIVE_DAYS);
+  gy_sql_parts_printf(&parts, "as_of_us", "%lld",
+                      (long long)json_integer_value(json_object_get(run->totals, "as_of_us")));
   return gy_sql_parts_expand(&parts, "report/key_figures", sql, err);
 }
 

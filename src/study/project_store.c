@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "privacy/vault.h"
+#include "study/forgetting.h"
 #include "study/relations.h"
 #include "study/step.h"
 
@@ -129,6 +130,9 @@ gy_status gy_project_open_store(gy_project *project, gy_store_access access, con
     goto done;
   }
   if (access == GY_STORE_WRITE) status = gy_dir_create(project->state_dir, err);
+  if (status == GY_OK)
+    status = access == GY_STORE_WRITE ? gy_forgetting_resume(project, task, err)
+                                      : gy_forgetting_check(project, err);
   if (status != GY_OK) goto done;
   gy_engine_options options = {.path = path,
                                .read_only = access == GY_STORE_READ,
@@ -136,6 +140,7 @@ gy_status gy_project_open_store(gy_project *project, gy_store_access access, con
                                .memory_bytes = gy_project_engine_bytes(task),
                                .spill_dir = spill};
   status = gy_engine_open(&options, &project->engine, err);
+  if (status == GY_OK) status = gy_forgetting_check(project, err); /* one may have begun meanwhile */
   if (status == GY_OK && access == GY_STORE_WRITE) status = migrate(project->engine, err);
   if (status == GY_OK) status = check_version(project, path, err);
 done:

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "data/cleaning_rules.h"
 #include "feature/customer_kernel.h"
+#include "people/forgotten_totals.h"
 #include "study/calendar_sections.h"
 #include "study/run_context.h"
 
@@ -31,6 +32,7 @@ typedef struct {
   gy_local_time local_time;
   char *refused; /* SQL of lines whose customer refused analytics; NULL: nobody did */
   int64_t n_left_out;
+  json_t *forgotten; /* sums over forgotten people */
 } features_step;
 
 static bool has(gy_role_set roles, gy_role role) { return (roles & GY_ROLE_BIT(role)) != 0; }
@@ -132,6 +134,9 @@ static gy_status plan_kernel(features_step *step, gy_error *err) {
   step->options.customer_is_text = text_ids != 0;
   step->options.expected_rows = (uint64_t)lines;
   step->options.local_time = step->local_time;
+  const json_t *last = gy_forgotten_totals_find(step->forgotten, "last_order", "");
+  step->options.has_latest = last != NULL;
+  step->options.latest_us = gy_forgotten_totals_sum(last, "at_us");
   return GY_OK;
 }
 
@@ -185,7 +190,11 @@ static json_t *rules_json(const features_step *step) {
     uint64_t rows = flag->bit == GY_LINE_DUPLICATE
                         ? step->totals.duplicate_lines
                         : gy_customer_totals_flagged(&step->totals, (int)flag->bit, &amount);
-    char money[32];
+    char money[32], bit[16];
+    snprintf(bit, sizeof bit, "%u", (unsigned)flag->bit);
+    const json_t *gone = gy_forgotten_totals_find(step->forgotten, "rule", bit);
+    rows += (uint64_t)gy_forgotten_totals_sum(gone, "lines");
+    if (flag->bit != GY_LINE_DUPLICATE) amount += gy_forgotten_totals_sum(gone, "amount");
     json_array_append_new(rules, json_pack("{s:s, s:I, s:s, s:s}", "rule", flag->name, "rows",
                                            (json_int_t)rows, "amount", gy_money_text(amount, money), "action",
                                            rule_action(config, flag->bit, step->rules.exclude_mask)));
@@ -211,6 +220,25 @@ static gy_status leave_out_refused(features_step *step, gy_error *err) {
   return status;
 }
 
+/* Figures of the past keep what forgotten people were part of. */
+static void add_forgotten(features_step *step) {
+  gy_customer_totals *totals = &step->totals;
+  const json_t *gone = gy_forgotten_totals_find(step->forgotten, "total", ""),
+               *first = gy_forgotten_totals_find(step->forgotten, "first_order", ""),
+               *last = gy_forgotten_totals_find(step->forgotten, "last_order", "");
+  totals->n_customers += (size_t)gy_forgotten_totals_sum(gone, "customers");
+  totals->kept_orders += (uint64_t)gy_forgotten_totals_sum(gone, "orders");
+  totals->customer_orders += (uint64_t)gy_forgotten_totals_sum(gone, "customer_orders");
+  totals->n_lines += (uint64_t)gy_forgotten_totals_sum(gone, "lines");
+  totals->kept_lines += (uint64_t)gy_forgotten_totals_sum(gone, "lines_kept");
+  totals->kept_amount += gy_forgotten_totals_sum(gone, "amount");
+  int64_t first_us = gy_forgotten_totals_sum(first, "at_us"),
+          last_us = gy_forgotten_totals_sum(last, "at_us");
+  if (first != NULL && first_us < totals->first_order_us) totals->first_order_us = first_us;
+  if (last != NULL && last_us > totals->last_order_us && last_us <= totals->as_of_us)
+    totals->last_order_us = last_us;
+}
+
 static json_t *detail_json(const features_step *step) {
   const gy_customer_totals *totals = &step->totals;
   char as_of[32], first[32], last[32], revenue[32];
@@ -233,7 +261,7 @@ static json_t *detail_json(const features_step *step) {
       "roles", (json_int_t)(step->canonical.items | step->canonical.orders),                         //
       "as_of_given", step->has_as_of,                                                                //
       "customer_orders", (json_int_t)totals->customer_orders,                                        //
-      "calendar", gy_calendar_json(totals, &step->local_time));
+      "calendar", gy_calendar_with_forgotten(gy_calendar_json(totals, &step->local_time), step->forgotten));
 }
 
 /* How many are in the totals only, where anybody is. */
@@ -247,6 +275,7 @@ static gy_status compute(features_step *step, gy_error *err) {
   gy_status status = gy_canonical_create(step->engine, &run->project.config, &run->people_tables, run->task,
                                          &step->canonical, err);
   step->refused = gy_run_refused_sql(run, "s.customer_id");
+  if (status == GY_OK) status = gy_forgotten_totals_load(step->engine, &step->forgotten, err);
   if (status == GY_OK) status = build_rules(step, err);
   if (status == GY_OK) status = resolve_as_of(step, err);
   if (status == GY_OK) status = plan_kernel(step, err);
@@ -254,11 +283,30 @@ static gy_status compute(features_step *step, gy_error *err) {
   return status == GY_OK ? leave_out_refused(step, err) : status;
 }
 
+/* The sources, and who is no longer among their rows. */
+static gy_status inputs_text(const gy_run_context *run, char text[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
+  int64_t forgettings = 0;
+  gy_status status =
+      gy_engine_int64(run->log.engine, "SELECT count(*) FROM forgettings", NULL, 0, &forgettings, err);
+  if (status != GY_OK || forgettings == 0) {
+    memcpy(text, run->imports_text, GY_FINGERPRINT_CHARS + 1);
+    return status;
+  }
+  char number[32];
+  snprintf(number, sizeof number, "%lld forgettings", (long long)forgettings);
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, run->imports_text);
+  gy_digest_text(digest, number);
+  gy_digest_finish(digest, text);
+  return GY_OK;
+}
+
 static gy_status fingerprint_of(const gy_run_context *run, gy_fingerprint *fingerprint, gy_error *err) {
   static const gy_config_section SECTIONS[] = {GY_SECTION_CLEANING, GY_SECTION_FEATURES, GY_SECTION_TIMEZONE};
   fingerprint->version = FEATURES_VERSION;
-  memcpy(fingerprint->inputs, run->imports_text, sizeof fingerprint->inputs);
-  gy_status status = gy_run_settings(run, SECTIONS, 3, as_of_text(run), fingerprint->settings, err);
+  gy_status status = inputs_text(run, fingerprint->inputs, err);
+  if (status == GY_OK)
+    status = gy_run_settings(run, SECTIONS, 3, as_of_text(run), fingerprint->settings, err);
   if (status != GY_OK || run->consent_text[0] == '\0') return status;
   gy_digest *digest = gy_digest_create();
   gy_digest_text(digest, fingerprint->inputs);
@@ -286,6 +334,7 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   features_step step = {.run = run, .engine = run->project.engine};
   status = compute(&step, err);
   if (status == GY_OK) {
+    add_forgotten(&step);
     run->totals = detail_json(&step);
     add_left_out(&step, run->totals);
     gy_step_report report = {.rows = step.totals.n_lines, .detail = json_incref(run->totals)};
@@ -301,5 +350,6 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   gy_cleaning_rules_clear(&step.rules);
   gy_canonical_clear(&step.canonical);
   free(step.scan_sql);
+  json_decref(step.forgotten);
   return status;
 }
