@@ -108,8 +108,8 @@ const cli_command CMD_FORGET = {
         "interrupted is finished by the next command that writes, or by: gyeol forget DIR.\n"
         "사람을 잊습니다: 표와 보고서에서 모두 지우고, 합계는 그대로 둡니다.",
     .examples =
-        "gyeol forget 17 shop --dry-run\n"
-        "gyeol forget 17 21 shop --reason \"request of 3 March\"\n"
+        "gyeol forget 101 shop --dry-run\n"
+        "gyeol forget 101 102 shop --reason \"request of 3 March\"\n"
         "gyeol forget --file people.txt shop --json",
     .options = OPTIONS,
     .on_project = true,

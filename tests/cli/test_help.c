@@ -113,7 +113,7 @@ static void make_examples_world(void) {
   write_text(in_workspace("consents.csv"),
              "customer_id,purpose,channel,granted,decided_at\n17,marketing,sms,Y,2024-05-01 10:00:00\n");
   free(text);
-  write_text(in_workspace("people.txt"), "# asked in March\n5\n8\n");
+  write_text(in_workspace("people.txt"), "# asked in March\n103\n104\n");
   process_result made = gyeol_ok("simulate shop --customers 300 --out csv --quiet");
   process_clear(&made);
   made = gyeol_ok("simulate shop --customers 300 --out parquet --format parquet --quiet");
