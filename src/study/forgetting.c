@@ -20,6 +20,7 @@
 #include "privacy/seal.h"
 #include "study/forgetting_keys.h"
 #include "study/run_folder.h"
+#include "study/scratch_project.h"
 
 enum { PENDING_MAX = 1 << 30 };
 static const char PLACE[] = "forget.pending"; /* what its seal belongs to */
@@ -237,7 +238,10 @@ static gy_status finish(gy_project *project, gy_forgetting_keys *keys, const jso
   if (status == GY_OK) status = gy_forgetting_tombstones(keys, plan, err);
   if (status == GY_OK) status = forget_in_store(project, keys, plan, task, &removed, err);
   if (status == GY_OK) status = gy_forgetting_vault(keys, plan, err);
-  if (status == GY_OK) gy_run_folders_sweep(project);
+  if (status == GY_OK) {
+    gy_run_folders_sweep(project);
+    gy_scratch_sweep(project->state_dir);
+  }
   if (status == GY_OK) status = gy_forgetting_files(project, plan, &files, err);
   if (status == GY_OK) {
     made = receipt_of(plan, removed, files, audit);

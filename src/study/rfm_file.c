@@ -63,6 +63,9 @@ static gy_status open_memory(gy_run_context *run, gy_error *err) {
   if (status == GY_OK)
     status =
         gy_engine_execute(run->project.engine, gy_sql("schema/0003_imports"), NULL, 0, NULL, NULL, NULL, err);
+  if (status == GY_OK)
+    status =
+        gy_engine_execute(run->project.engine, gy_sql("schema/0004_people"), NULL, 0, NULL, NULL, NULL, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   run->project.root = strdup("");
   run->log.engine = run->project.engine;

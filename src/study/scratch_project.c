@@ -15,7 +15,7 @@
 static const char PREFIX[] = "check-";
 
 /* Removes what processes left that are no more. */
-static void sweep(const char *state_dir) {
+void gy_scratch_sweep(const char *state_dir) {
   DIR *folder = opendir(state_dir);
   for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
     if (strncmp(entry->d_name, PREFIX, sizeof PREFIX - 1) != 0) continue;
@@ -34,7 +34,7 @@ static gy_status make_folder(gy_scratch *scratch, gy_error *err) {
   gy_status status = gy_dir_create(project->state_dir, err);
   if (status != GY_OK) return status;
   if (is_new) scratch->state_dir = strdup(project->state_dir);
-  sweep(project->state_dir);
+  gy_scratch_sweep(project->state_dir);
   if (asprintf(&scratch->folder, "%s/%s%ld", project->state_dir, PREFIX, (long)getpid()) < 0)
     scratch->folder = NULL;
   return scratch->folder != NULL ? gy_dir_create(scratch->folder, err)

@@ -21,4 +21,7 @@ GY_MUST_USE gy_status gy_scratch_open(const char *dir, const char *as_of, bool k
                                       const gy_task *task, gy_scratch *scratch, gy_error *err);
 void gy_scratch_close(gy_scratch *scratch);
 
+/* Removes what checks that were killed left below a project's state folder. */
+void gy_scratch_sweep(const char *state_dir);
+
 #endif
