@@ -43,7 +43,7 @@ static void find_place(const char *source, size_t length, size_t at, place *p) {
     }
   for (size_t i = start; i < at; i++) p->column += !continues(source[i]);
   p->from = start;
-  while (at - p->from > SHOWN_BYTES / 2 || continues(source[p->from])) p->from++;
+  while (p->from < at && (at - p->from > SHOWN_BYTES / 2 || continues(source[p->from]))) p->from++;
   p->to = at;
   while (p->to < length && source[p->to] != '\n' && source[p->to] != '\r' && p->to - p->from < SHOWN_BYTES)
     p->to++;

@@ -206,6 +206,7 @@ Test(rule_language, the_caret_stands_below) {
 
 Test(rule_language, bytes_that_are_no_text) {
   refused("region = '\xff'", 12, "line 1, column 11: ", "byte 0xff is not UTF-8", GY_EPARSE);
+  refused("\xbf and x", 7, "line 1, column 1: ", "byte 0xbf is not UTF-8", GY_EPARSE);
   refused("a\0b", 3, "line 1, column 2: ", "byte 0x00", GY_EPARSE);
   refused("\xed\xa0\x80", 3, "line 1, column 1: ", "not UTF-8", GY_EPARSE);
 }
