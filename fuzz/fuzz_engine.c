@@ -62,6 +62,11 @@ void gy_writer_text(gy_chunk_writer *writer, size_t column, size_t row, const ch
   must(gy_utf8_valid_prefix(data, length) == length);
 }
 
+void gy_writer_uuid(gy_chunk_writer *writer, size_t column, size_t row, const uint8_t bytes[16]) {
+  must(column_of(writer, column, row)->type == GY_TYPE_UUID);
+  (void)bytes;
+}
+
 /* Blocks of their exact size, so that a row too many shows. */
 static gy_status drain(gy_engine *engine, gy_error *err) {
   const gy_source *source = &engine->source;

@@ -110,6 +110,13 @@ seeds("identifier", [" Kim.Min+a@Googlemail.com ", "+82 (0)10-1234-5678", "０�
   "4111 1111 1111 1111", "write to a@b.io or 010-1234-5678 (02) 345-6789", "JOSE\u0301@x.es", "null"]);
 words("identifier", ["@gmail.com", "@googlemail.com", "+82", "0082", "010", "서울시", "없음", "\u0301", "\u3000", "１", "－", "850101-", "4111"]);
 
+seeds("pattern", ["[A-Z]\\d{5}\nA00001\na\n", "^A|\\p{Hangul}+$\n컵\n", "(a|a)*(a+)+[x-z]\n" + "a".repeat(40) + "\n", "(?<n>a)(?=b)\\k<n>\nab",
+  "(*LIMIT_MATCH=9)a+\naaa", "(?R)?a\naaa", "[[:alpha:]-\\d]{2,}?\n1a", "\\X+\\b\n가나 다"]);
+words("pattern", ["(?:", "(?>", "(?=", "(?<!", "(?R)", "\\p{L}", "\\k<", "{1,9}", "*+", "[^", "(*", "\\Q", "\\E", "|", "$", "^"]);
+const repaired = "gyeol_id,gyeol_reason,order,region\n0123456789abcdef,not one of,1,서울\nfedcba9876543210,,2,\"a \"\"b\"\"\nc\"\n";
+seeds("repairs", [led(0, repaired), led(1, repaired), led(1, repaired.replaceAll(",", ";")), led(1, repaired.replaceAll(",", "\t")),
+  led(1, "gyeol_id,a\n1,x\n1,y\n"), led(1, "a,b\n1,2\n"), led(0, "gyeol_id\n"), led(1, "\ufeff" + repaired), led(0, "gyeol_id,gyeol_record\n1,\"x\n")]);
+words("repairs", ["gyeol_id", "gyeol_", '""', "\r\n", ";"]);
 seeds("sql", ["-- part a: x\n-- takes\nSELECT {{a}}, {{bb}} FROM \"t\" -- end\n;", "SELECT 'it''s' /* c */;", "{{", "{{}}", "/*", "'", "--"]);
 words("sql", ["-- part ", "-- after ", "{{a}}", "{{bb}}", "}}", "/*", "*/", "--", "''", "\"\""]);
 
