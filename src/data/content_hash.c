@@ -178,7 +178,8 @@ static void hashing_destroy(gy_content_hashing *f) {
 static void start_helpers(gy_content_hashing *f) {
   size_t n = (size_t)gy_task_threads(f->task) - 1;
   if (n + 1 > f->n_blocks) n = f->n_blocks > 0 ? f->n_blocks - 1 : 0;
-  f->helpers = calloc(n + 1, sizeof *f->helpers);
+  if (n == 0) return;
+  f->helpers = calloc(n, sizeof *f->helpers);
   while (f->helpers != NULL && f->n_helpers < n &&
          pthread_create(&f->helpers[f->n_helpers], NULL, hash_blocks, f) == 0)
     f->n_helpers++;

@@ -100,8 +100,9 @@ static gy_status plan_columns(store_plan *plan, duckdb_prepared_statement prepar
     status = gy_fail(err, GY_EINTERNAL, "only a SELECT can be read in this form: %.120s", sql);
   if (status == GY_OK) {
     bool as_it_is = wrap->plain && !(wrap->cast_all && select);
+    bool failed = text.failed; /* told even where the text is not needed: memory is spent */
     plan->sql = as_it_is ? strdup(sql) : gy_buffer_take(&text);
-    if (plan->sql == NULL) status = gy_fail(err, GY_ENOMEM, "no memory to plan a query");
+    if (plan->sql == NULL || failed) status = gy_fail(err, GY_ENOMEM, "no memory to plan a query");
   }
   gy_buffer_clear(&text);
   return status;

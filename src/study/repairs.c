@@ -49,9 +49,15 @@ static gy_status take_record(reader *r, const gy_csv_batch *batch, size_t row, g
     good =
         json_object_set_new(record, name, json_stringn(batch->text + cells[c].begin, cells[c].length)) == 0;
   }
-  char *id = good ? strndup(batch->text + cells[r->id].begin, cells[r->id].length) : NULL;
+  size_t length = cells[r->id].length;
+  char *id = good ? malloc(length + 1) : NULL;
+  if (id != NULL) {
+    memcpy(id, batch->text + cells[r->id].begin, length);
+    id[length] = '\0';
+  }
   bool is_new = id != NULL && json_object_get(r->repairs, id) == NULL;
-  good = id != NULL && json_object_set_new(r->repairs, id, record) == 0;
+  good = id != NULL && json_object_set(r->repairs, id, record) == 0;
+  json_decref(record);
   gy_status status = good ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the repairs in %s", r->path);
   if (good && !is_new)
     status = gy_fail(err, GY_EDATA, "%s:%llu: id %s is there twice; keep one of its lines", r->path,
