@@ -80,7 +80,9 @@ GY_MUST_USE gy_status gy_project_rejects_export(const char *dir, const char *sou
 GY_MUST_USE gy_status gy_project_rejects_replay(const char *dir, const char *path, const gy_task *task,
                                                 char **result, gy_error *err);
 
-/* Quarantined rows of the last import: at most `limit` of them (0: 100). */
+/* Quarantined rows of the last import: at most `limit` of them (0: 100). `result`: {"total", "kept",
+ * "rejects":
+ * [...]}; of those that cannot be read and of those that break contracts 100,000 a source are kept. */
 GY_MUST_USE gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task, char **result,
                                          gy_error *err);
 

@@ -42,10 +42,16 @@ static gy_status list(cli *context, gy_error *err) {
   if (status != GY_OK) return status;
   if (!context->json) {
     const json_t *rows = json_object_get(result, "rejects");
-    char total[32];
-    cli_thousands(json_integer_value(json_object_get(result, "total")), total);
+    json_int_t n = json_integer_value(json_object_get(result, "total")),
+               n_kept = json_integer_value(json_object_get(result, "kept"));
+    char total[32], kept[32];
     if (json_array_size(rows) > 0) print_rejects(rows);
-    printf("%s rejected rows\n", total);
+    printf("%s rejected rows\n", cli_thousands(n, total));
+    if (n_kept < n)
+      printf(
+          "%s of them are kept to be shown and repaired; the others are counted, and are in their files "
+          "alone\n",
+          cli_thousands(n_kept, kept));
   }
   json_decref(result);
   return GY_OK;
@@ -158,7 +164,10 @@ const cli_command CMD_REJECTS = {
         "back,\n"
         "repaired: its rows join the others once, at this run and at every later one. What is still wrong "
         "is\n"
-        "rejected again. Repairs are kept in the project's folder, in repairs/.",
+        "rejected again. Repairs are kept in the project's folder, in repairs/. Of rows that cannot be read, "
+        "and "
+        "of\n"
+        "rows that break contracts, the first 100,000 of each source are kept; all are counted.",
     .examples =
         "gyeol rejects list shop\n"
         "gyeol rejects list shop --limit 10 --json",

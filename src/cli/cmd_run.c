@@ -43,6 +43,10 @@ static void print_sources(const json_t *sources) {
            cli_thousands(json_integer_value(json_object_get(source, "read")), read),
            cli_thousands(json_integer_value(json_object_get(source, "accepted")), accepted),
            cli_thousands(json_integer_value(json_object_get(source, "rejected")), rejected));
+    const json_t *kept = json_object_get(source, "rejects_kept");
+    if (json_is_integer(kept))
+      printf("  %s of the rejected rows are kept for gyeol rejects; the others are in their files alone\n",
+             cli_thousands(json_integer_value(kept), read));
   }
 }
 

@@ -49,8 +49,8 @@ static json_t *sources_json(const json_t *imports) {
   json_t *source;
   json_object_foreach((json_t *)imports, name, source) {
     json_t *entry = json_object();
-    static const char *const KEYS[] = {"target",   "read",  "accepted", "rejected",
-                                       "repaired", "files", "changes",  "duplicates"};
+    static const char *const KEYS[] = {"target", "read",    "accepted",   "rejected",    "repaired",
+                                       "files",  "changes", "duplicates", "rejects_kept"};
     for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
       json_object_set_new(entry, KEYS[k], copy_of(source, KEYS[k]));
     json_object_set_new(sources, name, entry);

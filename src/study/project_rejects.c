@@ -31,9 +31,12 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
   gy_run_context run;
   gy_value most = gy_bind_int64(limit > 0 ? (int64_t)limit : DEFAULT_REJECTS);
   json_t *rows = NULL;
+  int64_t kept = 0;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
   if (status == GY_OK)
     status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(run.project.engine, "SELECT count(*) FROM rejects", NULL, 0, &kept, err);
   if (status == GY_OK) {
     json_int_t total = 0;
     const char *name;
@@ -41,8 +44,11 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
     json_object_foreach(run.imports, name, source) {
       total += json_integer_value(json_object_get(source, "rejected"));
     }
-    status = give_text(json_pack("{s:I, s:o}", "total", total, "rejects", rows), result, err);
+    status = give_text(
+        json_pack("{s:I, s:I, s:o}", "total", total, "kept", (json_int_t)kept, "rejects", json_incref(rows)),
+        result, err);
   }
+  json_decref(rows);
   gy_run_context_clear(&run);
   return status;
 }

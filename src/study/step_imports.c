@@ -134,13 +134,25 @@ static gy_status remember_times(gy_import_step *steps, size_t n, gy_error *err) 
   return status;
 }
 
+/* Where more rows are rejected than are kept, the detail says how many are. */
+static gy_status count_kept(gy_import_step *step, gy_error *err) {
+  const json_int_t always_kept = 100000;
+  if (json_integer_value(json_object_get(step->detail, "rejected")) <= always_kept) return GY_OK;
+  gy_value source = gy_bind_text(step->source->name);
+  int64_t kept = 0;
+  gy_status status = gy_engine_int64(
+      step->run->project.engine, "SELECT count(*) FROM rejects WHERE source = $1", &source, 1, &kept, err);
+  if (status == GY_OK) json_object_set_new(step->detail, "rejects_kept", json_integer(kept));
+  return status;
+}
+
 static gy_status adopt(gy_import_step *step, gy_error *err) {
   double start = gy_clock_seconds();
   gy_status status = gy_import_step_adopt(step, err);
   if (status != GY_OK) return status;
   step->seconds += gy_clock_seconds() - start;
   step->detail = gy_import_step_detail(step);
-  return GY_OK;
+  return count_kept(step, err);
 }
 
 static gy_status finish(gy_import_step *step, gy_error *err) {

@@ -344,3 +344,28 @@ Test(quality, rows_of_every_format_move_and_come_back) {
     expect_repairs(ENDINGS[i]);
   }
 }
+
+/* Of rows that cannot be read, and of rows that break contracts, 100,000 are kept; whoever looks is told. */
+Test(quality, more_rejected_rows_than_are_kept_are_counted_and_told) {
+  enum { MANY = 300000, KEPT = 100000 };
+  FILE *file = fopen(in_workspace("orders.csv"), "w");
+  cr_assert_not_null(file);
+  fputs("order_no,customer_no,ordered_at,sku,qty,price,region\n", file);
+  for (int i = 0; i < MANY; i++)
+    fprintf(file, "%d,%d,%s,S1,%d,100,x\n", i, i % 99, i % 2 ? "2024-01-02" : "soon", i % 7 == 1 ? 9 : 1);
+  fclose(file);
+  write_project("    contracts:\n      - {rule: range, column: qty, max: 3, severity: quarantine}\n");
+  int n_broken = 0;
+  for (int i = 0; i < MANY; i++) n_broken += i % 2 && i % 7 == 1;
+  process_result run = gyeol_ok("run shop --until import");
+  cr_expect_not_null(strstr(run.out, "of the rejected rows are kept for gyeol rejects"), "%s", run.out);
+  process_clear(&run);
+  process_result list = gyeol_ok("rejects list shop --limit 1 --json");
+  cr_expect_eq(int_of(list.json, "total"), MANY / 2 + n_broken);
+  cr_expect_eq(int_of(list.json, "kept"), KEPT + n_broken);
+  process_clear(&list);
+  list = gyeol_ok("rejects list shop --limit 1");
+  cr_expect_not_null(strstr(list.out, "of them are kept to be shown and repaired"), "%s", list.out);
+  process_clear(&list);
+  cr_expect_eq(rows_of_store("true"), MANY / 2 - n_broken);
+}
