@@ -17,7 +17,8 @@ enum {
   FRESH_DAYS = 30, /* sources older than this are not kept up */
 };
 static const double SLACK = 1.5; /* of the span that nearly all numbers lie in, at both ends */
-static const char THRESHOLD[] = "5%";
+static const char THRESHOLD[] = "5%",
+                  ROW_CHANGE[] = "50%"; /* a file that lost half of its rows, or doubled */
 
 typedef struct {
   gy_engine *engine;
@@ -149,6 +150,20 @@ static gy_status suggest_pattern(suggester *s, const looked_at *c, gy_error *err
   return status;
 }
 
+/* Decimals kept as text; whole numbers may as well be codes, of which a form says more. */
+static gy_status suggest_number(suggester *s, const looked_at *c, bool *found, gy_error *err) {
+  json_t *rows = NULL;
+  gy_status status = ask(s, "contract/column_numbers", c->quoted, &rows, err);
+  const json_t *row = json_array_get(rows, 0);
+  *found = status == GY_OK && json_integer_value(json_object_get(row, "others")) == 0 &&
+           json_integer_value(json_object_get(row, "decimals")) > 0;
+  json_decref(rows);
+  if (!*found) return status;
+  return add(
+      s, (gy_contract_config){.rule = GY_RULE_TYPE, .column = c->role->column, .type = GY_RULE_TYPE_NUMBER},
+      err);
+}
+
 /* To two digits, away from the middle. */
 static double rounded(double value, bool up) {
   if (value == 0) return 0;
@@ -271,7 +286,9 @@ static gy_status suggest_for(suggester *s, looked_at *c, gy_error *err) {
   if (c->present < LEAST_ROWS) return status;
   if (status == GY_OK && (is_key || is_text(c))) status = suggest_unique(s, c, err);
   if (status == GY_OK && is_text(c) && !c->is_unique && !is_key) status = suggest_set(s, c, &is_set, err);
-  if (status == GY_OK && is_text(c) && !is_set) status = suggest_pattern(s, c, err);
+  bool is_decimal = false;
+  if (status == GY_OK && is_text(c) && !is_set) status = suggest_number(s, c, &is_decimal, err);
+  if (status == GY_OK && is_text(c) && !is_set && !is_decimal) status = suggest_pattern(s, c, err);
   bool ranges = is_number || (!is_key && strcmp(c->type, "BIGINT") == 0);
   if (status == GY_OK && ranges) status = suggest_range(s, c, err);
   if (status == GY_OK && is_time) status = suggest_times(s, c, err);
@@ -330,6 +347,8 @@ gy_status gy_contracts_suggest(gy_engine *engine, const gy_project_config *proje
   gy_status status = s.relation != NULL ? load_types(&s, relation, err) : spent(err);
   for (uint32_t i = 0; i < source->n_columns && status == GY_OK; i++)
     status = look_at(&s, &source->columns[i], err);
+  if (status == GY_OK && s.n_rows >= LEAST_ROWS)
+    status = add(&s, (gy_contract_config){.rule = GY_RULE_CHANGE, .percent = keep(&s, ROW_CHANGE)}, err);
   json_decref(s.types);
   free(s.relation);
   free(relation);

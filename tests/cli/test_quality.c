@@ -291,6 +291,21 @@ Test(quality, suggested_contracts_hold_and_break_on_damage) {
 
 enum { TWICE = LINES / 50 }; /* rows of one piece that come twice, and as many of five */
 
+Test(quality, decimals_in_texts_are_suggested_as_numbers_and_rows_to_stay_about_as_many) {
+  FILE *file = fopen(in_workspace("orders.csv"), "w");
+  cr_assert_not_null(file);
+  fputs("order_no,customer_no,ordered_at,sku,qty,price,region\n", file);
+  for (int i = 0; i < LINES; i++)
+    fprintf(file, "%d,%d,2024-01-%02d,S%03d,1,100,%d.%d\n", i, i % 37, 1 + i % 28, i % 50, i, i % 10);
+  fclose(file);
+  write_project("");
+  process_result suggested = gyeol_ok("contracts suggest shop");
+  cr_expect_not_null(strstr(suggested.out, "{rule: type, column: region, type: number"), "%s", suggested.out);
+  cr_expect_null(strstr(suggested.out, "{rule: pattern, column: region"), "%s", suggested.out);
+  cr_expect_not_null(strstr(suggested.out, "{rule: row_change, percent: 50%"), "%s", suggested.out);
+  process_clear(&suggested);
+}
+
 /* The rows of one format: those of five pieces move, and come back as four; what comes twice is put aside and
  * breaks no contract. */
 static void expect_repairs(const char *ending) {
