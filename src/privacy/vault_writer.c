@@ -19,7 +19,7 @@ enum {
   BUDGET_DEFAULT = 64 << 20,
   BUDGET_LEAST = 1 << 16,
   BUDGET_MOST = 1 << 30, /* offsets are 32 bits */
-  BYTES_A_RECORD = 32,   /* in the table and while sorting */
+  BYTES_A_RECORD = 48,   /* in the table and while sorting */
   TABLE_LEAST = 1 << 8,
 };
 
@@ -30,12 +30,19 @@ typedef struct {
   uint8_t length[2];
 } held_record;
 
+/* Where a record begins, by its key. The tag lets most look-ups, and all growing, do without the record,
+ * which is a miss of the cache. */
+typedef struct {
+  uint32_t tag;
+  uint32_t next; /* offset + 1; 0: free */
+} table_slot;
+
 struct gy_vault_writer {
   const gy_key_ring *ring;
   uint8_t *key; /* of the runs; locked memory */
   size_t budget;
   gy_buffer bytes;
-  uint32_t *table;           /* offset + 1 of a record, by its key; 0: free */
+  table_slot *table;
   size_t n_slots, n_records; /* with those that a better text replaced */
   gy_segment *runs;
   size_t n_runs;
@@ -73,10 +80,10 @@ void gy_vault_writer_destroy(gy_vault_writer *writer) {
 
 /* ---- the table ---- */
 
-static size_t slot_of(const gy_vault_writer *writer, gy_identifier kind, const gy_pseudonym *pseudonym) {
-  uint64_t hash;
+static uint32_t tag_of(gy_identifier kind, const gy_pseudonym *pseudonym) {
+  uint32_t hash;
   memcpy(&hash, pseudonym->bytes, sizeof hash); /* is one already */
-  return (size_t)(hash + (uint64_t)kind * 0x9E3779B97F4A7C15u) & (writer->n_slots - 1);
+  return hash + (uint32_t)kind * 0x9E3779B9u;
 }
 
 static held_record *record_at(const gy_vault_writer *writer, uint32_t offset) {
@@ -84,11 +91,13 @@ static held_record *record_at(const gy_vault_writer *writer, uint32_t offset) {
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
-static uint32_t *find_slot(const gy_vault_writer *writer, gy_identifier kind, const gy_pseudonym *pseudonym) {
-  for (size_t at = slot_of(writer, kind, pseudonym);; at = (at + 1) & (writer->n_slots - 1)) {
-    uint32_t *slot = &writer->table[at];
-    if (*slot == 0) return slot;
-    const held_record *held = record_at(writer, *slot - 1);
+static table_slot *find_slot(const gy_vault_writer *writer, uint32_t tag, gy_identifier kind,
+                             const gy_pseudonym *pseudonym) {
+  for (size_t at = tag;; at++) {
+    table_slot *slot = &writer->table[at & (writer->n_slots - 1)];
+    if (slot->next == 0) return slot;
+    if (slot->tag != tag) continue;
+    const held_record *held = record_at(writer, slot->next - 1);
     if (held->kind == (uint8_t)kind && memcmp(&held->pseudonym, pseudonym, sizeof *pseudonym) == 0)
       return slot;
   }
@@ -96,18 +105,18 @@ static uint32_t *find_slot(const gy_vault_writer *writer, gy_identifier kind, co
 
 static gy_status grow_table(gy_vault_writer *writer, gy_error *err) {
   if (writer->n_slots > 0 && writer->n_records * 2 < writer->n_slots) return GY_OK;
-  size_t n_slots = writer->n_slots > 0 ? writer->n_slots * 2 : TABLE_LEAST;
-  uint32_t *table = calloc(n_slots, sizeof *table), *old = writer->table;
+  size_t n_old = writer->n_slots, n_slots = n_old > 0 ? n_old * 2 : TABLE_LEAST;
+  table_slot *table = calloc(n_slots, sizeof *table);
   if (table == NULL) return gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
-  size_t n_old = writer->n_slots;
+  for (size_t i = 0; i < n_old; i++) {
+    if (writer->table[i].next == 0) continue;
+    size_t at = writer->table[i].tag;
+    while (table[at & (n_slots - 1)].next != 0) at++;
+    table[at & (n_slots - 1)] = writer->table[i];
+  }
+  free(writer->table);
   writer->table = table;
   writer->n_slots = n_slots;
-  for (size_t i = 0; i < n_old; i++) {
-    if (old[i] == 0) continue;
-    const held_record *held = record_at(writer, old[i] - 1);
-    *find_slot(writer, (gy_identifier)held->kind, &held->pseudonym) = old[i];
-  }
-  free(old);
   return GY_OK;
 }
 
@@ -135,10 +144,11 @@ gy_status gy_vault_writer_add(gy_vault_writer *writer, gy_identifier kind, const
     status = gy_vault_writer_flush(writer, err);
   if (status == GY_OK) status = grow_table(writer, err);
   if (status != GY_OK) return status;
-  uint32_t *slot = find_slot(writer, kind, pseudonym), offset = (uint32_t)writer->bytes.length;
+  uint32_t tag = tag_of(kind, pseudonym), offset = (uint32_t)writer->bytes.length;
+  table_slot *slot = find_slot(writer, tag, kind, pseudonym);
   held_record held = {
       .kind = (uint8_t)kind, .pseudonym = *pseudonym, .length = {(uint8_t)n, (uint8_t)(n >> 8)}};
-  if (*slot != 0 && is_same_text(record_at(writer, *slot - 1), text, n)) return GY_OK;
+  if (slot->next != 0 && is_same_text(record_at(writer, slot->next - 1), text, n)) return GY_OK;
   if (!gy_buffer_reserve(&writer->bytes, sizeof held + n)) {
     writer->bytes.failed = false;
     return gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
@@ -146,19 +156,18 @@ gy_status gy_vault_writer_add(gy_vault_writer *writer, gy_identifier kind, const
   gy_buffer_append(&writer->bytes, &held, sizeof held);
   gy_buffer_append(&writer->bytes, text, n);
   /* Of two texts the one that is first by its bytes stays: threads change nothing. */
-  if (*slot != 0 && compare_texts(record_at(writer, *slot - 1), record_at(writer, offset)) < 0) {
+  if (slot->next != 0 && compare_texts(record_at(writer, slot->next - 1), record_at(writer, offset)) < 0) {
     writer->bytes.length = offset;
     return GY_OK;
   }
-  *slot = offset + 1;
+  *slot = (table_slot){tag, offset + 1};
   writer->n_records++;
   return GY_OK;
 }
 
 /* ---- runs ---- */
 
-static int compare_held(const void *a, const void *b) {
-  const held_record *x = *(held_record *const *)a, *y = *(held_record *const *)b;
+static int compare_held(const held_record *x, const held_record *y) {
   if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
   int order = memcmp(&x->pseudonym, &y->pseudonym, sizeof x->pseudonym);
   return order != 0 ? order : compare_texts(x, y);
@@ -168,16 +177,60 @@ static bool is_same_key(const held_record *a, const held_record *b) {
   return a->kind == b->kind && memcmp(&a->pseudonym, &b->pseudonym, sizeof a->pseudonym) == 0;
 }
 
-/* Gives the records in order of their keys; NULL when memory is spent. */
-static held_record **sort_records(const gy_vault_writer *writer) {
-  held_record **sorted = malloc((writer->n_records + 1) * sizeof(held_record *));
-  if (sorted == NULL) return NULL;
-  size_t at = 0;
-  for (size_t i = 0; i < writer->n_records; i++) {
-    sorted[i] = record_at(writer, (uint32_t)at);
-    at += sizeof(held_record) + length_of(sorted[i]);
+/* A record by the beginning of its key. */
+typedef struct {
+  uint64_t prefix; /* kind, then the pseudonym's first 60 bits */
+  const held_record *held;
+} sort_entry;
+
+enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS, FIRST_DIGIT = 64 - 3 * DIGIT_BITS };
+_Static_assert(GY_IDENTIFIER_COUNT <= 16, "a kind takes four bits of a prefix");
+
+static uint64_t prefix_of(const held_record *held) {
+  uint64_t first = 0;
+  for (int i = 0; i < 8; i++) first = first << 8 | held->pseudonym.bytes[i];
+  return (uint64_t)held->kind << 60 | first >> 4;
+}
+
+static void sort_by_digit(const sort_entry *from, sort_entry *to, size_t n, int shift) {
+  size_t begins[N_DIGITS + 1] = {0};
+  for (size_t i = 0; i < n; i++) begins[(from[i].prefix >> shift & (N_DIGITS - 1)) + 1]++;
+  for (size_t d = 0; d < N_DIGITS; d++) begins[d + 1] += begins[d];
+  for (size_t i = 0; i < n; i++) to[begins[from[i].prefix >> shift & (N_DIGITS - 1)]++] = from[i];
+}
+
+/* Pseudonyms are as good as random: few share three digits, and these lie side by side then. */
+static void sort_neighbours(sort_entry *entries, size_t n) {
+  for (size_t i = 1; i < n; i++) {
+    sort_entry moved = entries[i];
+    size_t at = i;
+    for (; at > 0 && entries[at - 1].prefix >> FIRST_DIGIT == moved.prefix >> FIRST_DIGIT &&
+           compare_held(entries[at - 1].held, moved.held) > 0;
+         at--)
+      entries[at] = entries[at - 1];
+    entries[at] = moved;
   }
-  qsort(sorted, writer->n_records, sizeof(held_record *), compare_held);
+}
+
+/* Gives the records in order of their keys, and then of their texts; NULL when memory is spent. */
+static sort_entry *sort_records(const gy_vault_writer *writer) {
+  size_t n = writer->n_records, at = 0;
+  sort_entry *sorted = malloc((n + 1) * sizeof *sorted), *other = calloc(n + 1, sizeof *other);
+  if (sorted != NULL && other != NULL) {
+    for (size_t i = 0; i < n; i++) {
+      const held_record *held = record_at(writer, (uint32_t)at);
+      other[i] = (sort_entry){prefix_of(held), held};
+      at += sizeof *held + length_of(held);
+    }
+    sort_by_digit(other, sorted, n, FIRST_DIGIT);
+    sort_by_digit(sorted, other, n, FIRST_DIGIT + DIGIT_BITS);
+    sort_by_digit(other, sorted, n, FIRST_DIGIT + 2 * DIGIT_BITS);
+    sort_neighbours(sorted, n);
+  } else {
+    free(sorted);
+    sorted = NULL;
+  }
+  free(other);
   return sorted;
 }
 
@@ -194,7 +247,7 @@ static gy_status open_nameless(const char *folder, int *fd, gy_error *err) {
   return status;
 }
 
-static gy_status write_run(const gy_vault_writer *writer, held_record *const *sorted, gy_segment *run,
+static gy_status write_run(const gy_vault_writer *writer, const sort_entry *sorted, gy_segment *run,
                            gy_error *err) {
   gy_segment_seal seal = {.key = writer->key};
   memcpy(seal.vault_id, gy_key_ring_vault_id(writer->ring), sizeof seal.vault_id);
@@ -203,11 +256,11 @@ static gy_status write_run(const gy_vault_writer *writer, held_record *const *so
   gy_status status = open_nameless(gy_key_ring_folder(writer->ring), &fd, err);
   if (status == GY_OK) status = gy_segment_writer_init(&out, &seal, fd, NULL, err);
   for (size_t i = 0; i < writer->n_records && status == GY_OK; i++) {
-    if (i > 0 && is_same_key(sorted[i - 1], sorted[i])) continue;
-    const gy_vault_record record = {
-        .key = {.kind = (gy_identifier)sorted[i]->kind, .pseudonym = sorted[i]->pseudonym},
-        .text = (const char *)(sorted[i] + 1),
-        .length = length_of(sorted[i])};
+    const held_record *held = sorted[i].held;
+    if (i > 0 && is_same_key(sorted[i - 1].held, held)) continue;
+    const gy_vault_record record = {.key = {.kind = (gy_identifier)held->kind, .pseudonym = held->pseudonym},
+                                    .text = (const char *)(held + 1),
+                                    .length = length_of(held)};
     status = gy_segment_writer_add(&out, &record, err);
   }
   if (status == GY_OK) status = gy_segment_writer_finish(&out, run, err);
@@ -220,7 +273,7 @@ gy_status gy_vault_writer_flush(gy_vault_writer *writer, gy_error *err) {
   gy_segment *runs = realloc(writer->runs, (writer->n_runs + 1) * sizeof *runs);
   if (runs == NULL) return gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
   writer->runs = runs;
-  held_record **sorted = sort_records(writer);
+  sort_entry *sorted = sort_records(writer);
   gy_status status = sorted != NULL ? write_run(writer, sorted, &runs[writer->n_runs], err)
                                     : gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
   free(sorted);
