@@ -4,11 +4,13 @@
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -150,6 +152,64 @@ Test(vault_commands, keys_that_do_not_fit_are_one_sentence) {
   process_result status = gyeol_ok("vault status shop");
   process_clear(&status);
   free(kept);
+}
+
+/* Runs gyeol on a terminal of its own; each answer is typed when gyeol has asked. Gives all that was shown.
+ */
+static char *answer_on_terminal(const char *arguments, const char *const *answers, int *exit_code) {
+  int terminal = -1, status = 0;
+  pid_t process = forkpty(&terminal, NULL, NULL, NULL);
+  cr_assert_geq(process, 0);
+  if (process == 0) {
+    char command[4096];
+    unsetenv("GYEOL_PASSPHRASE");
+    snprintf(command, sizeof command, "cd %s && exec '%s' %s", workspace(), getenv("GYEOL"), arguments);
+    execl("/bin/sh", "sh", "-c", command, NULL);
+    _exit(127);
+  }
+  gy_buffer shown;
+  gy_buffer_init(&shown, 1 << 20);
+  char bytes[512];
+  for (ssize_t got; (got = read(terminal, bytes, sizeof bytes)) > 0;) {
+    gy_buffer_append(&shown, bytes, (size_t)got);
+    if (*answers == NULL || shown.length < 2 || strcmp(shown.data + shown.length - 2, ": ") != 0) continue;
+    cr_assert_eq(write(terminal, *answers, strlen(*answers)), (ssize_t)strlen(*answers));
+    answers++;
+  }
+  waitpid(process, &status, 0);
+  close(terminal);
+  *exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return gy_buffer_take(&shown);
+}
+
+Test(vault_commands, a_passphrase_is_asked_for_and_never_shown) {
+  make_project();
+  write_text(in_workspace("shop/gyeol.yaml"), "name: shop\nprivacy: {key: passphrase}\n");
+  cr_assert_eq(setenv("GYEOL_PASSPHRASE", "four horses, one ox", 1), 0);
+  gy_key_ring *ring = NULL;
+  gy_error err = {0};
+  cr_assert_eq(gy_key_ring_open(in_workspace("shop/.gyeol"), "passphrase", true, &ring, &err), GY_OK, "%s",
+               err.text);
+  gy_key_ring_close(ring);
+  unsetenv("GYEOL_PASSPHRASE");
+  static const struct {
+    const char *answers[2];
+    int exit_code;
+    const char *part;
+  } CASES[] = {{{"four horses, one ox\n", NULL}, 0, "0 originals"},
+               {{"four horses, two oxen\n", NULL}, 2, "the passphrase does not open the vault"}};
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    int exit_code = -1;
+    char *shown = answer_on_terminal("vault status shop", CASES[i].answers, &exit_code);
+    cr_expect_eq(exit_code, CASES[i].exit_code, "%s", shown);
+    cr_expect_not_null(strstr(shown, CASES[i].part), "%s", shown);
+    cr_expect_not_null(strstr(shown, "Passphrase of the vault: "), "%s", shown);
+    cr_expect_null(strstr(shown, "horses"), "the passphrase is shown: %s", shown);
+    free(shown);
+  }
+  process_result without = run_gyeol("vault status shop </dev/null");
+  if (without.exit_code == 2) cr_expect_not_null(strstr(without.err, "GYEOL_PASSPHRASE"), "%s", without.err);
+  process_clear(&without);
 }
 
 /* ---- kill -9 ---- */
