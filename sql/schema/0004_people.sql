@@ -12,6 +12,11 @@ CREATE TABLE IF NOT EXISTS consent_ledger (
   source VARCHAR, text_version VARCHAR,
   origin VARCHAR NOT NULL,              -- 'hand', or the file's name
   recorded_at TIMESTAMP NOT NULL);
+
+-- From when on rows of a source are kept (privacy.retention). effective: the cutoff at which rows of the source left last
+-- without its being read anew; expired: how many rows are not kept.
+CREATE TABLE IF NOT EXISTS retention_cutoffs (
+  source VARCHAR NOT NULL, cutoff TIMESTAMP NOT NULL, effective TIMESTAMP, expired BIGINT NOT NULL);
 -- Decisions on identity by hand. merge: both keys are one person; unmerge: they never are; pin: the right key belongs
 -- to the person of the left one. A decision of several rows holds or is undone as a whole.
 CREATE TABLE IF NOT EXISTS identity_decisions (

@@ -8,6 +8,11 @@
 
 #include "study/person_reference.h"
 
+/* Opens a project's store for questions about its people; one that has no views of consents yet gets them.
+ * Clear the project in either case. */
+GY_MUST_USE gy_status gy_consent_ledger_open(const char *dir, const gy_task *task, gy_project *project,
+                                             gy_consent_shape *shape, gy_error *err);
+
 /* A written time in the project's zone; NULL is now. `end_of_day`: what a date alone means. */
 GY_MUST_USE gy_status gy_consent_moment(const gy_project *project, const char *text, bool end_of_day,
                                         int64_t *us, gy_error *err);

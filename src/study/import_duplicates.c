@@ -15,8 +15,9 @@ static bool are_compared(const gy_source_config *a, const gy_source_config *b) {
 bool gy_import_step_is_stale(const gy_import_step *steps, size_t n, size_t index) {
   const gy_source_config *own = steps[index].source;
   if (!gy_duplicates_any(&own->duplicates)) return false;
-  bool stale = steps[index].must_run;
-  for (size_t i = 0; i < n && !stale; i++) stale = steps[i].must_run && are_compared(steps[i].source, own);
+  bool stale = steps[index].must_run || steps[index].has_expired;
+  for (size_t i = 0; i < n && !stale; i++)
+    stale = (steps[i].must_run || steps[i].has_expired) && are_compared(steps[i].source, own);
   return stale;
 }
 

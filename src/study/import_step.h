@@ -42,6 +42,8 @@ typedef struct gy_import_step {
   gy_import_result result;
   gy_import_state after;    /* no files where they stay in place (Parquet) */
   gy_staged_source checked; /* what contracts and repairs found */
+  bool has_expired;         /* rows that are too old left (retention.h) */
+  char retention[24];       /* changes when rows of a source that was not read left; "" where none did */
 } gy_import_step;
 
 /* Reads into the staged table and fills in what reading found. */

@@ -17,8 +17,8 @@ static gy_status give_text(json_t *object, char **result, gy_error *err) {
 }
 
 /* A store in which nobody ever could say anything has no views yet; they are made then. */
-static gy_status open_ledger(const char *dir, const gy_task *task, gy_project *project,
-                             gy_consent_shape *shape, gy_error *err) {
+gy_status gy_consent_ledger_open(const char *dir, const gy_task *task, gy_project *project,
+                                 gy_consent_shape *shape, gy_error *err) {
   gy_relation_kind kind = GY_RELATION_NONE, items = GY_RELATION_NONE;
   gy_status status = gy_project_load(dir, project, err);
   if (status == GY_OK) status = gy_project_open_store(project, GY_STORE_READ, task, err);
@@ -44,7 +44,7 @@ gy_status gy_project_consent_show(const char *dir, const gy_consent_question *qu
   json_t *made = NULL;
   int64_t at_us = 0;
   gy_status status = gy_consent_filter_read(question->purpose, question->channel, &filter, err);
-  if (status == GY_OK) status = open_ledger(dir, task, &project, &shape, err);
+  if (status == GY_OK) status = gy_consent_ledger_open(dir, task, &project, &shape, err);
   if (status == GY_OK) status = gy_consent_moment(&project, question->at, true, &at_us, err);
   if (status == GY_OK && question->person == NULL)
     status = gy_consent_of_all(&project, &shape, at_us, &filter, task, &made, err);

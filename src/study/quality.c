@@ -15,7 +15,7 @@ static int gravity_of(const char *verdict) {
 
 static json_t *source_json(const json_t *detail, int *gravest) {
   static const char *const KEYS[] = {"target",   "read",      "accepted", "rejected",
-                                     "repaired", "contracts", "missing"};
+                                     "repaired", "contracts", "missing",  "retention"};
   json_t *entry = json_object();
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
     json_t *value = json_object_get(detail, KEYS[i]);

@@ -15,6 +15,7 @@
 #include "data/fingerprint.h"
 #include "study/import_step.h"
 #include "study/relations.h"
+#include "study/retention.h"
 
 /* Sources whose keys go before or after those of this one. */
 static void add_compared(const gy_project_config *config, uint32_t index, gy_digest *digest) {
@@ -37,12 +38,15 @@ static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex
   json_t *list = json_is_array(sources) ? sources : json_object_get(sources, "sources");
   char *own = json_dumps(json_array_get(list, index), JSON_COMPACT | JSON_SORT_KEYS);
   gy_digest *digest = gy_digest_create();
-  char checks[GY_FINGERPRINT_CHARS + 1];
+  char checks[GY_FINGERPRINT_CHARS + 1], days[32];
   status = gy_source_checks_inputs(run, &run->project.config.sources[index], checks, err);
   gy_digest_text(digest, own != NULL ? own : text);
   gy_digest_text(digest, run->project.config.timezone);
   add_compared(&run->project.config, index, digest);
   if (status == GY_OK && checks[0] != '\0') gy_digest_text(digest, checks);
+  uint32_t keep_days = gy_retention_days(&run->project.config, run->project.config.sources[index].target);
+  snprintf(days, sizeof days, "keep %u days", keep_days);
+  if (keep_days > 0) gy_digest_text(digest, days);
   gy_digest_finish(digest, hex);
   free(own);
   free(text);
@@ -241,6 +245,18 @@ static gy_status check_kept(gy_import_step *steps, size_t n, gy_error *err) {
   return status;
 }
 
+/* Rows that grew too old leave, of sources that were read and of others. */
+static gy_status expire(gy_import_step *steps, size_t n, bool *any, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    uint64_t expired = 0;
+    status = gy_retention_apply(&steps[i], &expired, err);
+    steps[i].has_expired = expired > 0;
+    *any = *any || expired > 0;
+  }
+  return status;
+}
+
 static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   gy_run_context *run = steps[0].run;
   gy_engine *engine = run->project.engine;
@@ -262,6 +278,8 @@ static gy_status read_staged(gy_import_step *steps, size_t n, gy_error *err) {
   if (status == GY_OK && any_checked) status = check_staged(steps, n, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = adopt(&steps[i], err);
+  bool any_expired = false;
+  if (status == GY_OK) status = expire(steps, n, &any_expired, err);
   if (status == GY_OK) status = gy_import_steps_find_duplicates(steps, n, err);
   for (size_t i = 0; i < n && status == GY_OK; i++)
     if (steps[i].must_run) status = finish(&steps[i], err);
@@ -274,7 +292,9 @@ static void hand_on(gy_run_context *run, gy_import_step *steps, size_t n) {
   for (size_t i = 0; i < n; i++) {
     char text[GY_FINGERPRINT_CHARS + 1];
     gy_fingerprint_text(&steps[i].fingerprint, text);
-    gy_digest_text(gy_target_is_shop(steps[i].source->target) ? shop : further, text);
+    gy_digest *digest = gy_target_is_shop(steps[i].source->target) ? shop : further;
+    gy_digest_text(digest, text);
+    if (steps[i].retention[0] != '\0') gy_digest_text(digest, steps[i].retention);
     json_object_set(run->imports, steps[i].source->name, steps[i].detail);
   }
   gy_digest_finish(shop, run->imports_text);
@@ -305,6 +325,9 @@ static gy_status import_all(gy_run_context *run, bool presumes, bool *disproved,
   for (size_t i = 0; i < n && run->only_checks && any; i++) steps[i].must_run = true; /* keys cross sources */
   if (status == GY_OK) status = check_kept(steps, n, err);
   if (status == GY_OK && any) status = read_staged(steps, n, err);
+  bool any_expired = false;
+  if (status == GY_OK && !any) status = expire(steps, n, &any_expired, err);
+  if (status == GY_OK && any_expired) status = gy_import_steps_find_duplicates(steps, n, err);
   if (status == GY_OK) hand_on(run, steps, n);
   *disproved = status != GY_OK && status != GY_ECANCELLED && is_disproved(steps, n);
   for (size_t i = 0; steps != NULL && i < n; i++) import_step_clear(&steps[i]);
