@@ -251,8 +251,7 @@ const cli_command CMD_CONSENT = {
     .name = "consent",
     .synopsis =
         "consent show [ID] [DIR] [--at TIME] [--purpose P] [--channel C]\n"
-        "consent set ID [DIR] --purpose P [--channel C] --granted|--withdrawn [--at T] [--source S] "
-        "[--version V]\n"
+        "consent set ID [DIR] --purpose P [--channel C] --granted|--withdrawn [--at TIME] [--source S]\n"
         "consent import FILE [DIR]",
     .summary = "who agreed to what: the ledger of consents, entries by hand and from files",
     .description =
