@@ -46,6 +46,9 @@ typedef enum gy_merge_rule {
 
 enum { GY_MERGE_ATTRIBUTES_MAX = 256 };
 
+/* What becomes of customers that share no key and resemble each other in name, birth, address and keys. */
+typedef enum gy_fuzzy_mode { GY_FUZZY_OFF, GY_FUZZY_REVIEW, GY_FUZZY_MERGE } gy_fuzzy_mode;
+
 typedef struct gy_attribute_merge {
   char *attribute;
   gy_merge_rule rule;
@@ -57,6 +60,7 @@ typedef struct gy_identity_config {
   gy_key_limit limits[GY_KEY_COUNT];
   uint32_t largest_person; /* keys that one person may have */
   gy_guest_rule guests;
+  gy_fuzzy_mode fuzzy;
   struct {
     gy_merge_rule rule;
     char *recent_by; /* column that says how recent a customer's row is; "": signed_up_at, then the row */

@@ -22,7 +22,8 @@ typedef struct gy_word_list {
 extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, gy_encoding_words,
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
     gy_exact_words, gy_survivor_words, gy_rfm_method_words, gy_scaling_words, gy_rule_words,
-    gy_rule_type_words, gy_severity_words, gy_yes_no_words, gy_key_words, gy_guest_words, gy_merge_words;
+    gy_rule_type_words, gy_severity_words, gy_yes_no_words, gy_key_words, gy_guest_words, gy_merge_words,
+    gy_fuzzy_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);

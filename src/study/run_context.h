@@ -48,6 +48,8 @@ typedef struct gy_run_context {
 GY_MUST_USE gy_status gy_run_imports(gy_run_context *run, gy_error *err);
 /* Drops what a run that failed left staged. */
 GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
+/* Resemblance between customers, before identity; part of its step in --until. */
+GY_MUST_USE gy_status gy_run_fuzzy(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_identity(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);

@@ -18,7 +18,7 @@ static gy_status count_decisions(gy_engine *engine, int64_t *n, gy_error *err) {
   return gy_engine_int64(
       engine,
       "SELECT (SELECT count(*) FROM identity_decisions WHERE undone_at IS NULL) + (SELECT count(*) "
-      "FROM identity_fuzzy_links WHERE decision = 'match')",
+      "FROM identity_fuzzy_links WHERE decision <> 'review')",
       NULL, 0, n, err);
 }
 
@@ -126,7 +126,8 @@ gy_status gy_run_identity(gy_run_context *run, gy_error *err) {
   static const gy_config_section SECTIONS[] = {GY_SECTION_PEOPLE};
   int64_t n_decided = 0;
   gy_step_record last = {0};
-  gy_status status = count_decisions(run->project.engine, &n_decided, err);
+  gy_status status = gy_run_fuzzy(run, err);
+  if (status == GY_OK) status = count_decisions(run->project.engine, &n_decided, err);
   if (status != GY_OK) return status;
   if (n_decided == 0 && !has_keys(&run->project.config)) {
     status = gy_step_load(run->log.engine, "identity", NULL, &last, err);
