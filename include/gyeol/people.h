@@ -31,6 +31,12 @@ GY_MUST_USE gy_status gy_project_identity_explain(const char *dir, const char *w
 GY_MUST_USE gy_status gy_project_identity_preview(const char *dir, size_t limit, const gy_task *task,
                                                   char **result, gy_error *err);
 
+/* Customers that resemble each other and wait for a decision (identity.fuzzy of gyeol.yaml), the surest
+ * first, at most `limit` (0: 20). `result`: {"waiting", "counts", "pairs": [{"left", "right", "left_person",
+ * "right_person", "probability", "bits", "evidence"}]}. GY_ECONFIG where nobody is looked for. */
+GY_MUST_USE gy_status gy_project_identity_review(const char *dir, size_t limit, const gy_task *task,
+                                                 char **result, gy_error *err);
+
 /* Decisions by hand: each is stored at once and applied by the run that follows. A decision that contradicts
  * an earlier one is GY_EUSAGE, one that says nothing new GY_EEXISTS. `reason` may be NULL. `result`:
  * {"decision", "action", "person", "undone", "run"}. */

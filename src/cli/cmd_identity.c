@@ -9,7 +9,7 @@
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
-    {"limit", 'n', "N", "list, preview: at most so many rows of each kind (default: 20)"},
+    {"limit", 'n', "N", "list, preview, review: at most so many rows of each kind (default: 20)"},
     {"reason", 'r', "TEXT", "merge, unmerge, pin: why, kept with the decision"},
     CLI_IDENTITY_LINK_OPTIONS,
     {"out", 'o', "FILE", "link: the pairs, as .csv, .xlsx, .parquet or .json"},
@@ -162,6 +162,24 @@ static void print_decided(const json_t *result) {
     printf("decision %lld holds; take it back with: gyeol identity undo %lld\n", decision, decision);
 }
 
+static void print_review(const json_t *result) {
+  static const cli_column COLUMNS[] = {
+      {"customer", CLI_LEFT}, {"customer", CLI_LEFT}, {"sure", CLI_RIGHT}, {"bits by field", CLI_LEFT}};
+  const json_t *pairs = json_object_get(result, "pairs");
+  cli_table *table = json_array_size(pairs) > 0 ? cli_table_create(COLUMNS, 4) : NULL;
+  size_t i;
+  json_t *row;
+  json_array_foreach(pairs, i, row) {
+    cli_table_cell(table, "%s", show_text(row, "left"));
+    cli_table_cell(table, "%s", show_text(row, "right"));
+    cli_table_cell(table, "%.1f%%", 100 * json_number_value(json_object_get(row, "probability")));
+    cli_table_cell(table, "%s", show_text(row, "evidence"));
+  }
+  if (table != NULL) cli_table_print(table);
+  printf("%lld pairs wait; decide with: gyeol identity merge ID ID, or gyeol identity unmerge ID ID\n",
+         number(result, "waiting"));
+}
+
 /* ---- verbs ---- */
 
 typedef gy_status (*ask_people)(const char *, size_t, const gy_task *, char **, gy_error *);
@@ -191,6 +209,10 @@ static gy_status list(cli *context, gy_error *err) {
 
 static gy_status preview(cli *context, gy_error *err) {
   return with_limit(context, gy_project_identity_preview, print_preview, err);
+}
+
+static gy_status review(cli *context, gy_error *err) {
+  return with_limit(context, gy_project_identity_review, print_review, err);
 }
 
 static gy_status need(const cli *context, int n, const char *usage, gy_error *err) {
@@ -264,10 +286,9 @@ static gy_status run_identity(cli *context, gy_error *err) {
     const char *verb;
     int most_arguments; /* with the verb */
     gy_status (*run)(cli *, gy_error *);
-  } VERBS[] = {{"list", 2, list},       {"show", 3, show},
-               {"explain", 3, explain}, {"preview", 2, preview},
-               {"merge", 4, merge},     {"pin", 4, pin},
-               {"undo", 2, undo},       {"unmerge", CLI_ANY_ARGUMENTS, unmerge}};
+  } VERBS[] = {{"list", 2, list},       {"show", 3, show},     {"explain", 3, explain},
+               {"preview", 2, preview}, {"review", 2, review}, {"merge", 4, merge},
+               {"pin", 4, pin},         {"undo", 2, undo},     {"unmerge", CLI_ANY_ARGUMENTS, unmerge}};
   const char *verb = context->n_arguments > 0 ? context->arguments[0] : "list";
   if (strcmp(verb, "link") == 0) return cli_identity_link(context, err);
   for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++) {
@@ -279,7 +300,8 @@ static gy_status run_identity(cli *context, gy_error *err) {
   }
   return gy_fail(
       err, GY_EUSAGE,
-      "identity %s is not known; use list, show, explain, preview, merge, unmerge, pin, undo or link", verb);
+      "identity %s is not known; use list, show, explain, preview, review, merge, unmerge, pin, undo or link",
+      verb);
 }
 
 const cli_command CMD_IDENTITY = {
@@ -289,6 +311,7 @@ const cli_command CMD_IDENTITY = {
         "identity show ID|KEY [DIR]\n"
         "identity explain ID [ID] [-C DIR]\n"
         "identity preview [DIR] [--limit N]\n"
+        "identity review [DIR] [--limit N]\n"
         "identity merge ID ID [DIR] [--reason TEXT]\n"
         "identity unmerge ID [KEY...] [-C DIR] [--reason TEXT]\n"
         "identity pin ID KEY [DIR] [--reason TEXT]\n"
@@ -309,6 +332,9 @@ const cli_command CMD_IDENTITY = {
         "Unmerge takes keys from a person; without keys it takes back what was merged by hand, else it "
         "parts\n"
         "all customers of the person. A decision that contradicts an earlier one is refused.\n"
+        "\n"
+        "Review lists customers that resemble each other without a common key, where identity.fuzzy of\n"
+        "gyeol.yaml asks for it; they stay apart until they are merged.\n"
         "\n"
         "Link compares rows of two files, or of one with itself, by names, birth dates, phones, e-mails and\n"
         "addresses as people write and mistype them, and gives each pair the probability that it is one\n"

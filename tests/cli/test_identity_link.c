@@ -137,7 +137,7 @@ Test(identity_link, says_what_is_wrong) {
     const char *arguments, *word;
     int exit_code;
   } CASES[] = {
-      {"identity", "link", 2},
+      {"identity resemble", "link", 2},
       {"identity link", "--input", 2},
       {"identity link --input nowhere.csv", "nowhere.csv", 1},
       {"identity link --input members.csv --compare 성명:sound", "no way to compare", 2},
