@@ -132,7 +132,8 @@ static const char EVERYTHING[] =
     "privacy: {key: 'env:SHOP_KEY', retention: [{table: order_items, keep_days: 730}, {table: events, "
     "keep_days: 1}]}\n"
     "identity: {keys: [customer_id, phone, email, anonymous_id], limits: {email: {values: 3, joins: 2}}, "
-    "largest_person: 20, guests: leave, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", attributes: "
+    "largest_person: 20, guests: leave, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", "
+    "attributes: "
     "[{attribute: region, rule: longest}]}}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
 
