@@ -1,6 +1,12 @@
 -- Evidence of every link, source by source, and what is made of it.
 -- after people/identity_working
-CREATE OR REPLACE TABLE identity_links AS
+-- after schema/0001_store
+-- after schema/0004_people
+CREATE OR REPLACE TABLE identity_links (
+  source VARCHAR, left_kind VARCHAR, left_key VARCHAR USING COMPRESSION uncompressed, right_kind VARCHAR,
+  right_key VARCHAR USING COMPRESSION uncompressed, "rows" BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP,
+  state VARCHAR);
+INSERT INTO identity_links
 SELECT s.name AS source, ka.kind AS left_kind, ka.key AS left_key, kb.kind AS right_kind, kb.key AS right_key,
   l.n AS "rows", l.first_at AS first_seen, l.last_at AS last_seen,
   CASE u.state WHEN 1 THEN 'too_large' WHEN 2 THEN 'apart' WHEN 3 THEN 'pinned' ELSE 'used' END AS state

@@ -112,6 +112,19 @@ static bool is_used(const gy_identity_work *work, gy_key_kind kind) {
   return false;
 }
 
+/* All keys by kind and text, for what names them that way. */
+static gy_status name_keys(const gy_identity_work *work, gy_error *err) {
+  gy_buffer sql;
+  gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
+  gy_buffer_text(&sql, "CREATE OR REPLACE TEMP VIEW identity_keys AS ");
+  for (size_t i = 0; i < work->n_order; i++) {
+    const char *name = gy_key_name(work->order[i]);
+    gy_buffer_printf(&sql, "%sSELECT '%s' AS kind, CAST(key AS VARCHAR) AS key, node FROM identity_nodes_%s",
+                     i > 0 ? " UNION ALL " : "", name, name);
+  }
+  return gy_identity_execute_buffer(work, &sql, err);
+}
+
 static gy_status number_kinds(gy_identity_work *work, gy_error *err) {
   gy_status status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_named"), NULL, 0, NULL,
                                        work->task, NULL, err);
@@ -122,7 +135,7 @@ static gy_status number_kinds(gy_identity_work *work, gy_error *err) {
       work->graph.begin[kind + 1] = work->graph.begin[kind];
   }
   work->graph.n_nodes = work->graph.begin[GY_KEY_COUNT];
-  return status;
+  return status == GY_OK ? name_keys(work, err) : status;
 }
 
 static gy_status number_rows(const gy_identity_work *work, gy_error *err) {
@@ -143,7 +156,7 @@ static gy_status number_rows(const gy_identity_work *work, gy_error *err) {
   return gy_identity_execute_buffer(work, &sql, err);
 }
 
-/* Pairs of a row's most trusted key (a) and each of its others (b). */
+/* Pairs of a row's most trusted key (a) and each of its others (b), and all links. */
 static gy_status make_pairs(const gy_identity_work *work, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
@@ -164,17 +177,19 @@ static gy_status make_pairs(const gy_identity_work *work, gy_error *err) {
         name, name);
   }
   gy_buffer_text(&sql, ") GROUP BY source, a, b");
-  return gy_identity_execute_buffer(work, &sql, err);
+  gy_status status = gy_identity_execute_buffer(work, &sql, err);
+  return status == GY_OK ? gy_engine_execute(work->plan->engine, gy_sql("people/identity_edges"), NULL, 0,
+                                             NULL, work->task, NULL, err)
+                         : status;
 }
 
 /* Values that more keys are linked with than one value may be. */
 static gy_status find_shared(const gy_identity_work *work, int64_t *n, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
-  gy_buffer_text(
-      &sql,
-      "CREATE OR REPLACE TEMP TABLE identity_shared AS SELECT b AS node, count(*) AS n FROM (SELECT "
-      "DISTINCT a, b FROM identity_pairs) GROUP BY b HAVING false");
+  gy_buffer_text(&sql,
+                 "CREATE OR REPLACE TEMP TABLE identity_shared AS SELECT b AS node, count(*) AS n FROM "
+                 "identity_edges WHERE NOT is_fuzzy GROUP BY b HAVING false");
   for (size_t i = 0; i < work->n_order; i++) {
     gy_key_kind kind = work->order[i];
     uint32_t most = work->plan->config->limits[kind].joins;

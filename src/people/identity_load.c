@@ -218,25 +218,8 @@ static gy_status load_before(gy_identity_work *work, gy_error *err) {
                          : status;
 }
 
-/* All keys by kind and text, for what names them that way. */
-static gy_status make_key_view(const gy_identity_work *work, gy_error *err) {
-  gy_buffer sql;
-  gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
-  gy_buffer_text(&sql, "CREATE OR REPLACE TEMP VIEW identity_keys AS ");
-  for (size_t i = 0; i < work->n_order; i++) {
-    const char *name = gy_key_name(work->order[i]);
-    gy_buffer_printf(&sql, "%sSELECT '%s' AS kind, CAST(key AS VARCHAR) AS key, node FROM identity_nodes_%s",
-                     i > 0 ? " UNION ALL " : "", name, name);
-  }
-  return gy_identity_execute_buffer(work, &sql, err);
-}
-
 gy_status gy_identity_load(gy_identity_work *work, gy_error *err) {
-  gy_status status = make_key_view(work, err);
-  if (status == GY_OK)
-    status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_edges"), NULL, 0, NULL, work->task,
-                               NULL, err);
-  if (status == GY_OK) status = load_links(work, err);
+  gy_status status = load_links(work, err);
   if (status == GY_OK) status = load_decisions(work, err);
   if (status == GY_OK) status = load_before(work, err);
   work->graph.links = work->links;

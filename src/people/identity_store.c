@@ -160,6 +160,17 @@ static gy_status store_keys(const gy_identity_work *work, gy_error *err) {
   return status;
 }
 
+static gy_status store_blocked(const gy_identity_work *work, gy_error *err) {
+  int64_t n = 0;
+  gy_status status = gy_engine_int64(work->plan->engine,
+                                     "SELECT (SELECT count(*) FROM identity_shared) + (SELECT count(*) FROM "
+                                     "identity_unused)",
+                                     NULL, 0, &n, err);
+  const char *sql = n > 0 ? gy_sql("people/identity_blocked") : "DELETE FROM identity_blocked";
+  if (status != GY_OK) return status;
+  return gy_engine_execute(work->plan->engine, sql, NULL, 0, NULL, work->task, NULL, err);
+}
+
 static gy_status store_links(const gy_identity_work *work, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
@@ -175,9 +186,7 @@ static gy_status store_links(const gy_identity_work *work, gy_error *err) {
   if (status == GY_OK)
     status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_links"), NULL, 0, NULL, work->task,
                                NULL, err);
-  if (status == GY_OK)
-    status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_blocked"), NULL, 0, NULL,
-                               work->task, NULL, err);
+  if (status == GY_OK) status = store_blocked(work, err);
   return status;
 }
 
