@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <gyeol/status.h>
+#include <gyeol/task.h>
 
 enum {
   GY_ARCHIVE_KEY_BYTES = 32,
@@ -47,8 +47,8 @@ typedef struct gy_archive_writer gy_archive_writer;
 /* Begins an archive beside `path`, which gets its name when it is whole. The key is used by itself: derive
  * one that is used for nothing else (gy_archive_key). */
 GY_MUST_USE gy_status gy_archive_create(const char *path, const gy_archive_header *header,
-                                        const uint8_t key[GY_ARCHIVE_KEY_BYTES], gy_archive_writer **writer,
-                                        gy_error *err);
+                                        const uint8_t key[GY_ARCHIVE_KEY_BYTES], const gy_task *task,
+                                        uint64_t expected_bytes, gy_archive_writer **writer, gy_error *err);
 /* Adds a file under a name of its own; GY_EIO when it shrinks meanwhile. */
 GY_MUST_USE gy_status gy_archive_add_file(gy_archive_writer *writer, const char *name, const char *path,
                                           gy_error *err);

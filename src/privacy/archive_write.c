@@ -19,7 +19,8 @@ struct gy_archive_writer {
   bool header_is_bound; /* the first block authenticated it */
   uint8_t block[GY_ARCHIVE_BLOCK_BYTES], sealed[GY_ARCHIVE_SEALED_BYTES];
   size_t used;
-  uint64_t n_entries, written;
+  uint64_t n_entries, written, expected;
+  const gy_task *task; /* lent */
 };
 
 static gy_status write_all(gy_archive_writer *writer, const uint8_t *bytes, size_t n, gy_error *err) {
@@ -76,13 +77,15 @@ static void fill_header(gy_archive_writer *writer, const gy_archive_header *head
 }
 
 gy_status gy_archive_create(const char *path, const gy_archive_header *header,
-                            const uint8_t key[GY_ARCHIVE_KEY_BYTES], gy_archive_writer **writer_out,
-                            gy_error *err) {
+                            const uint8_t key[GY_ARCHIVE_KEY_BYTES], const gy_task *task,
+                            uint64_t expected_bytes, gy_archive_writer **writer_out, gy_error *err) {
   if (sodium_init() < 0) return gy_fail(err, GY_EINTERNAL, "libsodium cannot start");
   gy_archive_writer *writer = calloc(1, sizeof *writer);
   gy_status status = GY_OK;
   if (writer == NULL) return gy_fail(err, GY_ENOMEM, "no memory to write %s", path);
   writer->fd = -1;
+  writer->task = task;
+  writer->expected = expected_bytes;
   writer->path = strdup(path);
   if (writer->path == NULL || asprintf(&writer->beside, "%s.XXXXXX", path) < 0) {
     writer->beside = NULL;
@@ -138,6 +141,8 @@ static gy_status put_contents(gy_archive_writer *writer, int fd, const char *pat
     status = put(writer, bytes, (size_t)got, err);
     size -= (uint64_t)got;
     writer->written += (uint64_t)got;
+    gy_task_progress(writer->task, "writing", writer->written, writer->expected, "bytes");
+    if (status == GY_OK) status = gy_task_check(writer->task, err);
   }
   return status;
 }

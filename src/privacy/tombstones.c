@@ -72,6 +72,13 @@ gy_status gy_tombstones_add(gy_tombstones *tombstones, const gy_vault_key *keys,
   return status;
 }
 
+gy_status gy_tombstones_merge(gy_tombstones *into, const gy_tombstones *from, gy_error *err) {
+  gy_status status = reserve(into, from->n, err);
+  for (size_t i = 0; i < from->n_slots && status == GY_OK; i++)
+    if (from->slots[i].is_taken) status = gy_tombstones_add(into, &from->slots[i].key, 1, err);
+  return status;
+}
+
 /* ---- the file ---- */
 
 static bool unpack(gy_unpack *from, gy_tombstones *t) {

@@ -26,6 +26,9 @@ bool gy_tombstones_contains(const gy_tombstones *tombstones, const gy_vault_key 
 GY_MUST_USE gy_status gy_tombstones_add(gy_tombstones *tombstones, const gy_vault_key *keys, size_t n,
                                         gy_error *err);
 
+/* Adds those of another project, or of another copy of this one, with the same pseudonym key. */
+GY_MUST_USE gy_status gy_tombstones_merge(gy_tombstones *into, const gy_tombstones *from, gy_error *err);
+
 /* Replaces the file, together with what others saved meanwhile. */
 GY_MUST_USE gy_status gy_tombstones_save(gy_tombstones *tombstones, gy_error *err);
 

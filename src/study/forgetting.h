@@ -36,6 +36,11 @@ GY_MUST_USE gy_status gy_forgetting_check(const gy_project *project, gy_error *e
 
 bool gy_forgetting_is_pending(const gy_project *project);
 
+/* Forgets whom `given` ([{"n", "kind", "value"}...], people/forget_resolve.h) finds in the project's open
+ * store, which is closed then. Gives how many people. */
+GY_MUST_USE gy_status gy_forget_given(gy_project *project, json_t *given, const gy_task *task,
+                                      int64_t *people, gy_error *err);
+
 /* ---- files: forgetting_files.c ---- */
 
 /* Takes the people out of reports, manifests, models, logs and repairs. Gives how many files of each kind

@@ -318,7 +318,7 @@ static gy_status make_plan(forget *f, json_t **plan, gy_error *err) {
 
 static gy_status resolve(forget *f, gy_error *err) {
   gy_status status = gy_forgetting_keys_open(&f->project, &f->keys, err);
-  if (status == GY_OK) status = make_forms(f, err);
+  if (status == GY_OK && f->given == NULL) status = make_forms(f, err);
   if (status == GY_OK) status = gy_trace_tables_list(f->project.engine, &f->tables, err);
   if (status == GY_OK)
     status =
@@ -367,6 +367,26 @@ static gy_status give_result(const forget *f, const json_t *receipt, double seco
   *result = made != NULL ? json_dumps(made, JSON_COMPACT) : NULL;
   json_decref(made);
   return *result != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for the result");
+}
+
+gy_status gy_forget_given(gy_project *project, json_t *given, const gy_task *task, int64_t *people,
+                          gy_error *err) {
+  static const gy_forget_options NO_OPTIONS = {.reason = "forgotten before this backup was restored"};
+  forget f = {.project = *project,
+              .options = &NO_OPTIONS,
+              .task = task,
+              .given = json_incref(given),
+              .names = json_array(),
+              .name_references = json_array()};
+  json_t *receipt = NULL;
+  gy_status status = resolve(&f, err);
+  if (status == GY_OK && f.people > 0) status = carry_out(&f, &receipt, err);
+  *people = f.people;
+  json_decref(receipt);
+  *project = f.project;
+  f.project = (gy_project){0};
+  forget_clear(&f);
+  return status;
 }
 
 gy_status gy_project_forget(const char *dir, const gy_forget_options *options, const gy_task *task,
