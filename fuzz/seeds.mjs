@@ -106,6 +106,12 @@ seeds("sniff", [...exports, shop, shop.replaceAll(",", "\t"), shop.replaceAll(",
   "주문번호,고객,주문일시,금액\n1,가,2011년 12월 9일,1000원\n2,나,2011년 12월 10일,2000원\n", gzipSync(shop), utf16, "1 2\n3 4\n", "a\rb\rc\r"]);
 words("sniff", [...further.flatMap((header) => header.split(",")), "customer_id", "order", "주문", "고객", "date", "price", "\r\n", '","', ";", "\t", "2011-12-09", "C536379"]);
 
+const entry = (path, text) => { const name = Buffer.from(path), head = Buffer.alloc(5), tail = Buffer.alloc(12); head.write("F"); head.writeUInt32LE(name.length, 1); tail.writeUInt32LE(0o600); tail.writeUInt32LE(text.length, 4); return Buffer.concat([head, name, tail, Buffer.from(text)]); };
+const ended = (n) => { const end = Buffer.alloc(9); end.write("E"); end.writeUInt32LE(n, 1); return end; };
+const plain = (...parts) => Buffer.concat([Buffer.from([1]), ...parts]);
+seeds("archive", [plain(ended(0)), plain(entry("a", "x"), entry("b/c", "yz"), ended(2)), plain(entry("../a", "x"), ended(1)), plain(entry("a", "x"), entry("a", "x"), ended(2)),
+  Buffer.concat([Buffer.from([0]), Buffer.from("gyeol-archive\n\x01\x01"), Buffer.alloc(80)])]);
+
 seeds("identifier", [" Kim.Min+a@Googlemail.com ", "+82 (0)10-1234-5678", "０１０－１２３４－５６７８", "홍 길동", "서울특별시 강남구, 1", "850101-1234566",
   "4111 1111 1111 1111", "write to a@b.io or 010-1234-5678 (02) 345-6789", "JOSE\u0301@x.es", "null"]);
 words("identifier", ["@gmail.com", "@googlemail.com", "+82", "0082", "010", "서울시", "없음", "\u0301", "\u3000", "１", "－", "850101-", "4111"]);
