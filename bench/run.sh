@@ -9,7 +9,7 @@ lines=${LINES:-20000000} customers=${CUSTOMERS:-1000000} rounds=${ROUNDS:-3} who
 work=${BENCH_DIR:-$build/bench-data}
 gyeol=$build/gyeol
 python=${PYTHON:-/usr/bin/python3}
-ninja -C "$build" --quiet bench/duckdb_statement bench/bench_contracts
+ninja -C "$build" --quiet bench/duckdb_statement
 mkdir -p "$work"
 
 # seconds COMMAND...: wall seconds of a whole process
@@ -63,38 +63,8 @@ ours_whole() { fresh_run "$small/orders.csv"; }
 theirs_whole() { seconds "$python" bench/peer_pandas.py "$small/orders.csv"; }
 unchanged() { seconds "$gyeol" run "$work/shop" --quiet; }
 
-# An order file that grew by its last hundredth: only that is read, and the rest is proved to be what it was.
-grown=$work/grown.csv
-tail_import() {
-  kept=$((lines / 100 * 99))
-  head -n "$((kept + 1))" "$csv/orders.csv" >"$grown"
-  rm -rf "$work/grown"
-  "$gyeol" init "$work/grown" "$grown" --yes --quiet
-  "$gyeol" run "$work/grown" --quiet --until import
-  sleep 3 # the file's time must be older than what a coarse file system can tell
-  "$gyeol" run "$work/grown" --quiet --until import
-  tail -n "+$((kept + 2))" "$csv/orders.csv" >>"$grown"
-  seconds "$gyeol" run "$work/grown" --quiet --until import
-}
-whole_import() { fresh_run "$csv/orders.csv" --until import; }
-
-# The same order lines with Hangul in three columns, 500 MB in CP949, and in UTF-8.
-korean() { # ENCODING
-  [ -f "$work/korean-$1.csv" ] && return
-  LC_ALL=C awk -F, -v OFS=, -v bytes=500000000 '
-    BEGIN { n = split("무선 이어폰,스테인리스 머그컵,여름 반팔 티셔츠,유기농 현미 누룽지,어린이 색연필 세트", name, ",") }
-    NR == 1 { print $0, "상품명", "주문채널", "주문상태"; next }
-    { print $0, name[$4 % n + 1], $1 % 3 ? "모바일앱" : "오프라인매장", "결제완료" }
-    (size += length($0) + 36) > bytes { exit }' "$csv/orders.csv" | iconv -f utf-8 -t "$1" >"$work/korean-$1.csv"
-}
-cp949_import() { fresh_run "$work/korean-cp949.csv" --until import; }
-utf8_import() { fresh_run "$work/korean-utf-8.csv" --until import; }
-
-echo "imports against each other"
-pair "the last 1 % of a file / all of it" 0.05 tail_import whole_import
-korean cp949 && korean utf-8
-pair "Hangul in CP949 / in UTF-8" 2.00 cp949_import utf8_import
-rm -rf "$work/grown" "$grown"
+echo "sources against each other"
+CUSTOMERS=$customers LINES=$lines ROUNDS=$rounds BENCH_DIR=$work bench/sources.sh "$build" || true
 
 echo "gyeol against its peer"
 pair "CSV: import, clean, features, RFM / DuckDB" 0.8 ours_csv theirs_csv
@@ -104,13 +74,11 @@ echo "  DuckDB's bare read and its load into a table (one process, s):"
 pair "Parquet: clean, features, RFM / DuckDB" 0.35 ours_parquet theirs_parquet
 pair "whole job, $whole lines / pandas + sklearn" 0.125 ours_whole theirs_whole
 printf '%-44s %8s s (target 0.3)\n' "a second, unchanged run" "$(unchanged)"
-"$build/bench/bench_contracts" "$csv/orders.csv" "$work/contracts.duckdb" 5
 rm -rf "$work/shop"
 "$gyeol" init "$work/shop" "$csv/orders.csv" --yes --quiet
 "$gyeol" run "$work/shop" --quiet --memory 2GB --json >"$work/json"
 printf '%-44s %8s GB (target 2.5)\n' "peak memory with --memory 2GB" \
   "$(sed 's/.*"peak_bytes": *\([0-9]*\).*/\1/' "$work/json" | awk '{ printf "%.2f", $1 / 1e9 }')"
 bench/identity.sh "$build"
-bench/xlsx.sh "$build"
 bench/linkage.sh "$build"
 bench/fits.mjs --build "$build" --markdown docs/benchmarks.md

@@ -188,6 +188,28 @@ Test(import_changes, a_file_that_grew_and_changed_before_is_read_whole) {
   gy_engine_close(engine);
 }
 
+/* One of them has the store; the other waits for nothing, says who has it, and changes nothing. */
+Test(import_changes, two_runs_at_once_do_not_disturb_each_other) {
+  write_orders("orders.csv", 0, ROWS, false);
+  make_project("../orders.csv");
+  pid_t first = start_gyeol("run shop --until import --quiet");
+  process_result second = run_gyeol("run shop --until import --quiet");
+  process_result result = finish_gyeol(first);
+  const process_result *each[] = {&result, &second};
+  int n_good = 0;
+  for (int i = 0; i < 2; i++) {
+    n_good += each[i]->exit_code == 0;
+    if (each[i]->exit_code == 0) continue;
+    cr_expect_eq(each[i]->exit_code, 1, "%d: %s", each[i]->exit_code, each[i]->err);
+    cr_expect(strchr(each[i]->err, '\n') == strrchr(each[i]->err, '\n'), "%s", each[i]->err);
+    cr_expect_not_null(strstr(each[i]->err, "process"), "%s", each[i]->err);
+  }
+  cr_expect_geq(n_good, 1, "%s%s", result.err, second.err);
+  cr_expect_eq(count_rows("two runs at once"), ROWS);
+  process_clear(&result);
+  process_clear(&second);
+}
+
 Test(import_changes, a_folder_is_its_files) {
   gy_error err = {0};
   cr_assert_eq(gy_dir_create(in_workspace("in"), &err), GY_OK);
