@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SQL_BYTES_MAX = 64 << 20 };
+enum { SQL_BYTES_MAX = 64 << 20, SURELY_SUMMED_BITS = 49 }; /* 2^49 is below 9e14 */
 
 #define OUT(...)     gy_buffer_printf(&sql->out, __VA_ARGS__)
 #define INT64_BOUNDS "BETWEEN -9223372036854775807 AND 9223372036854775807"
@@ -127,13 +127,19 @@ static void put_first(rule_sql *sql, const rule_aggregate *a) {
   if (postgres) put(sql, ")[1]");
 }
 
-/* Sums are of ten-thousandths; base takes them back to numbers. */
+/* Sums are of ten-thousandths; base takes them back to numbers. What is known to fit is not asked whether it
+ * does. */
 static void put_sum(rule_sql *sql, const rule_aggregate *a) {
-  put(sql, "coalesce(sum(CASE WHEN abs(");
+  bool fits = a->value->high <= SURELY_SUMMED_BITS;
+  put(sql, "coalesce(sum(");
+  if (!fits) {
+    put(sql, "CASE WHEN abs(");
+    rule_sql_term(sql, a->value);
+    put(sql, ") <= 9e14 THEN ");
+  }
+  put(sql, "CAST(floor(");
   rule_sql_term(sql, a->value);
-  put(sql, ") <= 9e14 THEN CAST(floor(");
-  rule_sql_term(sql, a->value);
-  put(sql, " * 10000.0 + 0.5) AS BIGINT) END)");
+  put(sql, fits ? " * 10000.0 + 0.5) AS BIGINT))" : " * 10000.0 + 0.5) AS BIGINT) END)");
   put_filter(sql, a->filter, NULL);
   put(sql, ", 0)");
 }
