@@ -194,7 +194,8 @@ static void one_moment(const rule_term *term, const rule_zone *zone, const opera
         break;
       case RULE_OP_LOCAL_HOUR: {
         int64_t local = x[i] + rule_zone_offset(zone, x[i]);
-        number[i] = (double)((local - rule_day_of(local) * RULE_DAY_US) / INT64_C(3600000000));
+        int64_t hour = (local - rule_day_of(local) * RULE_DAY_US) / INT64_C(3600000000);
+        number[i] = (double)hour;
         break;
       }
       case RULE_OP_ADD_DAYS:

@@ -9,8 +9,6 @@
 #include "rule/rule_apply.h"
 #include "rule/rule_pattern.h"
 
-enum { BITS_MOST = 960 }; /* 2^-960 .. 2^960: about 1e-289 .. 1e289 */
-
 rule_term *rule_refuse(rule_checker *c, size_t at, const char *format, ...) {
   char sentence[640];
   va_list args;
@@ -163,7 +161,7 @@ static rule_op mirrored(rule_op op) {
   }
 }
 
-static rule_term *local_date(rule_checker *c, rule_term *moment) {
+rule_term *rule_local_date(rule_checker *c, rule_term *moment) {
   return rule_made(c, rule_make(c->set, RULE_OP_LOCAL_DATE, GY_RULE_DATE, &moment, 1));
 }
 
@@ -173,7 +171,7 @@ rule_term *rule_check_compare(rule_checker *c, size_t at, rule_op op, rule_term 
     return rule_check_compare(c, at, mirrored(op), b, a);
   if (a->type == GY_RULE_TIMESTAMP && b->type == GY_RULE_DATE) {
     if (rule_is_constant(b) && !b->is_null && !rule_is_constant(a)) return compare_day(c, op, a, b);
-    a = local_date(c, a);
+    a = rule_local_date(c, a);
     if (a == NULL) return NULL;
   }
   if (a->type != b->type)
@@ -186,87 +184,10 @@ rule_term *rule_check_compare(rule_checker *c, size_t at, rule_op op, rule_term 
   return rule_made(c, rule_make(c->set, op, GY_RULE_BOOL, (rule_term *[]){a, b}, 2));
 }
 
-/* ---- arithmetic ---- */
-
-static rule_term *bounded(rule_checker *c, size_t at, rule_term *term) {
-  if (term != NULL && (term->low < -BITS_MOST || term->high > BITS_MOST))
-    return rule_refuse(
-        c, at,
-        "the value could become too large or too small for a number; multiply or divide fewer factors");
-  return rule_made(c, term);
-}
-
-/* A date or instant and a duration written as such. */
-static rule_term *add_duration(rule_checker *c, const rule_ast *ast, rule_term *moment,
-                               const rule_ast *duration, int sign) {
-  gy_rule_set *set = c->set;
-  rule_unit unit = (rule_unit)duration->unit;
-  int64_t amount = sign * duration->integer;
-  int months = rule_unit_months(unit), days = rule_unit_days(unit);
-  if (moment->type == GY_RULE_DATE) {
-    if (months == 0 && days == 0)
-      return rule_refuse(c, duration->at, "a date moves by whole days; a time of day needs a timestamp");
-    rule_op op = months > 0 ? RULE_OP_ADD_MONTHS : RULE_OP_ADD_DAYS;
-    return rule_made(c, rule_make_with(set, op, GY_RULE_DATE, moment, amount * (months > 0 ? months : days)));
-  }
-  if (moment->type != GY_RULE_TIMESTAMP)
-    return rule_refuse(c, ast->at, "a duration is added to a date or a timestamp, and this is %s",
-                       rule_type_name(moment->type));
-  if (rule_is_constant(moment) && !moment->is_null)
-    return rule_made(
-        c, rule_moment(set, GY_RULE_TIMESTAMP, rule_zone_add(&set->zone, moment->integer, unit, amount)));
-  if (unit >= RULE_DAY)
-    return rule_refuse(c, duration->at,
-                       "days and months move dates: write date(...) %c %lld %s, or compare with %lld %s ago",
-                       sign < 0 ? '-' : '+', (long long)duration->integer, rule_unit_name(unit),
-                       (long long)duration->integer, rule_unit_name(unit));
-  return rule_made(
-      c, rule_make_with(set, RULE_OP_ADD_MICROS, GY_RULE_TIMESTAMP, moment, amount * rule_unit_us(unit)));
-}
-
-static rule_term *subtract_moments(rule_checker *c, rule_term *a, rule_term *b) {
-  if (a->type == GY_RULE_TIMESTAMP && b->type == GY_RULE_TIMESTAMP)
-    return rule_made(c,
-                     rule_make(c->set, RULE_OP_MICROS_BETWEEN, GY_RULE_DURATION, (rule_term *[]){a, b}, 2));
-  if (a->type == GY_RULE_TIMESTAMP) a = local_date(c, a);
-  if (b->type == GY_RULE_TIMESTAMP) b = local_date(c, b);
-  return a != NULL && b != NULL
-             ? rule_made(c, rule_make(c->set, RULE_OP_DAYS_BETWEEN, GY_RULE_NUMBER, (rule_term *[]){a, b}, 2))
-             : NULL;
-}
-
-static bool is_moment(const rule_term *term) {
-  return term->type == GY_RULE_DATE || term->type == GY_RULE_TIMESTAMP;
-}
-
-static rule_term *check_arithmetic(rule_checker *c, const rule_ast *ast) {
-  static const rule_op OPS[] = {RULE_OP_ADD, RULE_OP_SUBTRACT, RULE_OP_MULTIPLY, RULE_OP_DIVIDE};
-  const rule_ast *right = ast->args[1];
-  bool sum = ast->what == RULE_ADD || ast->what == RULE_SUBTRACT;
-  rule_term *a = rule_check(c, ast->args[0]);
-  if (a == NULL) return NULL;
-  if (sum && right->kind == RULE_AST_DURATION && a->type != GY_RULE_DURATION)
-    return add_duration(c, ast, a, right, ast->what == RULE_SUBTRACT ? -1 : 1);
-  rule_term *b = rule_check(c, right);
-  if (b == NULL) return NULL;
-  if (ast->what == RULE_SUBTRACT && is_moment(a) && is_moment(b)) return subtract_moments(c, a, b);
-  if (is_moment(a) && sum)
-    return rule_refuse(c, right->at, "a date moves by a duration: + 7 days, and this is %s",
-                       rule_type_name(b->type));
-  bool durations = a->type == GY_RULE_DURATION && b->type == GY_RULE_DURATION && ast->what != RULE_MULTIPLY;
-  if (!durations && (a->type != GY_RULE_NUMBER || b->type != GY_RULE_NUMBER)) {
-    bool left_wrong = a->type != GY_RULE_NUMBER;
-    return rule_refuse(c, ast->args[!left_wrong]->at, "this is %s, and arithmetic needs numbers",
-                       rule_type_name(left_wrong ? a->type : b->type));
-  }
-  gy_rule_type type = durations && sum ? GY_RULE_DURATION : GY_RULE_NUMBER;
-  return bounded(c, ast->at, rule_make(c->set, OPS[ast->what], type, (rule_term *[]){a, b}, 2));
-}
-
 static rule_term *check_binary(rule_checker *c, const rule_ast *ast) {
   static const rule_op OPS[] = {RULE_OP_EQUAL,   RULE_OP_UNEQUAL, RULE_OP_LESS,
                                 RULE_OP_AT_MOST, RULE_OP_GREATER, RULE_OP_AT_LEAST};
-  if (ast->what < RULE_EQUAL) return check_arithmetic(c, ast);
+  if (ast->what < RULE_EQUAL) return rule_check_arithmetic(c, ast);
   rule_term *a = rule_check(c, ast->args[0]), *b = a != NULL ? rule_check(c, ast->args[1]) : NULL;
   return rule_check_compare(c, ast->at, OPS[ast->what - RULE_EQUAL], a, b);
 }
@@ -299,7 +220,7 @@ static rule_term *check_in(rule_checker *c, const rule_ast *ast) {
   rule_term **args = gy_arena_calloc(&c->set->arena, ast->n, sizeof *args);
   if (args == NULL) return rule_made(c, NULL);
   args[0] = rule_check(c, ast->args[0]);
-  if (args[0] != NULL && args[0]->type == GY_RULE_TIMESTAMP) args[0] = local_date(c, args[0]);
+  if (args[0] != NULL && args[0]->type == GY_RULE_TIMESTAMP) args[0] = rule_local_date(c, args[0]);
   for (size_t i = 1; i < ast->n && args[0] != NULL; i++) {
     args[i] = rule_check(c, ast->args[i]);
     if (args[i] == NULL) return NULL;
@@ -371,7 +292,7 @@ static rule_term *check_pattern(rule_checker *c, const rule_ast *ast) {
 static rule_term *check_window_of(rule_checker *c, const rule_ast *ast) {
   rule_term *moment = rule_check(c, ast->args[0]);
   if (moment == NULL) return NULL;
-  if (!is_moment(moment))
+  if (!rule_is_moment(moment))
     return rule_refuse(c, ast->args[0]->at, "a window holds dates and timestamps, and this is %s",
                        rule_type_name(moment->type));
   return negated(c, ast, rule_check_window(c, ast->args[1], moment));
@@ -468,7 +389,7 @@ static rule_term *check_any(rule_checker *c, const rule_ast *ast) {
 
 rule_term *rule_check(rule_checker *c, const rule_ast *ast) {
   rule_term *term = c->status == GY_OK ? check_any(c, ast) : NULL;
-  if (term == NULL || !rule_is_constant(term) || !is_moment(term) || term->is_null) return term;
+  if (term == NULL || !rule_is_constant(term) || !rule_is_moment(term) || term->is_null) return term;
   int64_t day = term->type == GY_RULE_DATE ? term->integer : rule_day_of(term->integer);
   if (day < RULE_FIRST_DAY || day > RULE_LAST_DAY)
     return rule_refuse(c, ast->at, "this lies outside the years 1 to 9999");

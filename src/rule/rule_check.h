@@ -34,12 +34,20 @@ rule_term *rule_check(rule_checker *c, const rule_ast *ast);
 /* The same, refusing other types. `what` names the place: "`and` joins conditions". */
 rule_term *rule_check_as(rule_checker *c, const rule_ast *ast, gy_rule_type type, const char *what);
 rule_term *rule_check_aggregate(rule_checker *c, const rule_ast *ast);
+rule_term *rule_check_arithmetic(rule_checker *c, const rule_ast *ast);
 rule_term *rule_check_call(rule_checker *c, const rule_ast *ast);
 /* Whether `moment`, a date or timestamp, lies in the window. */
 rule_term *rule_check_window(rule_checker *c, const rule_ast *window, rule_term *moment);
 rule_term *rule_check_compare(rule_checker *c, size_t at, rule_op op, rule_term *a, rule_term *b);
 rule_term *rule_check_macro(rule_checker *c, rule_named *macro, size_t at);
 rule_term *rule_check_segment(rule_checker *c, rule_named *definition, size_t at);
+
+/* The date of a timestamp by the zone's clock. */
+rule_term *rule_local_date(rule_checker *c, rule_term *moment);
+
+static inline bool rule_is_moment(const rule_term *term) {
+  return term->type == GY_RULE_DATE || term->type == GY_RULE_TIMESTAMP;
+}
 
 rule_term *rule_refuse(rule_checker *c, size_t at, const char *format, ...) GY_PRINTF(3, 4);
 /* NULL means that memory is spent. */

@@ -44,11 +44,16 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
   return hash ^ hash >> 29;
 }
 
+/* -0 and 0 are two constants. */
+static uint64_t bits_of(double number) {
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return bits;
+}
+
 static uint64_t hash_of(const rule_term *term) {
-  uint64_t bits,
-      hash = mix((uint64_t)term->op * 64 + term->type, (uint64_t)(term->scope + 2) * 2 + term->is_null);
-  memcpy(&bits, &term->number, sizeof bits);
-  hash = mix(mix(hash, bits), (uint64_t)term->integer);
+  uint64_t hash = mix((uint64_t)term->op * 64 + term->type, (uint64_t)(term->scope + 2) * 2 + term->is_null);
+  hash = mix(mix(hash, bits_of(term->number)), (uint64_t)term->integer);
   for (size_t i = 0; i < term->text.length; i++) hash = mix(hash, (unsigned char)term->text.data[i]);
   for (size_t i = 0; i < term->n; i++) hash = mix(hash, term->args[i]->id);
   return hash;
@@ -57,7 +62,7 @@ static uint64_t hash_of(const rule_term *term) {
 static bool same(const rule_term *a, const rule_term *b) {
   return a->hash == b->hash && a->op == b->op && a->type == b->type && a->scope == b->scope &&
          a->is_null == b->is_null && a->n == b->n && a->integer == b->integer &&
-         memcmp(&a->number, &b->number, sizeof a->number) == 0 && a->text.length == b->text.length &&
+         bits_of(a->number) == bits_of(b->number) && a->text.length == b->text.length &&
          (a->n == 0 || memcmp(a->args, b->args, a->n * sizeof *a->args) == 0) &&
          (a->text.length == 0 || memcmp(a->text.data, b->text.data, a->text.length) == 0);
 }
