@@ -47,7 +47,8 @@ typedef struct gy_vault_state {
 } gy_vault_state;
 
 /* Opens the vault of a ring, which must outlive it; one that was never written to is empty. What a crash left
- * is settled. GY_ECORRUPT: a file is damaged, missing, exchanged or older than the ring says. */
+ * is read as it was committed, and swept by the next change. GY_ECORRUPT: a file is damaged, missing,
+ * exchanged or older than the ring says. */
 GY_MUST_USE gy_status gy_vault_open(gy_key_ring *ring, gy_vault **vault, gy_error *err);
 void gy_vault_close(gy_vault *vault); /* NULL is fine */
 
