@@ -14,7 +14,10 @@ CREATE TABLE IF NOT EXISTS import_files (
   end_offset BIGINT NOT NULL, end_line BIGINT NOT NULL, newline VARCHAR NOT NULL, -- 0: cannot be read on
   text_ids VARCHAR NOT NULL,                       -- a letter a column: t where ids are no integers
   rows_read BIGINT NOT NULL, rows_rejected BIGINT NOT NULL,
-  open_read BIGINT NOT NULL, open_rejected BIGINT NOT NULL); -- of these: behind the end
+  open_read BIGINT NOT NULL, open_rejected BIGINT NOT NULL, -- of these: behind the end
+  rows_forgotten BIGINT DEFAULT 0, open_forgotten BIGINT DEFAULT 0); -- of people who were forgotten; neither of the two
+ALTER TABLE import_files ADD COLUMN IF NOT EXISTS rows_forgotten BIGINT DEFAULT 0;
+ALTER TABLE import_files ADD COLUMN IF NOT EXISTS open_forgotten BIGINT DEFAULT 0;
 
 -- Rows that stand for the same thing as another one, which stays: they are put aside in aside_<source>. The kind
 -- is exact, key, or source (the other one is in a source that comes first).

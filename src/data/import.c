@@ -172,6 +172,8 @@ static void start_over(import_job *job) {
     atomic_store(&job->files[i].n_rejected, 0);
     atomic_store(&job->files[i].n_open_read, 0);
     atomic_store(&job->files[i].n_open_rejected, 0);
+    atomic_store(&job->files[i].n_forgotten, 0);
+    atomic_store(&job->files[i].n_open_forgotten, 0);
   }
 }
 
@@ -257,6 +259,7 @@ static gy_status keep_ends(const import_job *job, gy_import_result *result, gy_e
     file->end = from->end;
     file->n_open_read = atomic_load(&from->n_open_read);
     file->n_open_rejected = atomic_load(&from->n_open_rejected);
+    file->n_open_forgotten = atomic_load(&from->n_open_forgotten);
     memcpy(file->content, from->content, sizeof file->content);
     file->text_ids = calloc(job->spec->n_columns + 1, 1);
     if (file->text_ids == NULL) return gy_fail(err, GY_ENOMEM, "out of memory for an import");
@@ -273,7 +276,9 @@ static void add_up(const import_job *job, gy_import_result *result) {
     file->lines_before = job->files[i].lines_before;
     file->n_read = atomic_load(&job->files[i].n_read);
     file->n_rejected = atomic_load(&job->files[i].n_rejected);
-    file->n_accepted = file->n_read - file->n_rejected;
+    file->n_forgotten = atomic_load(&job->files[i].n_forgotten);
+    file->n_accepted = file->n_read - file->n_rejected - file->n_forgotten;
+    result->n_forgotten += file->n_forgotten;
     result->n_read += file->n_read;
     result->n_rejected += file->n_rejected;
   }
@@ -289,7 +294,7 @@ static gy_status check_sums(const gy_import_spec *spec, const gy_import_result *
     return gy_fail(err, GY_EDATA, "source %s: %s has a header and no rows", spec->source,
                    result->files[0].path);
   }
-  if (result->n_read != result->n_accepted + result->n_rejected) {
+  if (result->n_read != result->n_accepted + result->n_rejected + result->n_forgotten) {
     return gy_fail(err, GY_EINTERNAL, "source %s: %llu rows read, but %llu accepted and %llu rejected",
                    spec->source, (unsigned long long)result->n_read, (unsigned long long)result->n_accepted,
                    (unsigned long long)result->n_rejected);
@@ -314,8 +319,8 @@ static gy_status import_rows(gy_engine *engine, const gy_import_spec *spec, gy_i
   if (status == GY_OK) status = keep_ends(&job, result, err);
   if (status == GY_OK) status = check_sums(spec, result, err);
   if (status == GY_OK) {
-    status = import_rejects_store(&job.rejects, engine, spec->rejects, spec->source, spec->root, path_of,
-                                  job.files, task, &result->n_rejects_stored, err);
+    status = import_rejects_store(&job.rejects, engine, spec, path_of, job.files, task,
+                                  &result->n_rejects_stored, err);
   }
   if (status == GY_OK && result->n_rejects_stored < result->n_rejected) {
     gy_task_log(task, GY_LOG_WARN, "source %s: %llu rows rejected, the first %llu of them are kept",

@@ -4,7 +4,8 @@
  * on all threads; a sheet of a workbook; Parquet is not copied but becomes a view.
  *
  * Every row read is either in the table or rejected, with its file, line, column, value and the reason:
- * n_read = n_accepted + n_rejected, always. */
+ * n_read = n_accepted + n_rejected, always; but rows of people who were forgotten are passed over and counted
+ * as that. */
 #ifndef GYEOL_DATA_IMPORT_H
 #define GYEOL_DATA_IMPORT_H
 
@@ -33,6 +34,8 @@ typedef enum gy_import_kind {
 /* What is done about identifiers in a column that is none by its kind. */
 typedef enum gy_import_guard {
   GY_IMPORT_UNGUARDED,
+  GY_IMPORT_LABEL, /* TEXT: as free text, but not where the file stays in place: Parquet without identifiers
+                    */
   GY_IMPORT_FREE_TEXT, /* TEXT: identifiers in it are masked, "[email]" */
   GY_IMPORT_KEY,       /* ID: one that is an e-mail address or a phone becomes its pseudonym, as text */
 } gy_import_guard;
@@ -53,7 +56,8 @@ typedef struct gy_import_column {
   bool text_id;  /* ID: VARCHAR in any case, as when another source's ids of the kind are text */
   gy_time_form time_form;
   gy_number_form number_form;
-  gy_identifier identifier; /* of a PSEUDONYM */
+  bool is_of_person;        /* a key or a direct identifier: */
+  gy_identifier identifier; /* of this kind */
   gy_import_guard guard;
 } gy_import_column;
 
@@ -96,11 +100,12 @@ typedef struct gy_import_file {
   uint64_t n_bytes, n_read, n_accepted, n_rejected;
   uint64_t lines_before; /* row_no of a row is this and its line */
   /* Of inputs: */
-  bool resumed;                            /* read on from input.resume */
-  gy_csv_end end;                          /* where it can be read on; offset 0: nowhere */
-  uint64_t n_open_read, n_open_rejected;   /* of the counts above: behind `end` */
-  char content[GY_CONTENT_HASH_CHARS + 1]; /* "" where not all of it was read */
-  char *text_ids;                          /* a letter a column: t where ids are no integers, else - */
+  bool resumed;         /* read on from input.resume */
+  gy_csv_end end;       /* where it can be read on; offset 0: nowhere */
+  uint64_t n_forgotten; /* rows of people who were forgotten: neither of the two */
+  uint64_t n_open_read, n_open_rejected, n_open_forgotten; /* of the counts above: behind `end` */
+  char content[GY_CONTENT_HASH_CHARS + 1];                 /* "" where not all of it was read */
+  char *text_ids; /* a letter a column: t where ids are no integers, else - */
 } gy_import_file;
 
 typedef struct gy_import_column_result {
@@ -112,7 +117,7 @@ typedef struct gy_import_column_result {
 } gy_import_column_result;
 
 typedef struct gy_import_result {
-  uint64_t n_read, n_accepted, n_rejected;
+  uint64_t n_read, n_accepted, n_rejected, n_forgotten;
   uint64_t n_rejects_stored;
   bool widened; /* keeps_types: ended early, nothing above is of use */
   size_t n_files;

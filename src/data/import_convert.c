@@ -178,7 +178,7 @@ static gy_status write_texts(import_thread *t, size_t column, const column_cells
     if (text_value(t, column, &text, &length) != GY_FIELD_VALUE) continue;
     if (guard == GY_IMPORT_UNGUARDED)
       gy_writer_text(writer, column, row, text, length);
-    else if (guard == GY_IMPORT_FREE_TEXT)
+    else if (guard != GY_IMPORT_KEY)
       status = import_write_free_text(t, column, row, text, length, writer, err);
     else
       status = import_write_guarded_id(t, column, row, text, length, writer, err);
@@ -295,6 +295,8 @@ static void write_file_numbers(const import_thread *t, const gy_csv_batch *batch
 gy_status import_convert(import_thread *t, gy_csv_batch *batch, gy_chunk_writer *writer, size_t *n_rows,
                          gy_error *err) {
   const size_t n_columns = t->job->spec->n_columns;
+  gy_status passed = import_pass_over(t, batch, err);
+  if (passed != GY_OK) return passed;
   size_t n_clean = 0; /* columns converted since a row was last taken out */
   for (size_t column = 0; n_clean < n_columns; column = (column + 1) % n_columns) {
     bool any_bad = convert_column(t, batch, column, writer->data[column]);

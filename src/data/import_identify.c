@@ -4,6 +4,7 @@
  * stay, so that no original of a rejected row goes to the vault. */
 #include <string.h>
 
+#include "data/convert.h"
 #include "data/import_work.h"
 #include "privacy/identifier_mask.h"
 
@@ -81,4 +82,70 @@ gy_status import_write_free_text(import_thread *t, size_t column, size_t row, co
   bool keeps = t->job->spec->privacy->keeps_free_text;
   gy_writer_text(writer, column, row, keeps ? text : t->masked.data, keeps ? length : n);
   return GY_OK;
+}
+
+/* ---- people who were forgotten ---- */
+
+static gy_status judge_column(import_thread *t, const gy_csv_batch *batch, size_t column, bool *any,
+                              gy_error *err) {
+  const gy_import_column *spec = &t->job->spec->columns[column];
+  const import_file *file = &t->job->files[t->file];
+  gy_status status = GY_OK;
+  for (size_t row = 0; row < batch->n_records && status == GY_OK; row++) {
+    const gy_csv_slice *slice = &batch->fields[row * file->n_fields + (size_t)file->field_of_column[column]];
+    const char *text = batch->text + slice->begin;
+    size_t length = slice->length;
+    bool forgotten = false;
+    gy_text_trim(&text, &length);
+    if (spec->kind == GY_IMPORT_ID && gy_convert_text_id(text, length, &text, &length) != GY_FIELD_VALUE)
+      continue;
+    if (length > 0)
+      status = gy_pseudonym_worker_forgotten(t->pseudonyms, spec->identifier, text, length, &forgotten, err);
+    *any = *any || forgotten;
+    t->bad[row] = t->bad[row] || forgotten;
+  }
+  return status;
+}
+
+static void count_forgotten(import_thread *t, size_t n) {
+  import_file *file = &t->job->files[t->file];
+  atomic_fetch_add(&file->n_forgotten, n);
+  if (t->block.open) atomic_fetch_add(&file->n_open_forgotten, n);
+}
+
+gy_status import_pass_over(import_thread *t, gy_csv_batch *batch, gy_error *err) {
+  const size_t width = t->job->files[t->file].n_fields;
+  bool any = false;
+  gy_status status = GY_OK;
+  if (t->pseudonyms == NULL || !gy_import_forgets(t->job->spec->privacy)) return GY_OK;
+  memset(t->bad, 0, batch->n_records);
+  for (size_t c = 0; c < t->job->spec->n_columns && status == GY_OK; c++)
+    if (t->job->spec->columns[c].is_of_person) status = judge_column(t, batch, c, &any, err);
+  if (status != GY_OK || !any) return status;
+  size_t kept = 0;
+  for (size_t row = 0; row < batch->n_records; row++) {
+    if (t->bad[row]) continue;
+    if (kept != row) {
+      memcpy(batch->fields + kept * width, batch->fields + row * width, width * sizeof batch->fields[0]);
+      batch->lines[kept] = batch->lines[row];
+    }
+    kept++;
+  }
+  count_forgotten(t, batch->n_records - kept);
+  batch->n_records = kept;
+  return GY_OK;
+}
+
+gy_status import_text_is_forgotten(import_thread *t, const char *text, size_t length, bool *forgotten,
+                                   gy_error *err) {
+  *forgotten = false;
+  if (t->pseudonyms == NULL || !gy_import_forgets(t->job->spec->privacy)) return GY_OK;
+  gy_status status = GY_OK;
+  gy_identifier_span span;
+  for (size_t from = 0; status == GY_OK && !*forgotten && gy_identifier_find(text, length, from, &span);
+       from = span.end)
+    status = gy_pseudonym_worker_forgotten(t->pseudonyms, span.kind, text + span.begin, span.end - span.begin,
+                                           forgotten, err);
+  if (*forgotten) count_forgotten(t, 1);
+  return status;
 }

@@ -4,6 +4,9 @@
  * columns, one SELECT a file so that each can number its rows on from the file before. Nothing is rejected;
  * cells that are missing, or are texts that no cast can read, are NULL and counted.
  *
+ * Files with direct identifiers, or of which people were forgotten, are copied: a view would show the
+ * originals.
+ *
  * Local times become UTC by arithmetic: the offsets that hold between the column's first and last time are
  * written into the view, by the same rules that other files follow. */
 #include <stdio.h>
@@ -13,6 +16,7 @@
 
 #include "data/consent_words.h"
 #include "data/convert.h"
+#include "data/import_functions.h"
 #include "data/import_work.h"
 
 enum { SQL_MAX = 8 << 20, SECOND_US = 1000000 };
@@ -22,6 +26,7 @@ typedef struct parquet_column {
   char type[64]; /* as the engine names it */
   bool is_local; /* a time without offset */
   bool is_text_id;
+  bool is_direct;            /* an id with values that are direct identifiers */
   int64_t first_us, last_us; /* of a local time */
 } parquet_column;
 
@@ -31,6 +36,8 @@ typedef struct parquet_view {
   const gy_task *task;
   gy_import_result *result;
   parquet_column *columns;
+  bool is_copied; /* a table, for it has pseudonyms, or lacks people who were forgotten */
+  gy_pseudonymiser *pseudonyms;
 } parquet_view;
 
 static gy_status spent(gy_error *err) {
@@ -186,6 +193,8 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
     } else if (spec->kind == GY_IMPORT_ID && is_floating(column->type)) {
       gy_buffer_printf(&sql, ", count(*) FILTER (WHERE %s <> trunc(%s) OR abs(%s) >= 1e15), 0",
                        column->quoted, column->quoted, column->quoted);
+    } else if (spec->guard == GY_IMPORT_KEY && begins(column->type, "VARCHAR")) {
+      gy_buffer_printf(&sql, ", count(*) FILTER (WHERE gyeol_is_direct(%s)), 0", column->quoted);
     } else {
       gy_buffer_text(&sql, ", 0, 0");
     }
@@ -204,6 +213,8 @@ static gy_status look_at_data(const parquet_view *v, gy_error *err) {
       v->columns[c].last_us = *(const int64_t *)last->data;
     } else if (v->spec->columns[c].kind == GY_IMPORT_ID && is_floating(v->columns[c].type)) {
       v->columns[c].is_text_id = v->columns[c].is_text_id || *(const int64_t *)first->data > 0;
+    } else if (v->spec->columns[c].guard == GY_IMPORT_KEY && begins(v->columns[c].type, "VARCHAR")) {
+      v->columns[c].is_direct = *(const int64_t *)first->data > 0;
     }
   }
   gy_result_destroy(rows);
@@ -262,57 +273,89 @@ static void write_consent_word(const char *x, bool is_purpose, gy_buffer *sql) {
       x);
 }
 
-static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
+static void write_id(const parquet_column *column, gy_buffer *sql) {
+  const char *x = column->quoted;
+  if (!column->is_text_id)
+    gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
+  else if (begins(column->type, "VARCHAR"))
+    gy_buffer_printf(sql, "nullif(trim(%s), '')", x);
+  else
+    gy_buffer_printf(sql, "regexp_replace(CAST(%s AS VARCHAR), '\\.0+$', '')", x);
+}
+
+/* Numbers, truth values and texts. */
+static void write_plain(const parquet_view *v, size_t c, gy_buffer *sql) {
   const parquet_column *column = &v->columns[c];
+  const gy_import_column *spec = &v->spec->columns[c];
   const char *x = column->quoted;
   bool text = begins(column->type, "VARCHAR");
-  switch (v->spec->columns[c].kind) {
-    case GY_IMPORT_ID:
-      if (!column->is_text_id) {
-        gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
-      } else if (text) {
-        gy_buffer_printf(sql, "nullif(trim(%s), '')", x);
-      } else {
-        gy_buffer_printf(sql, "regexp_replace(CAST(%s AS VARCHAR), '\\.0+$', '')", x);
-      }
-      break;
-    case GY_IMPORT_TIME:
-      if (column->is_local) {
-        write_utc(v, c, sql);
-      } else {
-        write_time(v, c, sql);
-      }
-      break;
-    case GY_IMPORT_NUMBER:
-      if (is_whole(column->type)) {
-        gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
-        break;
-      }
-      gy_buffer_printf(sql, "%s(%s AS DECIMAL(18, 4))", text ? "TRY_CAST" : "CAST", x);
-      break;
-    case GY_IMPORT_REAL:
-      gy_buffer_printf(sql, "%s(%s AS DOUBLE)", text ? "TRY_CAST" : "CAST", x);
-      break;
-    case GY_IMPORT_PURPOSE:
-    case GY_IMPORT_CHANNEL:
-      write_consent_word(x, v->spec->columns[c].kind == GY_IMPORT_PURPOSE, sql);
-      break;
-    case GY_IMPORT_BOOL:
-      if (text)
-        write_bool(x, sql);
-      else
-        gy_buffer_printf(sql, "CAST(%s AS BOOLEAN)", x);
-      break;
-    case GY_IMPORT_PSEUDONYM:
-      gy_buffer_text(sql, "CAST(NULL AS UUID)");
-      break;
-    default:
-      gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);
-  }
-  char *target = gy_sql_identifier(v->spec->columns[c].target);
+  bool masks = spec->guard == GY_IMPORT_FREE_TEXT || (spec->guard == GY_IMPORT_LABEL && v->is_copied);
+  if (spec->kind == GY_IMPORT_NUMBER && is_whole(column->type))
+    gy_buffer_printf(sql, "CAST(%s AS BIGINT)", x);
+  else if (spec->kind == GY_IMPORT_NUMBER || spec->kind == GY_IMPORT_REAL)
+    gy_buffer_printf(sql, "%s(%s AS %s)", text ? "TRY_CAST" : "CAST", x,
+                     spec->kind == GY_IMPORT_REAL ? "DOUBLE" : "DECIMAL(18, 4)");
+  else if (spec->kind == GY_IMPORT_BOOL && text)
+    write_bool(x, sql);
+  else if (spec->kind == GY_IMPORT_BOOL)
+    gy_buffer_printf(sql, "CAST(%s AS BOOLEAN)", x);
+  else if (text && masks && !v->spec->privacy->keeps_free_text)
+    gy_buffer_printf(sql, "gyeol_masked(%s)", x);
+  else
+    gy_buffer_printf(sql, "CAST(%s AS VARCHAR)", x);
+}
+
+static void write_column(const parquet_view *v, size_t c, gy_buffer *sql) {
+  const parquet_column *column = &v->columns[c];
+  const gy_import_column *spec = &v->spec->columns[c];
+  bool is_person = spec->kind == GY_IMPORT_ID && column->is_direct;
+  if (is_person) gy_buffer_text(sql, "gyeol_person_id(");
+  if (spec->kind == GY_IMPORT_ID)
+    write_id(column, sql);
+  else if (spec->kind == GY_IMPORT_TIME && column->is_local)
+    write_utc(v, c, sql);
+  else if (spec->kind == GY_IMPORT_TIME)
+    write_time(v, c, sql);
+  else if (spec->kind == GY_IMPORT_PSEUDONYM)
+    gy_buffer_printf(sql, "gyeol_pseudonym('%s', CAST(%s AS VARCHAR))", gy_identifier_name(spec->identifier),
+                     column->quoted);
+  else if (spec->kind == GY_IMPORT_PURPOSE || spec->kind == GY_IMPORT_CHANNEL)
+    write_consent_word(column->quoted, spec->kind == GY_IMPORT_PURPOSE, sql);
+  else
+    write_plain(v, c, sql);
+  if (is_person) gy_buffer_text(sql, ")");
+  char *target = gy_sql_identifier(spec->target);
   gy_buffer_printf(sql, " AS %s", target != NULL ? target : "");
   if (target == NULL) sql->failed = true;
   free(target);
+}
+
+/* Only rows of people who were not forgotten. */
+static void write_forgotten(const parquet_view *v, gy_buffer *sql) {
+  const char *between = " WHERE NOT (";
+  for (size_t c = 0; c < v->spec->n_columns && gy_import_forgets(v->spec->privacy); c++) {
+    const gy_import_column *spec = &v->spec->columns[c];
+    if (!spec->is_of_person) continue;
+    gy_buffer_printf(sql, "%scoalesce(gyeol_forgotten('%s', CAST(", between,
+                     gy_identifier_name(spec->identifier));
+    if (spec->kind == GY_IMPORT_ID)
+      write_id(&v->columns[c], sql);
+    else
+      gy_buffer_text(sql, v->columns[c].quoted);
+    gy_buffer_text(sql, " AS VARCHAR)), false)");
+    between = " OR ";
+  }
+  if (between[1] == 'O') gy_buffer_text(sql, ")");
+}
+
+static bool must_copy(const parquet_view *v) {
+  bool copies = false;
+  for (size_t c = 0; c < v->spec->n_columns; c++) {
+    const gy_import_column *spec = &v->spec->columns[c];
+    copies = copies || spec->kind == GY_IMPORT_PSEUDONYM || v->columns[c].is_direct ||
+             (spec->is_of_person && gy_import_forgets(v->spec->privacy));
+  }
+  return copies && v->spec->privacy != NULL;
 }
 
 static gy_status count_rows(const parquet_view *v, size_t file, gy_error *err) {
@@ -324,6 +367,13 @@ static gy_status count_rows(const parquet_view *v, size_t file, gy_error *err) {
   int64_t n = 0;
   gy_status status = sql.failed ? spent(err) : gy_engine_int64(v->engine, sql.data, NULL, 0, &n, err);
   v->result->files[file].n_read = v->result->files[file].n_accepted = (uint64_t)n;
+  bool forgets = v->is_copied && gy_import_forgets(v->spec->privacy);
+  if (status == GY_OK && forgets && !sql.failed) {
+    write_forgotten(v, &sql);
+    status = sql.failed ? spent(err) : gy_engine_int64(v->engine, sql.data, NULL, 0, &n, err);
+    v->result->files[file].n_accepted = (uint64_t)n;
+    v->result->files[file].n_forgotten = v->result->files[file].n_read - (uint64_t)n;
+  }
   for (size_t i = 0; i < file; i++) v->result->files[file].lines_before += v->result->files[i].n_read;
   gy_buffer_clear(&sql);
   return status;
@@ -334,7 +384,8 @@ static gy_status create_view(const parquet_view *v, gy_error *err) {
   gy_buffer_init(&sql, SQL_MAX);
   char *table = gy_sql_identifier(v->spec->table);
   gy_status status = table != NULL ? GY_OK : spent(err);
-  gy_buffer_printf(&sql, "CREATE OR REPLACE VIEW %s AS", table != NULL ? table : "");
+  gy_buffer_printf(&sql, "CREATE OR REPLACE %s %s AS", v->is_copied ? "TABLE" : "VIEW",
+                   table != NULL ? table : "");
   unsigned long long before = 0;
   for (size_t i = 0; i < v->result->n_files && status == GY_OK; i++) {
     gy_buffer_text(&sql, i > 0 ? " UNION ALL SELECT " : " SELECT ");
@@ -347,13 +398,36 @@ static gy_status create_view(const parquet_view *v, gy_error *err) {
     gy_buffer_text(&sql, " FROM read_parquet(");
     write_path(&sql, v->result->files[i].path);
     gy_buffer_text(&sql, ", file_row_number = true)");
+    if (v->is_copied) write_forgotten(v, &sql);
     if (status == GY_OK) status = count_rows(v, i, err);
     before += v->result->files[i].n_read;
+    v->result->n_forgotten += v->result->files[i].n_forgotten;
   }
   if (status == GY_OK && sql.failed) status = spent(err);
   if (status == GY_OK) status = gy_engine_execute(v->engine, sql.data, NULL, 0, NULL, v->task, NULL, err);
-  v->result->n_read = v->result->n_accepted = before;
+  v->result->n_read = before;
+  v->result->n_accepted = before - v->result->n_forgotten;
   gy_buffer_clear(&sql);
+  free(table);
+  return status;
+}
+
+/* How many cells of identifiers became pseudonyms; why others did not, nobody counts here. */
+static gy_status count_pseudonyms(const parquet_view *v, gy_error *err) {
+  gy_status status = GY_OK;
+  char *table = gy_sql_identifier(v->spec->table);
+  for (size_t c = 0; c < v->spec->n_columns && status == GY_OK; c++) {
+    if (v->spec->columns[c].kind != GY_IMPORT_PSEUDONYM) continue;
+    char *column = gy_sql_identifier(v->spec->columns[c].target), *sql = NULL;
+    int64_t n = 0;
+    if (table == NULL || column == NULL || asprintf(&sql, "SELECT count(%s) FROM %s", column, table) < 0)
+      sql = NULL;
+    status = sql != NULL ? gy_engine_int64(v->engine, sql, NULL, 0, &n, err) : spent(err);
+    v->result->columns[c].n_pseudonyms = (uint64_t)n;
+    v->result->columns[c].n_empty = v->result->n_accepted - (uint64_t)n;
+    free(column);
+    free(sql);
+  }
   free(table);
   return status;
 }
@@ -369,13 +443,20 @@ gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy
   }
   if (status == GY_OK) status = find_types(&v, err);
   if (status == GY_OK) status = look_at_data(&v, err);
-  if (status == GY_OK) status = import_drop_other(engine, spec->table, "VIEW", err);
+  v.is_copied = status == GY_OK && must_copy(&v);
+  if (v.is_copied) status = gy_pseudonymiser_create(spec->privacy, &v.pseudonyms, err);
+  if (status == GY_OK && v.is_copied) status = gy_import_functions_open(engine, v.pseudonyms, err);
+  if (status == GY_OK)
+    status = import_drop_other(engine, spec->table, v.is_copied ? "BASE TABLE" : "VIEW", err);
   if (status == GY_OK) status = create_view(&v, err);
+  if (status == GY_OK && v.is_copied) status = gy_pseudonymiser_commit(v.pseudonyms, err);
+  if (status == GY_OK && v.is_copied) status = count_pseudonyms(&v, err);
   if (status == GY_OK) status = import_rejects_forget(engine, spec->rejects, spec->source, task, err);
   if (status == GY_OK && result->n_read == 0) {
     status = gy_fail(err, GY_EDATA, "source %s: %s has no rows", spec->source, result->files[0].path);
   }
   for (size_t c = 0; c < spec->n_columns && v.columns != NULL; c++) free(v.columns[c].quoted);
   free(v.columns);
+  gy_pseudonymiser_destroy(v.pseudonyms);
   return status;
 }

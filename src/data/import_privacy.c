@@ -12,7 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { CACHE_SLOTS = 1 << 14, CACHED_TEXT = 38 };
+enum { CACHE_SLOTS = 1 << 14, CACHED_TEXT = 38, JUDGED_SLOTS = 1 << 16 };
 
 typedef struct {
   uint64_t hash; /* never 0 of a used slot */
@@ -26,6 +26,7 @@ struct gy_pseudonym_worker {
   const gy_pseudonym_key *key; /* NULL until it is needed */
   gy_vault_writer *writer;
   cache_slot *caches[GY_IDENTIFIER_COUNT];
+  uint64_t *judged; /* hashes of values by their place, the lowest bit set where it was forgotten */
   bool is_taken;
   gy_pseudonym_worker *next;
 };
@@ -74,6 +75,7 @@ void gy_pseudonymiser_reset(gy_pseudonymiser *p) {
     p->workers = worker->next;
     gy_vault_writer_destroy(worker->writer);
     for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) free(worker->caches[kind]);
+    free(worker->judged);
     free(worker);
   }
 }
@@ -117,14 +119,16 @@ gy_status gy_pseudonymiser_ring(gy_pseudonymiser *p, gy_key_ring **ring, gy_erro
   return status;
 }
 
-static gy_status get_ready(gy_pseudonym_worker *worker, gy_error *err) {
-  gy_pseudonymiser *p = worker->owner;
-  pthread_mutex_lock(&p->lock);
-  gy_status status = open_locked(p, err);
-  if (status == GY_OK) status = gy_vault_writer_create(p->vault, 0, &worker->writer, err);
-  pthread_mutex_unlock(&p->lock);
-  if (status == GY_OK) worker->key = gy_key_ring_pseudonyms(p->ring);
+static gy_status get_key(gy_pseudonym_worker *worker, gy_error *err) {
+  gy_key_ring *ring;
+  gy_status status = gy_pseudonymiser_ring(worker->owner, &ring, err);
+  if (status == GY_OK) worker->key = gy_key_ring_pseudonyms(ring);
   return status;
+}
+
+static gy_status get_ready(gy_pseudonym_worker *worker, gy_error *err) {
+  gy_status status = get_key(worker, err);
+  return status == GY_OK ? gy_vault_writer_create(worker->owner->vault, 0, &worker->writer, err) : status;
 }
 
 /* Its place in the kind's cache; NULL where the value is too long for it. */
@@ -145,7 +149,7 @@ static gy_status make_value(gy_pseudonym_worker *worker, gy_identifier kind, con
   size_t form_n = 0;
   *normal = gy_identifier_normalise(kind, text, n, form, &form_n);
   if (*normal != GY_NORMAL_VALUE) return GY_OK;
-  gy_status status = worker->key != NULL ? GY_OK : get_ready(worker, err);
+  gy_status status = worker->writer != NULL ? GY_OK : get_ready(worker, err);
   if (status != GY_OK) return status;
   gy_pseudonym_make(worker->key, kind, form, form_n, pseudonym);
   bool fits = n <= GY_VAULT_TEXT_MOST;
@@ -185,10 +189,62 @@ static bool may_be_direct(const char *text, size_t n) {
          (memchr(text, '-', n) != NULL || memchr(text, ' ', n) != NULL || memchr(text, '.', n) != NULL);
 }
 
+static bool look(const char *text, size_t n, gy_identifier *kind) {
+  return may_be_direct(text, n) && gy_identifier_look(text, n, kind) && *kind != GY_IDENTIFIER_CARD_NUMBER;
+}
+
+bool gy_id_is_direct(const char *text, size_t n) {
+  gy_identifier kind;
+  return look(text, n, &kind);
+}
+
 gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const char *text, size_t n, bool *is_direct,
                                  gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
   gy_identifier kind;
-  *is_direct =
-      may_be_direct(text, n) && gy_identifier_look(text, n, &kind) && kind != GY_IDENTIFIER_CARD_NUMBER;
+  *is_direct = look(text, n, &kind);
   return *is_direct ? gy_pseudonym_worker_value(worker, kind, text, n, normal, pseudonym, err) : GY_OK;
+}
+
+bool gy_import_forgets(const gy_import_privacy *privacy) {
+  return privacy != NULL && privacy->tombstones != NULL && gy_tombstones_count(privacy->tombstones) > 0;
+}
+
+static bool is_tombstoned(const gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n,
+                          gy_vault_key *key) {
+  char form[GY_IDENTIFIER_MAX];
+  size_t form_n;
+  key->kind = kind;
+  if (gy_identifier_normalise(kind, text, n, form, &form_n) != GY_NORMAL_VALUE) return false;
+  gy_pseudonym_make(worker->key, kind, form, form_n, &key->pseudonym);
+  return gy_tombstones_contains(worker->owner->privacy->tombstones, key);
+}
+
+/* An id may be known by its text, by what it looks like, or by the pseudonym that the store has of that. */
+static bool judge(const gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n) {
+  gy_vault_key key;
+  gy_identifier looks;
+  if (is_tombstoned(worker, kind, text, n, &key)) return true;
+  if (gy_identifier_is_direct(kind) || !look(text, n, &looks)) return false;
+  if (is_tombstoned(worker, looks, text, n, &key)) return true;
+  char uuid[GY_PSEUDONYM_CHARS + 1];
+  gy_pseudonym_text(&key.pseudonym, uuid);
+  return is_tombstoned(worker, kind, uuid, GY_PSEUDONYM_CHARS, &key);
+}
+
+gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, gy_identifier kind, const char *text,
+                                        size_t n, bool *forgotten, gy_error *err) {
+  uint64_t hash = XXH3_64bits_withSeed(text, n, (uint64_t)kind) & ~UINT64_C(1);
+  if (worker->judged == NULL) worker->judged = calloc(JUDGED_SLOTS, sizeof *worker->judged);
+  if (worker->judged == NULL)
+    return gy_fail(err, GY_ENOMEM, "no memory to look for people who were forgotten");
+  uint64_t *slot = &worker->judged[(hash >> 1) % JUDGED_SLOTS];
+  if ((*slot & ~UINT64_C(1)) == hash && *slot != 0) {
+    *forgotten = (*slot & 1) != 0;
+    return GY_OK;
+  }
+  gy_status status = worker->key != NULL ? GY_OK : get_key(worker, err);
+  if (status != GY_OK) return status;
+  *forgotten = judge(worker, kind, text, n);
+  *slot = hash | *forgotten;
+  return GY_OK;
 }

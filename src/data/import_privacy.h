@@ -12,13 +12,15 @@
 #include "privacy/identifier.h"
 #include "privacy/key_ring.h"
 #include "privacy/pseudonym.h"
+#include "privacy/tombstones.h"
 #include "privacy/vault.h"
 
 typedef struct gy_import_privacy {
   void *context;
-  /* Lends the ring and the vault, made where there are none; called once an import, on any thread. */
+  /* Lends the ring and the vault, made where there are none; called on any thread, again and again. */
   gy_status (*open)(void *context, gy_key_ring **ring, gy_vault **vault, gy_error *err);
-  bool keeps_free_text; /* identifiers in free text are counted, not masked */
+  bool keeps_free_text;            /* identifiers in free text are counted, not masked */
+  const gy_tombstones *tombstones; /* people who were forgotten; NULL: nobody was */
 } gy_import_privacy;
 
 typedef struct gy_pseudonymiser gy_pseudonymiser; /* of one import */
@@ -52,5 +54,15 @@ GY_MUST_USE gy_status gy_pseudonym_worker_value(gy_pseudonym_worker *worker, gy_
 GY_MUST_USE gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const char *text, size_t n,
                                              bool *is_direct, gy_normal *normal, gy_pseudonym *pseudonym,
                                              gy_error *err);
+
+/* Whether it is one of those. */
+bool gy_id_is_direct(const char *text, size_t n);
+
+/* Whether a value of `kind`, or an id that is a direct identifier itself, is of somebody who was forgotten.
+ * Puts nothing into the vault. */
+GY_MUST_USE gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, gy_identifier kind,
+                                                    const char *text, size_t n, bool *forgotten,
+                                                    gy_error *err);
+bool gy_import_forgets(const gy_import_privacy *privacy); /* NULL is fine */
 
 #endif

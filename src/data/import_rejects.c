@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/import_record.h"
+#include "data/reject_seal.h"
 #include "data/utf8.h"
 
 void import_rejects_init(import_rejects *r, size_t most) {
@@ -91,6 +92,7 @@ typedef struct rejects_reader {
   const void *files;
   size_t n, next;
   json_t *seen; /* records of servers */
+  gy_reject_seal seal;
 } rejects_reader;
 
 static void write_text(gy_chunk_writer *writer, size_t column, size_t row, const char *text) {
@@ -101,29 +103,41 @@ static void write_text(gy_chunk_writer *writer, size_t column, size_t row, const
   }
 }
 
+static gy_status write_sealed(rejects_reader *reader, gy_chunk_writer *writer, size_t column, size_t row,
+                              const char *text, gy_error *err) {
+  const char *stored;
+  gy_status status = gy_reject_seal_text(&reader->seal, text, &stored, err);
+  if (status == GY_OK) write_text(writer, column, row, stored);
+  return status;
+}
+
+static gy_status write_reject(rejects_reader *reader, gy_chunk_writer *writer, size_t row, gy_error *err) {
+  const import_rejected *each = &reader->rejects->list[reader->next];
+  const char *path = reader->path_of(reader->files, each->file);
+  char id[GY_REJECT_ID_CHARS + 1];
+  uint64_t place = gy_record_place(reader->seen, path, each->line, each->record);
+  gy_reject_id(reader->source, gy_path_from(reader->root, path), place, each->record, id);
+  write_text(writer, 0, row, reader->source);
+  write_text(writer, 1, row, path);
+  ((int64_t *)writer->data[2])[row] = (int64_t)each->line;
+  write_text(writer, 3, row, each->column);
+  gy_status status = write_sealed(reader, writer, 4, row, each->value, err);
+  write_text(writer, 5, row, each->reason);
+  write_text(writer, 6, row, id);
+  if (status == GY_OK) status = write_sealed(reader, writer, 7, row, each->record, err);
+  gy_writer_null(writer, 8, row);
+  return status;
+}
+
 static gy_status fill(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows, gy_error *err) {
   (void)local;
-  (void)err;
   rejects_reader *reader = shared;
+  gy_status status = GY_OK;
   size_t row = 0;
-  for (; row < GY_CHUNK_ROWS && reader->next < reader->n; row++, reader->next++) {
-    const import_rejected *each = &reader->rejects->list[reader->next];
-    write_text(writer, 0, row, reader->source);
-    const char *path = reader->path_of(reader->files, each->file);
-    char id[GY_REJECT_ID_CHARS + 1];
-    uint64_t place = gy_record_place(reader->seen, path, each->line, each->record);
-    gy_reject_id(reader->source, gy_path_from(reader->root, path), place, each->record, id);
-    write_text(writer, 1, row, path);
-    ((int64_t *)writer->data[2])[row] = (int64_t)each->line;
-    write_text(writer, 3, row, each->column);
-    write_text(writer, 4, row, each->value);
-    write_text(writer, 5, row, each->reason);
-    write_text(writer, 6, row, id);
-    write_text(writer, 7, row, each->record);
-    gy_writer_null(writer, 8, row);
-  }
+  for (; row < GY_CHUNK_ROWS && reader->next < reader->n && status == GY_OK; row++, reader->next++)
+    status = write_reject(reader, writer, row, err);
   *n_rows = row;
-  return GY_OK;
+  return status;
 }
 
 /* Runs a statement on the table of rejects; `source` is $1, NULL where there is no parameter. */
@@ -145,29 +159,37 @@ gy_status import_rejects_forget(gy_engine *engine, const char *table, const char
   return on_table(engine, "DELETE FROM {{table}} WHERE source = $1", table, source, task, err);
 }
 
-gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const char *table, const char *source,
-                               const char *root, const char *(*path_of)(const void *files, size_t file),
-                               const void *files, const gy_task *task, uint64_t *n_stored, gy_error *err) {
+gy_status import_rejects_store(import_rejects *r, gy_engine *engine, const gy_import_spec *spec,
+                               const char *(*path_of)(const void *files, size_t file), const void *files,
+                               const gy_task *task, uint64_t *n_stored, gy_error *err) {
   static const gy_source_column COLUMNS[] = {
       {"source", GY_TYPE_TEXT},      {"file", GY_TYPE_TEXT},   {"line", GY_TYPE_INT64},
       {"column_name", GY_TYPE_TEXT}, {"value", GY_TYPE_TEXT},  {"reason", GY_TYPE_TEXT},
       {"id", GY_TYPE_TEXT},          {"record", GY_TYPE_TEXT}, {"rule", GY_TYPE_TEXT}};
-  gy_status status = import_rejects_forget(engine, table, source, task, err);
+  gy_status status = import_rejects_forget(engine, spec->rejects, spec->source, task, err);
   *n_stored = 0;
   if (status != GY_OK || r->n == 0) return status;
   qsort(r->list, r->n, sizeof *r->list, by_place);
-  rejects_reader reader = {r, source,       root, path_of, files, r->n < r->most ? r->n : r->most,
-                           0, json_object()};
+  rejects_reader reader = {.rejects = r,
+                           .source = spec->source,
+                           .root = spec->root,
+                           .path_of = path_of,
+                           .files = files,
+                           .n = r->n < r->most ? r->n : r->most,
+                           .seen = json_object()};
   gy_source published = {.shared = &reader,
                          .columns = COLUMNS,
                          .n_columns = sizeof COLUMNS / sizeof COLUMNS[0],
                          .expected_rows = reader.n,
                          .max_threads = 1,
                          .fill = fill};
+  gy_reject_seal_init(&reader.seal, spec);
   status = gy_engine_publish(engine, "gyeol_rejects", &published, err);
   if (status == GY_OK)
-    status = on_table(engine, "INSERT INTO {{table}} SELECT * FROM gyeol_rejects()", table, NULL, task, err);
+    status = on_table(engine, "INSERT INTO {{table}} SELECT * FROM gyeol_rejects()", spec->rejects, NULL,
+                      task, err);
   json_decref(reader.seen);
+  gy_reject_seal_clear(&reader.seal);
   if (status == GY_OK) *n_stored = reader.n;
   return status;
 }

@@ -6,6 +6,7 @@
 #define GYEOL_DATA_IMPORT_REJECTS_H
 
 #include "base/arena.h"
+#include "data/import.h"
 #include "engine/engine.h"
 
 enum { IMPORT_REJECT_VALUE_MAX = 200 };
@@ -45,9 +46,10 @@ GY_MUST_USE gy_status import_rejects_merge(import_rejects *rejects, const import
 GY_MUST_USE gy_status import_rejects_forget(gy_engine *engine, const char *table, const char *source,
                                             const gy_task *task, gy_error *err);
 
-/* Replaces what `table` holds of `source` by the first ones in file order. Ids are told from `root`. */
-GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine, const char *table,
-                                           const char *source, const char *root,
+/* Replaces what `table` holds of the spec's source by the first ones in file order. Ids are told from its
+ * root; what says who somebody is, is sealed. */
+GY_MUST_USE gy_status import_rejects_store(import_rejects *rejects, gy_engine *engine,
+                                           const gy_import_spec *spec,
                                            const char *(*path_of)(const void *files, size_t file),
                                            const void *files, const gy_task *task, uint64_t *n_stored,
                                            gy_error *err);

@@ -213,6 +213,11 @@ void import_count_read(import_thread *t, uint64_t n) {
 gy_status import_reject(import_thread *t, uint64_t line, const char *column, const char *value, size_t length,
                         const char *reason, const gy_csv_slice *cells, const char *text, gy_error *err) {
   char *record = NULL;
+  bool forgotten = false;
+  if (cells == NULL) {
+    gy_status known = import_text_is_forgotten(t, value, length, &forgotten, err);
+    if (known != GY_OK || forgotten) return known;
+  }
   if (import_rejects_keeps(&t->rejects))
     record = cells != NULL ? import_record_json(t, cells, text) : gy_record_of_text(value, length);
   atomic_fetch_add(&t->job->files[t->file].n_rejected, 1);

@@ -37,7 +37,7 @@ typedef struct import_file {
   bool resumed;
   char content[GY_CONTENT_HASH_CHARS + 1];
   atomic_bool *text_seen; /* per spec column: an id that is no integer */
-  atomic_uint_fast64_t n_read, n_rejected, n_open_read, n_open_rejected;
+  atomic_uint_fast64_t n_read, n_rejected, n_open_read, n_open_rejected, n_forgotten, n_open_forgotten;
 } import_file;
 
 /* One import, shared by all threads. */
@@ -114,6 +114,13 @@ void import_close_book(import_job *job);
 /* Converts the batch's records into the writer's columns; rejects what cannot be. */
 GY_MUST_USE gy_status import_convert(import_thread *thread, gy_csv_batch *batch, gy_chunk_writer *writer,
                                      size_t *n_rows, gy_error *err);
+
+/* Takes the records of people who were forgotten out of the batch. */
+GY_MUST_USE gy_status import_pass_over(import_thread *thread, gy_csv_batch *batch, gy_error *err);
+
+/* Whether a record's text that could not be told apart holds an identifier of one. */
+GY_MUST_USE gy_status import_text_is_forgotten(import_thread *thread, const char *text, size_t length,
+                                               bool *forgotten, gy_error *err);
 
 /* A column of a settled batch whose cells may be identifiers: import_identify.c. */
 GY_MUST_USE gy_status import_write_pseudonyms(import_thread *thread, const gy_csv_batch *batch, size_t column,

@@ -163,8 +163,11 @@ typedef struct gy_retention_config {
   uint32_t keep_days;
 } gy_retention_config;
 
+typedef enum gy_free_text { GY_FREE_TEXT_MASK, GY_FREE_TEXT_KEEP } gy_free_text;
+
 typedef struct gy_privacy_config {
   char *key;                      /* where the vault's key comes from; privacy/key_source.h */
+  gy_free_text free_text;         /* what is done about identifiers in it */
   gy_retention_config *retention; /* at most one a table */
   uint32_t n_retention;
 } gy_privacy_config;

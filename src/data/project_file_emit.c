@@ -343,7 +343,10 @@ static void put_consent(writer *w, const gy_project_config *config) {
 static void put_privacy(writer *w, const gy_project_config *config) {
   gy_buffer_text(w->out, "\nprivacy:\n  key: ");
   put_text(w, config->privacy.key);
-  gy_buffer_text(w->out, "  # of the vault: file | file:PATH | env:NAME | passphrase\n");
+  gy_buffer_printf(w->out,
+                   "  # of the vault: file | file:PATH | env:NAME | passphrase\n"
+                   "  free_text: %s  # identifiers in it: mask | keep\n",
+                   gy_word_of(&gy_free_text_words, (int)config->privacy.free_text));
   if (config->privacy.n_retention > 0)
     gy_buffer_text(w->out, "  retention:  # older rows are deleted by the next run\n");
   for (uint32_t i = 0; i < config->privacy.n_retention; i++)

@@ -32,6 +32,7 @@ WORDS(gy_header_words, {{"auto", GY_HEADER_AUTO},
                         {"no", GY_HEADER_NO},
                         {"true", GY_HEADER_YES},
                         {"false", GY_HEADER_NO}});
+WORDS(gy_free_text_words, {{"mask", GY_FREE_TEXT_MASK}, {"keep", GY_FREE_TEXT_KEEP}});
 WORDS(gy_yes_no_words, {{"yes", GY_YES}, {"no", GY_NO}, {"true", GY_YES}, {"false", GY_NO}});
 WORDS(gy_decimal_words, {{"point", GY_DECIMAL_POINT}, {"comma", GY_DECIMAL_COMMA}});
 WORDS(gy_net_words, {{"exclude", GY_NET_EXCLUDE}, {"net", GY_NET_NET}});
@@ -266,6 +267,7 @@ static const cyaml_schema_value_t RETENTION_ENTRY = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_retention_config, RETENTION_FIELDS)};
 static const cyaml_schema_field_t PRIVACY_FIELDS[] = {
     TEXT("key", gy_privacy_config, key),
+    ENUM("free_text", gy_privacy_config, free_text, gy_free_text_words_table),
     LIST("retention", gy_privacy_config, retention, n_retention, &RETENTION_ENTRY, GY_TARGET_COUNT),
     CYAML_FIELD_END,
 };

@@ -162,6 +162,9 @@ static bool is_phone(const number *f, size_t n_groups) {
       n >= 10 && d[0] == '0' && ((d[1] == '1' && strchr("016789", d[2]) != NULL) || memcmp(d, "070", 3) == 0);
   bool korean = d[0] == '0' && identifier_is_korean(d + 1, n - 1);
   if (n_groups == 1) return is_mobile && korean;
+  bool has_point = false; /* 0.0212345678 is a share */
+  for (size_t i = 1; i < n_groups; i++) has_point = has_point || f->sign[i] == '.';
+  if (group_length(f, 0) < 2 || (has_point && n_groups < 3)) return false;
   bool ends_in_four = group_length(f, n_groups - 1) == 4 && group_length(f, n_groups - 2) >= 3;
   if (korean) return n_groups <= 4 && (ends_in_four || is_mobile);
   bool with_country = n >= 11 && memcmp(d, "82", 2) == 0 && group_length(f, 0) == 2 && ends_in_four;

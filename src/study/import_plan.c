@@ -57,7 +57,9 @@ static void plan_consent(const gy_source_config *source, gy_role role, gy_import
 /* Codes of people may be their e-mail addresses; any text may hold one. */
 static gy_import_guard guard_of(gy_role role) {
   gy_identifier kind;
-  if (gy_role_kind(role) == GY_IMPORT_TEXT) return GY_IMPORT_FREE_TEXT;
+  bool is_free =
+      role == GY_ROLE_TEXT || role == GY_ROLE_TITLE || role == GY_ROLE_ANSWER || role == GY_ROLE_ATTRIBUTE;
+  if (gy_role_kind(role) == GY_IMPORT_TEXT) return is_free ? GY_IMPORT_FREE_TEXT : GY_IMPORT_LABEL;
   bool is_key = gy_role_kind(role) == GY_IMPORT_ID && gy_role_identifier(role, &kind);
   return is_key ? GY_IMPORT_KEY : GY_IMPORT_UNGUARDED;
 }
@@ -78,9 +80,8 @@ static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sn
         .number_form = source->decimal == GY_DECIMAL_COMMA ? GY_NUMBER_COMMA : GY_NUMBER_POINT,
         .guard = guard_of(mapped->role)};
     if (source->target == GY_TARGET_CONSENTS) plan_consent(source, mapped->role, column);
-    if (column->kind != GY_IMPORT_TEXT && column->guard == GY_IMPORT_FREE_TEXT)
-      column->guard = GY_IMPORT_UNGUARDED;
-    if (column->kind == GY_IMPORT_PSEUDONYM) (void)gy_role_identifier(mapped->role, &column->identifier);
+    if (column->kind != GY_IMPORT_TEXT && column->guard != GY_IMPORT_KEY) column->guard = GY_IMPORT_UNGUARDED;
+    column->is_of_person = gy_role_identifier(mapped->role, &column->identifier);
     if (column->kind != GY_IMPORT_TIME) continue;
     gy_status status = time_form_of(source, sniff, mapped->column, &column->time_form, err);
     if (status != GY_OK) return status;

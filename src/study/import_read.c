@@ -34,6 +34,10 @@ static void reading_of(const gy_import_step *step, char hex[GY_FINGERPRINT_CHARS
     gy_digest_text(digest, column->target);
     gy_digest_text(digest, text);
   }
+  if (gy_import_forgets(spec->privacy)) { /* tombstones are only added */
+    snprintf(text, sizeof text, "%zu", gy_tombstones_count(spec->privacy->tombstones));
+    gy_digest_text(digest, text);
+  }
   gy_digest_finish(digest, hex);
 }
 
@@ -160,6 +164,8 @@ static gy_status record_of(gy_import_step *step, size_t input, gy_import_record 
   record->n_rejected = before->n_rejected - before->n_open_rejected + read->n_rejected;
   record->n_open_read = read->n_open_read;
   record->n_open_rejected = read->n_open_rejected;
+  record->n_forgotten = before->n_forgotten - before->n_open_forgotten + read->n_forgotten;
+  record->n_open_forgotten = read->n_open_forgotten;
   char *text_ids = gy_arena_strndup(&step->after.arena, read->text_ids, step->plan.n_columns);
   if (text_ids == NULL) return no_memory(step, err);
   for (size_t c = 0; read->resumed && before->text_ids[c] != '\0' && c < step->plan.n_columns; c++)
@@ -303,10 +309,27 @@ static gy_status read_copied(gy_import_step *step, gy_error *err) {
   return status == GY_OK ? check_rows(step, err) : status;
 }
 
+static void warn_of_free_text(const gy_import_step *step) {
+  for (size_t c = 0; c < step->result.n_columns; c++) {
+    uint64_t n = 0;
+    for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) n += step->result.columns[c].n_found[kind];
+    if (n > 0)
+      gy_task_log(
+          step->run->task, GY_LOG_WARN,
+          "source %s: %llu times column '%s' holds e-mail addresses, phone, resident or card numbers; they "
+          "are %s (privacy.free_text)",
+          step->source->name, (unsigned long long)n, step->plan.spec.columns[c].source,
+          step->run->privacy.keeps_free_text ? "kept" : "masked");
+  }
+}
+
 gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
   gy_run_context *run = step->run;
   gy_status status =
-      gy_import_plan_complete(step->source, run->project.config.timezone, &run->privacy, &step->plan, err);
+      run->privacy.open == NULL ? gy_run_privacy_init(&run->privacy, &run->project, err) : GY_OK;
+  if (status == GY_OK)
+    status =
+        gy_import_plan_complete(step->source, run->project.config.timezone, &run->privacy, &step->plan, err);
   step->plan.spec.table = step->staging;
   step->plan.spec.rejects = GY_STAGED_REJECTS;
   step->plan.spec.root = run->project.root;
@@ -320,6 +343,7 @@ gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
     status = fail_all_rejected(step->result.n_read, err);
   if (status == GY_OK)
     status = gy_import_changes_check(step->source->name, &step->changes, step->is_partial, err);
+  if (status == GY_OK) warn_of_free_text(step);
   bool names_source = err != NULL && strncmp(err->text, "source ", 7) == 0;
   if (status != GY_OK && status != GY_ECANCELLED && !names_source)
     gy_error_prefix(err, "source %s", step->source->name);

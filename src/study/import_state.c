@@ -63,7 +63,9 @@ static gy_status take_row(gy_import_state *state, const json_t *row, gy_error *e
                              .n_read = number_in(row, "rows_read"),
                              .n_rejected = number_in(row, "rows_rejected"),
                              .n_open_read = number_in(row, "open_read"),
-                             .n_open_rejected = number_in(row, "open_rejected")};
+                             .n_open_rejected = number_in(row, "open_rejected"),
+                             .n_forgotten = number_in(row, "rows_forgotten"),
+                             .n_open_forgotten = number_in(row, "open_forgotten")};
   copy_hex(file->content, text_in(row, "content"));
   for (size_t f = 0; f < N_FORMATS; f++)
     if (strcmp(gy_import_format_name((gy_import_format)f), text_in(row, "format")) == 0)
@@ -95,17 +97,18 @@ typedef struct state_reader {
   size_t next;
 } state_reader;
 
-enum { N_TEXTS = 8, N_NUMBERS = 12 };
+enum { N_TEXTS = 8, N_NUMBERS = 14 };
 
 /* In the order of the table's columns: texts first, then numbers; the INSERT puts them in their places. */
 static const gy_source_column COLUMNS[N_TEXTS + N_NUMBERS] = {
-    {"source", GY_TYPE_TEXT},       {"path", GY_TYPE_TEXT},           {"reading", GY_TYPE_TEXT},
-    {"content", GY_TYPE_TEXT},      {"format", GY_TYPE_TEXT},         {"encoding", GY_TYPE_TEXT},
-    {"newline", GY_TYPE_TEXT},      {"text_ids", GY_TYPE_TEXT},       {"place", GY_TYPE_INT64},
-    {"file_no", GY_TYPE_INT64},     {"n_bytes", GY_TYPE_INT64},       {"inode", GY_TYPE_INT64},
-    {"modified_ns", GY_TYPE_INT64}, {"changed_ns", GY_TYPE_INT64},    {"end_offset", GY_TYPE_INT64},
-    {"end_line", GY_TYPE_INT64},    {"rows_read", GY_TYPE_INT64},     {"rows_rejected", GY_TYPE_INT64},
-    {"open_read", GY_TYPE_INT64},   {"open_rejected", GY_TYPE_INT64},
+    {"source", GY_TYPE_TEXT},          {"path", GY_TYPE_TEXT},           {"reading", GY_TYPE_TEXT},
+    {"content", GY_TYPE_TEXT},         {"format", GY_TYPE_TEXT},         {"encoding", GY_TYPE_TEXT},
+    {"newline", GY_TYPE_TEXT},         {"text_ids", GY_TYPE_TEXT},       {"place", GY_TYPE_INT64},
+    {"file_no", GY_TYPE_INT64},        {"n_bytes", GY_TYPE_INT64},       {"inode", GY_TYPE_INT64},
+    {"modified_ns", GY_TYPE_INT64},    {"changed_ns", GY_TYPE_INT64},    {"end_offset", GY_TYPE_INT64},
+    {"end_line", GY_TYPE_INT64},       {"rows_read", GY_TYPE_INT64},     {"rows_rejected", GY_TYPE_INT64},
+    {"open_read", GY_TYPE_INT64},      {"open_rejected", GY_TYPE_INT64}, {"rows_forgotten", GY_TYPE_INT64},
+    {"open_forgotten", GY_TYPE_INT64},
 };
 
 static void write_record(const state_reader *reader, gy_chunk_writer *writer, size_t row) {
@@ -120,10 +123,11 @@ static void write_record(const state_reader *reader, gy_chunk_writer *writer, si
                                       newline,
                                       file->text_ids};
   const int64_t numbers[N_NUMBERS] = {
-      (int64_t)reader->next,      (int64_t)file->number,      (int64_t)file->state.n_bytes,
-      (int64_t)file->state.inode, file->state.modified_ns,    file->state.changed_ns,
-      (int64_t)file->end.offset,  (int64_t)file->end.line,    (int64_t)file->n_read,
-      (int64_t)file->n_rejected,  (int64_t)file->n_open_read, (int64_t)file->n_open_rejected};
+      (int64_t)reader->next,      (int64_t)file->number,          (int64_t)file->state.n_bytes,
+      (int64_t)file->state.inode, file->state.modified_ns,        file->state.changed_ns,
+      (int64_t)file->end.offset,  (int64_t)file->end.line,        (int64_t)file->n_read,
+      (int64_t)file->n_rejected,  (int64_t)file->n_open_read,     (int64_t)file->n_open_rejected,
+      (int64_t)file->n_forgotten, (int64_t)file->n_open_forgotten};
   for (size_t c = 0; c < N_TEXTS; c++) gy_writer_text(writer, c, row, texts[c], strlen(texts[c]));
   for (size_t c = 0; c < N_NUMBERS; c++) ((int64_t *)writer->data[N_TEXTS + c])[row] = numbers[c];
 }

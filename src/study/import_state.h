@@ -19,7 +19,7 @@ typedef struct gy_import_record {
   gy_encoding encoding;
   gy_csv_end end;
   const char *text_ids;
-  uint64_t n_read, n_rejected, n_open_read, n_open_rejected;
+  uint64_t n_read, n_rejected, n_open_read, n_open_rejected, n_forgotten, n_open_forgotten;
 } gy_import_record;
 
 typedef struct gy_import_state {

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "study/last_run.h"
+#include "study/reject_open.h"
 #include "study/repairs.h"
 
 enum { DEFAULT_REJECTS = 100, EXPORT_MAX = 1 << 30 };
@@ -37,6 +38,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
     status = gy_engine_json(run.project.engine, gy_sql("study/rejects_list"), &most, 1, task, &rows, err);
   if (status == GY_OK)
     status = gy_engine_int64(run.project.engine, "SELECT count(*) FROM rejects", NULL, 0, &kept, err);
+  gy_rejects_hide(rows);
   if (status == GY_OK) {
     json_int_t total = 0;
     const char *name;
@@ -64,6 +66,7 @@ gy_status gy_project_reject_show(const char *dir, const char *id, const gy_task 
   json_t *row = json_array_get(rows, 0);
   if (status == GY_OK && row == NULL)
     status = gy_fail(err, GY_ENOTFOUND, "no rejected row has the id %s; see gyeol rejects list", id);
+  if (status == GY_OK) status = gy_rejects_open(&run.project, rows, "rejects.show", err);
   if (status == GY_OK) {
     const char *text = text_at(row, "record");
     json_object_set_new(row, "record", text != NULL ? json_loads(text, JSON_DECODE_ANY, NULL) : json_null());
@@ -142,12 +145,14 @@ static gy_status write_export(const gy_project_config *config, const json_t *row
 }
 
 /* Rejected rows with their records as JSON; of one source or of all. */
-static gy_status load_rejects(gy_run_context *run, const char *source, json_t **rows, gy_error *err) {
+static gy_status load_rejects(gy_run_context *run, const char *source, const char *action, json_t **rows,
+                              gy_error *err) {
   gy_value value = gy_bind_text(source);
   json_t *row;
   size_t i;
   gy_status status =
       gy_engine_json(run->project.engine, gy_sql("study/rejects_of_source"), &value, 1, run->task, rows, err);
+  if (status == GY_OK) status = gy_rejects_open(&run->project, *rows, action, err);
   json_array_foreach(*rows, i, row) {
     const char *text = text_at(row, "record");
     json_t *record = text != NULL ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
@@ -161,7 +166,7 @@ gy_status gy_project_rejects_export(const char *dir, const char *source, const c
   gy_run_context run;
   json_t *rows = NULL;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
-  if (status == GY_OK) status = load_rejects(&run, source, &rows, err);
+  if (status == GY_OK) status = load_rejects(&run, source, "rejects.export", &rows, err);
   if (status == GY_OK && json_array_size(rows) == 0)
     status =
         gy_fail(err, GY_ENOTFOUND, source != NULL ? "source %s has no rejected rows" : "no row is rejected%s",
@@ -198,7 +203,7 @@ static gy_status open_replay(const char *dir, const gy_task *task, replay *r, gy
                 .texts = json_object(),
                 .unknown = json_array(),
                 .taken = json_array()};
-  if (status == GY_OK) status = load_rejects(&run, NULL, &rows, err);
+  if (status == GY_OK) status = load_rejects(&run, NULL, "rejects.replay", &rows, err);
   size_t i;
   json_array_foreach(rows, i, row) { json_object_set(r->rejects, text_at(row, "id"), row); }
   if (status == GY_OK) r->root = strdup(run.project.root);
@@ -310,7 +315,7 @@ static gy_status find_rejected(const char *dir, const replay *r, const gy_task *
   json_t *rows = NULL, *row, *by_id = json_object(), *made = json_array(), *id;
   size_t i;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_A_RUN, task, &run, err);
-  if (status == GY_OK) status = load_rejects(&run, NULL, &rows, err);
+  if (status == GY_OK) status = load_rejects(&run, NULL, NULL, &rows, err);
   json_array_foreach(rows, i, row) { json_object_set(by_id, text_at(row, "id"), row); }
   json_array_foreach(r->taken, i, id) {
     row = json_object_get(by_id, json_string_value(id));

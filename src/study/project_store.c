@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "data/import_functions.h"
 #include "privacy/vault.h"
 #include "study/forgetting.h"
 #include "study/relations.h"
@@ -141,6 +142,7 @@ gy_status gy_project_open_store(gy_project *project, gy_store_access access, con
                                .spill_dir = spill};
   status = gy_engine_open(&options, &project->engine, err);
   if (status == GY_OK) status = gy_forgetting_check(project, err); /* one may have begun meanwhile */
+  if (status == GY_OK) status = gy_import_functions_define(project->engine, err);
   if (status == GY_OK && access == GY_STORE_WRITE) status = migrate(project->engine, err);
   if (status == GY_OK) status = check_version(project, path, err);
 done:

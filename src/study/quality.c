@@ -14,8 +14,9 @@ static int gravity_of(const char *verdict) {
 }
 
 static json_t *source_json(const json_t *detail, int *gravest) {
-  static const char *const KEYS[] = {"target",   "read",      "accepted", "rejected",
-                                     "repaired", "contracts", "missing",  "retention"};
+  static const char *const KEYS[] = {"target",      "read",      "accepted", "rejected",
+                                     "repaired",    "contracts", "missing",  "forgotten",
+                                     "identifiers", "free_text", "retention"};
   json_t *entry = json_object();
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
     json_t *value = json_object_get(detail, KEYS[i]);
@@ -112,7 +113,8 @@ static void add_rows(json_t *rows, const char *source, const json_t *list) {
 
 json_t *gy_quality_tables(const json_t *quality) {
   static const char *const COUNTS[] = {"target", "read", "accepted", "rejected", "repaired"};
-  json_t *by_source = json_array(), *contracts = json_array(), *missing = json_array(), *entry;
+  json_t *by_source = json_array(), *contracts = json_array(), *missing = json_array(),
+         *identifiers = json_array(), *free_text = json_array(), *entry;
   const char *name;
   json_object_foreach(json_object_get(quality, "sources"), name, entry) {
     json_t *row = json_pack("{s:s}", "source", name);
@@ -123,6 +125,9 @@ json_t *gy_quality_tables(const json_t *quality) {
     json_array_append_new(by_source, row);
     add_rows(contracts, name, json_object_get(entry, "contracts"));
     add_rows(missing, name, json_object_get(entry, "missing"));
+    add_rows(identifiers, name, json_object_get(entry, "identifiers"));
+    add_rows(free_text, name, json_object_get(entry, "free_text"));
   }
-  return json_pack("{s:o, s:o, s:o}", "by_source", by_source, "contracts", contracts, "missing", missing);
+  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "by_source", by_source, "contracts", contracts, "missing",
+                   missing, "identifiers", identifiers, "free_text", free_text);
 }

@@ -15,6 +15,7 @@ void gy_run_context_clear(gy_run_context *run) {
   json_decref(run->profiles);
   json_decref(run->trends);
   json_decref(run->log.steps);
+  gy_run_privacy_clear(&run->privacy);
   gy_project_clear(&run->project);
 }
 

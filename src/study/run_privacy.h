@@ -8,7 +8,9 @@
 #include "data/import_privacy.h"
 #include "study/project_store.h"
 
-/* `project` is lent for as long as the struct is used. */
-gy_import_privacy gy_run_privacy(gy_project *project);
+/* `project` is lent for as long as the struct is used. Reads who was forgotten, where there is a vault. Clear
+ * it in either case. */
+GY_MUST_USE gy_status gy_run_privacy_init(gy_import_privacy *privacy, gy_project *project, gy_error *err);
+void gy_run_privacy_clear(gy_import_privacy *privacy); /* safe on a zeroed one */
 
 #endif

@@ -14,6 +14,7 @@ static size_t letter_length(const char *text, size_t left) {
 }
 
 bool gy_shop_csv_to_cp949(gy_buffer *text) {
+  if (text->length == 0) return true; /* a table without rows has no bytes either */
   iconv_t converter = iconv_open("CP949", "UTF-8");
   if (converter == (iconv_t)-1) return false;
   gy_buffer made;

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "data/import_record.h"
+#include "data/reject_seal.h"
 #include "study/relations.h"
 #include "study/source_checks.h"
 
@@ -165,6 +166,7 @@ typedef struct {
   const gy_contract_result *result;
   const gy_source_moves *moves;
   size_t next;
+  gy_reject_seal seal;
 } reject_list;
 
 static void put(gy_chunk_writer *writer, size_t column, size_t row, const char *text) {
@@ -174,21 +176,30 @@ static void put(gy_chunk_writer *writer, size_t column, size_t row, const char *
     gy_writer_null(writer, column, row);
 }
 
+static gy_status put_sealed(reject_list *list, gy_chunk_writer *writer, size_t column, size_t row,
+                            const char *text, gy_error *err) {
+  const char *stored;
+  gy_status status = gy_reject_seal_text(&list->seal, text, &stored, err);
+  if (status == GY_OK) put(writer, column, row, stored);
+  return status;
+}
+
 /* The cell that broke the contract, shortened, as it is in `record`. */
-static void put_value(gy_chunk_writer *writer, size_t row, const char *record, const char *column) {
+static gy_status put_value(reject_list *list, gy_chunk_writer *writer, size_t row, const char *record,
+                           const char *column, gy_error *err) {
   json_t *cells = record != NULL ? json_loads(record, JSON_DECODE_ANY, NULL) : NULL;
   const char *cell = column != NULL ? json_string_value(json_object_get(cells, column)) : NULL;
   size_t length = cell != NULL ? strlen(cell) : 0;
   if (length > CONTRACT_VALUE_MAX)
     for (length = CONTRACT_VALUE_MAX; (cell[length] & 0xC0) == 0x80;) length--;
-  if (cell != NULL)
-    gy_writer_text(writer, 4, row, cell, length);
-  else
-    gy_writer_null(writer, 4, row);
+  char *shown = cell != NULL ? strndup(cell, length) : NULL;
+  gy_status status = put_sealed(list, writer, 4, row, shown, err);
+  free(shown);
   json_decref(cells);
+  return status;
 }
 
-static void put_reject(const reject_list *list, gy_chunk_writer *writer, size_t row, size_t i) {
+static gy_status put_reject(reject_list *list, gy_chunk_writer *writer, size_t row, size_t i, gy_error *err) {
   const gy_staged_source *staged = list->staged;
   const gy_contract_config *config = &staged->source->contracts[list->result->moves[i].rule];
   const gy_import_file *file = &staged->result->files[gy_staged_file_of(staged, list->moves->row_nos[i])];
@@ -210,24 +221,25 @@ static void put_reject(const reject_list *list, gy_chunk_writer *writer, size_t 
   put(writer, 1, row, file->path);
   ((int64_t *)writer->data[2])[row] = list->moves->row_nos[i] - (int64_t)file->lines_before;
   put(writer, 3, row, column != NULL ? column->column : NULL);
-  put_value(writer, row, record, column != NULL ? column->column : NULL);
+  gy_status status = put_value(list, writer, row, record, column != NULL ? column->column : NULL, err);
   put(writer, 5, row, reason);
   put(writer, 6, row, id);
-  put(writer, 7, row, record);
+  if (status == GY_OK) status = put_sealed(list, writer, 7, row, record, err);
   put(writer, 8, row, config->name);
   free(as_repaired);
+  return status;
 }
 
 static gy_status fill_rejects(void *shared, void *local, gy_chunk_writer *writer, size_t *n_rows,
                               gy_error *err) {
   (void)local;
-  (void)err;
   reject_list *list = shared;
+  gy_status status = GY_OK;
   size_t row = 0;
-  for (; row < GY_CHUNK_ROWS && list->next < list->moves->n; row++, list->next++)
-    put_reject(list, writer, row, list->next);
+  for (; row < GY_CHUNK_ROWS && list->next < list->moves->n && status == GY_OK; row++, list->next++)
+    status = put_reject(list, writer, row, list->next, err);
   *n_rows = row;
-  return GY_OK;
+  return status;
 }
 
 static gy_status store_rejects(gy_run_context *run, reject_list *list, gy_error *err) {
@@ -269,10 +281,12 @@ gy_status gy_source_moves_run(gy_run_context *run, gy_staged_source *staged, con
   if (status == GY_OK)
     status = gy_relation_execute(engine, gy_sql("contract/moved_rows"), staged->staging, "staging_moved",
                                  run->task, err);
-  reject_list list = {staged, repairs, result, moves, 0};
+  reject_list list = {.staged = staged, .repairs = repairs, .result = result, .moves = moves};
+  gy_reject_seal_init(&list.seal, &staged->plan->spec);
   if (status == GY_OK) status = store_rejects(run, &list, err);
   if (status == GY_OK) status = gy_relation_drop(engine, "staging_moved", err);
   if (status == GY_OK) count_moves(staged, result);
+  gy_reject_seal_clear(&list.seal);
   free(row_nos);
   return status;
 }

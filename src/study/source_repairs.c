@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/reject_seal.h"
+#include "study/reject_open.h"
 #include "study/relations.h"
 #include "study/repairs.h"
 #include "study/source_checks.h"
@@ -73,6 +75,7 @@ static gy_status list_failing(gy_source_repairs *r, gy_error *err) {
   gy_status status = gy_engine_json(
       r->run->project.engine, "SELECT record, column_name AS \"column\", value, reason FROM " REPAIR_REJECTS,
       NULL, 0, r->run->task, &rows, err);
+  if (status == GY_OK) status = gy_rejects_open(&r->run->project, rows, NULL, err);
   size_t i;
   json_array_foreach(rows, i, row) {
     const char *text = json_string_value(json_object_get(row, "record"));
@@ -135,25 +138,39 @@ static gy_status forget_rejects(const gy_source_repairs *r, gy_error *err) {
   return status;
 }
 
+/* A text as it is stored among the rejected rows; given. */
+static gy_status seal(const gy_source_repairs *r, const char *text, char **stored, gy_error *err) {
+  gy_reject_seal seal;
+  const char *lent = NULL;
+  *stored = NULL;
+  gy_reject_seal_init(&seal, &r->staged->plan->spec);
+  gy_status status = gy_reject_seal_text(&seal, text, &lent, err);
+  if (status == GY_OK && lent != NULL && (*stored = strdup(lent)) == NULL) status = spent(r, err);
+  gy_reject_seal_clear(&seal);
+  return status;
+}
+
 static gy_status note_failure(const gy_source_repairs *r, const char *id, const json_t *failing,
                               gy_error *err) {
   char reason[256];
   snprintf(reason, sizeof reason, "repaired, but %s", json_string_value(json_object_get(failing, "reason")));
-  char *record = json_dumps(json_object_get(r->records, id), JSON_COMPACT);
+  char *record = json_dumps(json_object_get(r->records, id), JSON_COMPACT), *sealed = NULL, *value = NULL;
   char *name = gy_sql_identifier(r->staged->rejects), *sql = NULL;
   gy_sql_part part = {"name", name};
+  gy_status status = name != NULL && record != NULL ? seal(r, record, &sealed, err) : spent(r, err);
+  if (status == GY_OK) status = seal(r, json_string_value(json_object_get(failing, "value")), &value, err);
   gy_value values[] = {gy_bind_text(r->staged->source->name),
                        gy_bind_text(id),
                        gy_bind_text(json_string_value(json_object_get(failing, "column"))),
-                       gy_bind_text(json_string_value(json_object_get(failing, "value"))),
+                       gy_bind_text(value),
                        gy_bind_text(reason),
-                       gy_bind_text(record)};
-  gy_status status = name != NULL && record != NULL
-                         ? gy_sql_expand(gy_sql("contract/failed_repair"), &part, 1, &sql, err)
-                         : spent(r, err);
+                       gy_bind_text(sealed)};
+  if (status == GY_OK) status = gy_sql_expand(gy_sql("contract/failed_repair"), &part, 1, &sql, err);
   if (status == GY_OK)
     status = gy_engine_execute(r->run->project.engine, sql, values, 6, NULL, NULL, NULL, err);
   free(record);
+  free(sealed);
+  free(value);
   free(name);
   free(sql);
   return status;

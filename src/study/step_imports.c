@@ -42,6 +42,7 @@ static gy_status settings_of(const gy_run_context *run, uint32_t index, char hex
   status = gy_source_checks_inputs(run, &run->project.config.sources[index], checks, err);
   gy_digest_text(digest, own != NULL ? own : text);
   gy_digest_text(digest, run->project.config.timezone);
+  if (run->project.config.privacy.free_text == GY_FREE_TEXT_KEEP) gy_digest_text(digest, "free text is kept");
   add_compared(&run->project.config, index, digest);
   if (status == GY_OK && checks[0] != '\0') gy_digest_text(digest, checks);
   uint32_t keep_days = gy_retention_days(&run->project.config, run->project.config.sources[index].target);
@@ -337,7 +338,6 @@ static gy_status import_all(gy_run_context *run, bool presumes, bool *disproved,
 
 gy_status gy_run_imports(gy_run_context *run, gy_error *err) {
   bool disproved = false;
-  run->privacy = gy_run_privacy(&run->project);
   gy_status status = import_all(run, true, &disproved, err);
   if (!disproved) return status;
   gy_task_log(run->task, GY_LOG_INFO,

@@ -11,6 +11,8 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "import_fixture.h"
+#include "privacy/seal.h"
+#include "privacy/tombstones.h"
 
 #define COUNT(array) (sizeof array / sizeof array[0])
 
@@ -46,10 +48,23 @@ static void privacy_close(privacy_fixture *p) {
 
 static const gy_import_column COLUMNS[] = {
     {.source = "order", .target = "order_id", .kind = GY_IMPORT_ID},
-    {.source = "customer", .target = "customer_id", .kind = GY_IMPORT_ID, .guard = GY_IMPORT_KEY},
+    {.source = "customer",
+     .target = "customer_id",
+     .kind = GY_IMPORT_ID,
+     .guard = GY_IMPORT_KEY,
+     .is_of_person = true,
+     .identifier = GY_IDENTIFIER_CUSTOMER_ID},
     {.source = "time", .target = "ordered_at", .kind = GY_IMPORT_TIME, .required = true},
-    {.source = "mail", .target = "email", .kind = GY_IMPORT_PSEUDONYM, .identifier = GY_IDENTIFIER_EMAIL},
-    {.source = "tel", .target = "phone", .kind = GY_IMPORT_PSEUDONYM, .identifier = GY_IDENTIFIER_PHONE},
+    {.source = "mail",
+     .target = "email",
+     .kind = GY_IMPORT_PSEUDONYM,
+     .is_of_person = true,
+     .identifier = GY_IDENTIFIER_EMAIL},
+    {.source = "tel",
+     .target = "phone",
+     .kind = GY_IMPORT_PSEUDONYM,
+     .is_of_person = true,
+     .identifier = GY_IDENTIFIER_PHONE},
     {.source = "note", .target = "description", .kind = GY_IMPORT_TEXT, .guard = GY_IMPORT_FREE_TEXT},
 };
 
@@ -78,7 +93,7 @@ Test(import_privacy, identifiers_are_pseudonyms_and_originals_in_the_vault) {
       import_fixture_import(&f, &spec, import_fixture_write(&f, "orders.csv", TEXT, strlen(TEXT)));
   cr_assert_eq(status, GY_OK, "%s", f.err.text);
   cr_expect_eq(f.result.n_rejected, 1);
-  cr_expect_eq(p.n_opened, 1);
+  cr_expect(p.n_opened > 0);
   import_fixture_expect(&f, "SELECT typeof(email) || typeof(phone) FROM order_items LIMIT 1", "UUIDUUID");
   import_fixture_expect(&f, "SELECT count(DISTINCT email) || ' ' || count(email) FROM order_items", "1 2");
   import_fixture_expect(&f, "SELECT count(DISTINCT phone) || ' ' || count(phone) FROM order_items", "1 2");
@@ -122,6 +137,84 @@ Test(import_privacy, a_source_without_identifiers_makes_no_key) {
       import_fixture_import(&f, &spec, import_fixture_write(&f, "orders.csv", PLAIN, strlen(PLAIN)));
   cr_assert_eq(status, GY_OK, "%s", f.err.text);
   cr_expect_eq(p.n_opened, 0);
+  privacy_close(&p);
+  import_fixture_close(&f);
+}
+
+static gy_vault_key key_of(privacy_fixture *p, gy_identifier kind, const char *normal) {
+  gy_vault_key key = {.kind = kind};
+  gy_pseudonym_make(gy_key_ring_pseudonyms(p->ring), kind, normal, strlen(normal), &key.pseudonym);
+  return key;
+}
+
+/* read = accepted + rejected + forgotten; of whom was forgotten neither rows nor rejected rows nor originals.
+ */
+Test(import_privacy, who_was_forgotten_is_passed_over) {
+  static const char JSON[] =
+      "{\"order\":1,\"customer\":\"C1\",\"time\":\"2024-01-01\",\"mail\":\"Kim.Min@gmail.com\",\"tel\":\"\","
+      "\"note\":\"\"}\n"
+      "{\"order\":2,\"customer\":\"C9\",\"time\":\"2024-01-01\",\"mail\":\"\",\"tel\":\"\",\"note\":\"\"}\n"
+      "{\"order\":3,\"customer\":\"C3\",\"time\":\"2024-01-01\",\"mail\":\"\",\"tel\":\"\",\"note\":\"\"}\n";
+  static const struct {
+    const char *name, *text;
+    uint64_t n_read, n_rejected, n_forgotten;
+    const char *orders;
+  } CASES[] = {{"orders.csv", TEXT, 6, 0, 5, "3"}, {"orders.jsonl", JSON, 3, 0, 2, "3"}};
+  for (size_t i = 0; i < COUNT(CASES); i++) {
+    import_fixture f;
+    privacy_fixture p;
+    gy_vault *vault;
+    gy_tombstones *tombstones = NULL;
+    import_fixture_open(&f, 2);
+    privacy_open(&p, &f);
+    cr_assert_eq(open_vault(&p, &p.ring, &vault, &f.err), GY_OK, "%s", f.err.text);
+    cr_assert_eq(gy_tombstones_load(p.ring, &tombstones, &f.err), GY_OK, "%s", f.err.text);
+    const gy_vault_key keys[] = {
+        key_of(&p, GY_IDENTIFIER_EMAIL, "kimmin@gmail.com"), key_of(&p, GY_IDENTIFIER_PHONE, "+821012345679"),
+        key_of(&p, GY_IDENTIFIER_EMAIL, "lost@shop.kr"), key_of(&p, GY_IDENTIFIER_EMAIL, "kim@shop.kr"),
+        key_of(&p, GY_IDENTIFIER_CUSTOMER_ID, "C9")};
+    cr_assert_eq(gy_tombstones_add(tombstones, keys, COUNT(keys), &f.err), GY_OK, "%s", f.err.text);
+    p.import.tombstones = tombstones;
+    gy_import_spec spec = spec_of(&p);
+    gy_status status = import_fixture_import(
+        &f, &spec, import_fixture_write(&f, CASES[i].name, CASES[i].text, strlen(CASES[i].text)));
+    cr_assert_eq(status, GY_OK, "%s", f.err.text);
+    cr_expect(f.result.n_read == CASES[i].n_read && f.result.n_rejected == CASES[i].n_rejected &&
+                  f.result.n_forgotten == CASES[i].n_forgotten,
+              "%s: %llu read, %llu rejected, %llu forgotten", CASES[i].name,
+              (unsigned long long)f.result.n_read, (unsigned long long)f.result.n_rejected,
+              (unsigned long long)f.result.n_forgotten);
+    cr_expect_eq(f.result.n_accepted + f.result.n_rejected + f.result.n_forgotten, f.result.n_read);
+    import_fixture_expect(&f, "SELECT string_agg(order_id, ' ' ORDER BY order_id) FROM order_items",
+                          CASES[i].orders);
+    cr_expect_eq(gy_vault_look(p.vault).n_records, 0);
+    gy_tombstones_destroy(tombstones);
+    privacy_close(&p);
+    import_fixture_close(&f);
+  }
+}
+
+/* Records of rejected rows are sealed where they say who somebody is. */
+Test(import_privacy, rejected_rows_are_sealed) {
+  import_fixture f;
+  privacy_fixture p;
+  import_fixture_open(&f, 1);
+  privacy_open(&p, &f);
+  gy_import_spec spec = spec_of(&p);
+  gy_status status =
+      import_fixture_import(&f, &spec, import_fixture_write(&f, "orders.csv", TEXT, strlen(TEXT)));
+  cr_assert_eq(status, GY_OK, "%s", f.err.text);
+  import_fixture_expect(&f,
+                        "SELECT count(*) FROM rejects WHERE starts_with(record, 'sealed:') AND "
+                        "starts_with(value, 'sealed:')",
+                        "1");
+  char *sealed = import_fixture_value(&f, "SELECT record FROM rejects");
+  gy_buffer record;
+  gy_buffer_init(&record, 1 << 16);
+  cr_assert_eq(gy_unseal_text(p.ring, sealed, strlen(sealed), &record, &f.err), GY_OK, "%s", f.err.text);
+  cr_expect_not_null(memmem(record.data, record.length, "lost@shop.kr", 12));
+  gy_buffer_clear(&record);
+  free(sealed);
   privacy_close(&p);
   import_fixture_close(&f);
 }

@@ -129,7 +129,8 @@ static const char EVERYTHING[] =
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
     "consent: {defaults: {analytics: no, marketing: yes}}\n"
-    "privacy: {key: 'env:SHOP_KEY', retention: [{table: order_items, keep_days: 730}, {table: events, "
+    "privacy: {key: 'env:SHOP_KEY', free_text: keep, retention: [{table: order_items, keep_days: 730}, "
+    "{table: events, "
     "keep_days: 1}]}\n"
     "identity: {keys: [customer_id, phone, email, anonymous_id], limits: {email: {values: 3, joins: 2}}, "
     "largest_person: 20, guests: leave, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", "
@@ -211,6 +212,7 @@ Test(project_file, every_setting_is_read_and_written_back) {
   cr_assert(!gy_consent_default(&c, GY_PURPOSE_ANALYTICS) && gy_consent_default(&c, GY_PURPOSE_MARKETING));
   cr_assert(!gy_consent_default(&c, GY_PURPOSE_THIRD_PARTY), "what is not said is no");
   cr_assert_str_eq(c.privacy.key, "env:SHOP_KEY");
+  cr_assert_eq(c.privacy.free_text, GY_FREE_TEXT_KEEP);
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_ORDER_ITEMS), 730);
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_EVENTS), 1);
   cr_assert_eq(gy_retention_days(&c, GY_TARGET_REVIEWS), 0);
@@ -334,6 +336,7 @@ static void fill_at_random(gy_project_config *config, gy_rng *rng) {
   config->clusters.seed = gy_rng_next(rng);
   config->privacy.key =
       (char *[]){"file", "env:A_KEY", "passphrase", "file:/a b/#c: d.key"}[gy_rng_below(rng, 4)];
+  config->privacy.free_text = (gy_free_text)gy_rng_below(rng, 2);
   for (gy_key_kind k = 0; k < GY_KEY_COUNT; k++)
     config->identity.limits[k] =
         (gy_key_limit){(uint32_t)gy_rng_below(rng, 3), (uint32_t)gy_rng_below(rng, 3)};
