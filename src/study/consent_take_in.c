@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "data/role_guess.h"
+#include "study/reject_open.h"
 #include "study/import_plan.h"
 #include "study/project_store.h"
 #include "study/relations.h"
@@ -56,7 +57,7 @@ static gy_status read_file(intake *in, const gy_source_config *source, const gy_
   if (status == GY_OK)
     status = gy_engine_execute(engine, "CREATE TABLE " REJECTS " AS SELECT * FROM rejects LIMIT 0", NULL, 0,
                                NULL, NULL, NULL, err);
-  in->privacy = gy_run_privacy(&in->project);
+  if (status == GY_OK) status = gy_run_privacy_init(&in->privacy, &in->project, err);
   if (status == GY_OK) status = gy_import_plan_paths(source, in->project.root, &in->plan, err);
   if (status == GY_OK)
     status = gy_import_plan_complete(source, in->project.config.timezone, &in->privacy, &in->plan, err);
@@ -106,6 +107,7 @@ static gy_status tell(intake *in, const char *path, uint64_t added, json_t **mad
            " ORDER BY file, line LIMIT %d",
            REJECTS_SHOWN);
   gy_status status = gy_engine_json(in->project.engine, sql, NULL, 0, NULL, &rejects, err);
+  gy_rejects_hide(rejects);
   if (status == GY_OK)
     *made = json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "file", path, "read", (json_int_t)in->result.n_read,
                       "added", (json_int_t)added, "known", (json_int_t)(in->result.n_accepted - added),
@@ -144,6 +146,7 @@ gy_status gy_project_consent_import(const char *dir, const char *path, const gy_
   gy_import_plan_clear(&in.plan);
   if (in.is_guessed) gy_guess_report_clear(&in.guess);
   gy_project_config_clear(&in.found);
+  gy_run_privacy_clear(&in.privacy);
   gy_project_clear(&in.project);
   return status;
 }
