@@ -33,8 +33,8 @@ typedef struct gy_run_options {
   const char *timezone; /* NULL: the project's */
   const char *seed;     /* NULL: the project's */
   bool force;           /* run every step although nothing changed */
-  const char *until; /* stop after this step ("import", "features", "rfm", "clusters", "profiles", "trends"),
-                        without a report; NULL: run all */
+  const char *until;    /* stop after this step ("import", "identity", "consent", "tables", "features", "rfm",
+                           "clusters", "profiles", "trends"),    without a report; NULL: run all */
 } gy_run_options;
 
 /* Runs every step whose inputs changed and commits the whole as one run. `result`: the run's manifest. */
