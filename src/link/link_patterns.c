@@ -60,6 +60,6 @@ void link_patterns_sort(link_patterns *patterns) {
   size_t n = 0;
   for (size_t i = 0; i < patterns->n_slots; i++)
     if (patterns->slots[i].pattern != 0) patterns->slots[n++] = patterns->slots[i];
-  qsort(patterns->slots, n, sizeof *patterns->slots, by_pattern);
+  if (n > 0) qsort(patterns->slots, n, sizeof *patterns->slots, by_pattern);
   patterns->last = 0;
 }

@@ -30,7 +30,7 @@ uint32_t link_wide_letter(uint8_t narrow) {
 
 static void *pool_take(link_pool *pool, size_t bytes) {
   if (pool->failed) return NULL;
-  if (pool->used + bytes > pool->capacity) {
+  if (pool->data == NULL || pool->used + bytes > pool->capacity) {
     size_t capacity = pool->capacity > 0 ? pool->capacity * 2 : 4096;
     while (capacity < pool->used + bytes) capacity *= 2;
     unsigned char *data = realloc(pool->data, capacity);
