@@ -27,6 +27,11 @@ const numbers = ["1,234.50", "1.234,50", "₩12000", "(3.5)", "-7", "1e3", "1785
 seeds("convert", [...times, ...numbers, "예", "false", "\\N", " x "]);
 words("convert", ["오전", "오후", "년", "월", "일", "시", "분", "초", "PM", "Dec", "+09:00", "T", "Z", "₩", "(", "NULL", "e+"]);
 
+const consents = "customer_id,purpose,channel,granted,time\n1,marketing,email,Y,2024-01-05\n2,마케팅 수신동의,문자,철회,2024-01-05 10:00:00\n" +
+  "3,third-party,*,no,\n4,analitics,fax,perhaps,2124-13-41\n";
+seeds("consent", [consents, consents.replaceAll("\n", "\r\n"), "이메일수신동의,consent_sms,제3자제공동의,consent_night\n"]);
+words("consent", ["marketing", "analytics", "personalisation", "third_party", "email", "kakao", "push", "동의", "수신", "철회", "제3자", "광고", "consent_", "opt_in"]);
+
 const csv_cells = 'a,b,c\n1,"two\nlines",3\r\n"q ""x""",,\n\n1,2\n';
 seeds("csv", [0, 1, 2, 3, 4, 5].flatMap((dialect) => [0, 1, 16].map((shape) => Buffer.concat([Buffer.from([dialect, shape]), Buffer.from(csv_cells)]))));
 seeds("resume", [0, 1, 2, 3, 4, 8, 16, 24].flatMap((dialect) => [5, 9, 14, 30].map((cut) => Buffer.concat([Buffer.from([dialect, cut, 0]), Buffer.from(csv_cells)]))));

@@ -126,6 +126,12 @@ static json_t *rule_rows(const gy_run_context *run) {
     json_object_set_new(row, "name", gy_text_pair_json(gy_text_cleaning_rule(text_at(rule, "rule"))));
     json_array_append_new(rows, row);
   }
+  const json_t *left_out = json_object_get(run->totals, "left_out");
+  if (left_out != NULL)
+    json_array_append_new(rows, json_pack("{s:s, s:o, s:O, s:O, s:s}", "rule", "no_analytics", "name",
+                                          gy_text_pair_json(gy_text_cleaning_rule("no_analytics")), "rows",
+                                          json_object_get(left_out, "lines"), "amount",
+                                          json_object_get(left_out, "amount"), "action", "keep"));
   return rows;
 }
 

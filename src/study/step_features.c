@@ -31,8 +31,9 @@ typedef struct {
   gy_zone *zone;
   gy_local_time local_time;
   char *refused; /* SQL of lines whose customer refused analytics; NULL: nobody did */
-  int64_t n_left_out;
-  json_t *forgotten; /* sums over forgotten people */
+  int64_t n_left_out, n_lines_left_out;
+  char *amount_left_out; /* decimal */
+  json_t *forgotten;     /* sums over forgotten people */
 } features_step;
 
 static bool has(gy_role_set roles, gy_role role) { return (roles & GY_ROLE_BIT(role)) != 0; }
@@ -210,6 +211,14 @@ static gy_status leave_out_refused(features_step *step, gy_error *err) {
                                        step->run->task, NULL, err);
   if (status == GY_OK)
     status = gy_engine_int64(step->engine, "SELECT count(*) FROM customer_features", NULL, 0, &n_kept, err);
+  if (status == GY_OK)
+    status = gy_engine_int64(step->engine, "SELECT count(*) FROM order_lines WHERE flags & 256 <> 0", NULL, 0,
+                             &step->n_lines_left_out, err);
+  if (status == GY_OK)
+    status = gy_engine_text(
+        step->engine,
+        "SELECT CAST(coalesce(sum(amount), 0) AS VARCHAR) FROM order_lines WHERE flags & 256 <> 0", NULL, 0,
+        &step->amount_left_out, err);
   step->n_left_out = (int64_t)step->totals.n_customers - n_kept;
   if (status == GY_OK && n_kept == 0)
     status = gy_fail(
@@ -267,7 +276,9 @@ static json_t *detail_json(const features_step *step) {
 /* How many are in the totals only, where anybody is. */
 static void add_left_out(const features_step *step, json_t *detail) {
   if (step->n_left_out > 0)
-    json_object_set_new(detail, "left_out", json_pack("{s:I}", "customers", (json_int_t)step->n_left_out));
+    json_object_set_new(detail, "left_out",
+                        json_pack("{s:I, s:I, s:s}", "customers", (json_int_t)step->n_left_out, "lines",
+                                  (json_int_t)step->n_lines_left_out, "amount", step->amount_left_out));
 }
 
 static gy_status compute(features_step *step, gy_error *err) {
@@ -347,6 +358,7 @@ gy_status gy_run_features(gy_run_context *run, gy_error *err) {
   gy_zone_destroy(step.zone);
   free(step.extra);
   free(step.refused);
+  free(step.amount_left_out);
   gy_cleaning_rules_clear(&step.rules);
   gy_canonical_clear(&step.canonical);
   free(step.scan_sql);
