@@ -9,11 +9,7 @@ lines=${LINES:-20000000} customers=${CUSTOMERS:-1000000} rounds=${ROUNDS:-3} who
 work=${BENCH_DIR:-$build/bench-data}
 gyeol=$build/gyeol
 python=${PYTHON:-/usr/bin/python3}
-<<<<<<< HEAD
-ninja -C "$build" --quiet bench/duckdb_statement
-=======
-ninja -C "$build" --quiet bench/duckdb_statement bench/bench_contracts bench/bench_consent
->>>>>>> 8939dd2 (Consents are fuzzed and measured; the report says how many customers are in totals only; fuzzers are listed once)
+ninja -C "$build" --quiet bench/duckdb_statement bench/bench_consent
 mkdir -p "$work"
 
 # seconds COMMAND...: wall seconds of a whole process
@@ -78,12 +74,6 @@ echo "  DuckDB's bare read and its load into a table (one process, s):"
 pair "Parquet: clean, features, RFM / DuckDB" 0.35 ours_parquet theirs_parquet
 pair "whole job, $whole lines / pandas + sklearn" 0.125 ours_whole theirs_whole
 printf '%-44s %8s s (target 0.3)\n' "a second, unchanged run" "$(unchanged)"
-<<<<<<< HEAD
-=======
-echo "what holds of 10 million people from 50 million rows of consents"
-"$build/bench/bench_consent" "$work/consent.duckdb" "${CONSENT_ROWS:-50000000}" "${CONSENT_PEOPLE:-10000000}" "$rounds"
-"$build/bench/bench_contracts" "$csv/orders.csv" "$work/contracts.duckdb" 5
->>>>>>> 8939dd2 (Consents are fuzzed and measured; the report says how many customers are in totals only; fuzzers are listed once)
 rm -rf "$work/shop"
 "$gyeol" init "$work/shop" "$csv/orders.csv" --yes --quiet
 "$gyeol" run "$work/shop" --quiet --memory 2GB --json >"$work/json"
@@ -91,4 +81,6 @@ printf '%-44s %8s GB (target 2.5)\n' "peak memory with --memory 2GB" \
   "$(sed 's/.*"peak_bytes": *\([0-9]*\).*/\1/' "$work/json" | awk '{ printf "%.2f", $1 / 1e9 }')"
 bench/identity.sh "$build"
 bench/linkage.sh "$build"
+echo "what holds of 10 million people from 50 million rows of consents"
+"$build/bench/bench_consent" "$work/consent.duckdb" "${CONSENT_ROWS:-50000000}" "${CONSENT_PEOPLE:-10000000}" "$rounds"
 bench/fits.mjs --build "$build" --markdown docs/benchmarks.md
