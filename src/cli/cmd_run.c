@@ -10,8 +10,7 @@ static const cli_option OPTIONS[] = {
     {"tz", 0, "ZONE", "time zone (default: the project's)"},
     {"seed", 0, "N", "seed of everything random (default: the project's)"},
     {"force", 0, NULL, "run every step although nothing changed"},
-    {"until", 0, "STEP",
-     "stop after import, identity, consent, tables, features, rfm, clusters, profiles or trends"},
+    {"until", 0, "STEP", "import, identity, consent, tables, features, rfm, clusters, profiles or trends"},
     {0},
 };
 
