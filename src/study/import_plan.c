@@ -177,6 +177,10 @@ gy_status gy_import_plan_complete(const gy_source_config *source, const char *ti
                        .numbered = gy_duplicates_any(&source->duplicates),
                        .zone = plan->zone,
                        .privacy = privacy};
+  for (size_t c = 0; privacy == NULL && c < plan->n_columns; c++) {
+    plan->columns[c].guard = GY_IMPORT_UNGUARDED;
+    if (plan->columns[c].kind == GY_IMPORT_PSEUDONYM) plan->columns[c].kind = GY_IMPORT_TEXT;
+  }
   gy_sniff_clear(&sniff);
   gy_arena_clear(&arena);
   return status;

@@ -325,11 +325,12 @@ static void warn_of_free_text(const gy_import_step *step) {
 
 gy_status gy_import_step_read(gy_import_step *step, gy_error *err) {
   gy_run_context *run = step->run;
+  bool has_state = run->project.state_dir != NULL; /* a plain file keeps nothing */
   gy_status status =
-      run->privacy.open == NULL ? gy_run_privacy_init(&run->privacy, &run->project, err) : GY_OK;
+      has_state && run->privacy.open == NULL ? gy_run_privacy_init(&run->privacy, &run->project, err) : GY_OK;
   if (status == GY_OK)
-    status =
-        gy_import_plan_complete(step->source, run->project.config.timezone, &run->privacy, &step->plan, err);
+    status = gy_import_plan_complete(step->source, run->project.config.timezone,
+                                     has_state ? &run->privacy : NULL, &step->plan, err);
   step->plan.spec.table = step->staging;
   step->plan.spec.rejects = GY_STAGED_REJECTS;
   step->plan.spec.root = run->project.root;
