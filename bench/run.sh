@@ -80,7 +80,6 @@ rm -rf "$work/shop"
 printf '%-44s %8s GB (target 2.5)\n' "peak memory with --memory 2GB" \
   "$(sed 's/.*"peak_bytes": *\([0-9]*\).*/\1/' "$work/json" | awk '{ printf "%.2f", $1 / 1e9 }')"
 bench/identity.sh "$build"
-bench/xlsx.sh "$build"
 bench/forget.sh "$build"
 bench/linkage.sh "$build"
 echo "what holds of 10 million people from 50 million rows of consents"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/project_privacy.h"
 
-bool gy_project_has_vault(const gy_project *project) { return gy_key_ring_exists(project->state_dir); }
+bool gy_project_has_vault(const gy_project *project) {
+  return project->state_dir != NULL && gy_key_ring_exists(project->state_dir);
+}
 
 gy_status gy_project_ring(gy_project *project, bool create, gy_key_ring **ring, gy_error *err) {
   gy_status status = GY_OK;
