@@ -2,6 +2,9 @@
 -- Runs create them with CREATE OR REPLACE from sources of the same columns, so this file is never run on a
 -- project's store. Ids are BIGINT where every id of a project is an integer, VARCHAR otherwise:
 -- {{customer_id}}, {{order_id}} and {{product_id}} stand for those types.
+-- Columns that say who somebody is (email, phone, person_name, address, resident_number, card_number: UUID pseudonyms;
+-- loyalty_card, device_id, anonymous_id, hashed_email) are no attributes: they stay in source_<name>, and only events
+-- keep anonymous_id. What "further columns" says below is said of the others.
 
 -- Order lines as they were in the sources, typed. Further source columns follow under their own names.
 CREATE TABLE order_items (

@@ -159,6 +159,11 @@ static bool is_number(gy_role role) {
   return kind == GY_IMPORT_NUMBER || kind == GY_IMPORT_REAL;
 }
 
+/* Contracts see what is stored: of who a person is, equal values and missing ones. */
+static bool holds_of_pseudonyms(gy_rule_kind rule) {
+  return rule == GY_RULE_REQUIRED || rule == GY_RULE_UNIQUE || rule == GY_RULE_FOREIGN;
+}
+
 static gy_status check_column(const contract_check *c, const char *key, const char *name) {
   const char *meant = NULL;
   const gy_column_role *column = gy_source_config_column(c->source, name, &meant);
@@ -170,6 +175,12 @@ static gy_status check_column(const contract_check *c, const char *key, const ch
   if (!gy_role_is_read(column->role))
     return FAIL_AT(c, key, "column '%s' is ignored, so nothing can be said of it; make it an attribute",
                    name);
+  if (gy_role_is_direct(column->role) && !holds_of_pseudonyms(rule))
+    return FAIL_AT(
+        c, key,
+        "rule %s looks at texts, and '%s' of source '%s' is kept as pseudonyms (%s); use required, "
+        "unique or foreign_key",
+        rule_word(c), name, c->source->name, gy_role_name(column->role));
   bool of_times = rule == GY_RULE_WINDOW || rule == GY_RULE_FRESH;
   if (of_times && (is_number(column->role) || gy_role_is_single(column->role)) && !is_time(column->role))
     return FAIL_AT(c, key, "rule %s is for times, and '%s' is the %s", rule_word(c), name,

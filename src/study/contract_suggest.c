@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/role_kinds.h"
 #include "study/canonical_views.h"
 
 enum {
@@ -91,7 +92,9 @@ static gy_status add(suggester *s, gy_contract_config one, gy_error *err) {
 /* ---- rules on one column ---- */
 
 static gy_status suggest_unique(suggester *s, looked_at *c, gy_error *err) {
-  bool about = c->present >= LEAST_ROWS && (double)c->distincts > 0.9 * (double)c->present;
+  /* The count of distinct values is off by up to a third now and then; whether they are unique is then
+   * counted. */
+  bool about = c->present >= LEAST_ROWS && (double)c->distincts > 0.5 * (double)c->present;
   char *present = NULL, *sql = NULL;
   int64_t doubles = 1;
   if (!about) return GY_OK;
@@ -107,6 +110,12 @@ static gy_status suggest_unique(suggester *s, looked_at *c, gy_error *err) {
   return status;
 }
 
+/* Texts of projects that keep free text as it is (privacy.free_text: keep). */
+static bool names_somebody(const char *text) {
+  gy_identifier_span span;
+  return gy_identifier_find(text, strlen(text), 0, &span);
+}
+
 static gy_status suggest_set(suggester *s, const looked_at *c, bool *found, gy_error *err) {
   json_t *rows = NULL, *row;
   *found = false;
@@ -117,7 +126,7 @@ static gy_status suggest_set(suggester *s, const looked_at *c, bool *found, gy_e
   char **values = fits ? gy_arena_calloc(&s->made->arena, n, sizeof *values) : NULL;
   json_array_foreach(rows, i, row) {
     const char *value = json_string_value(json_object_get(row, "value"));
-    fits = fits && value != NULL && strlen(value) <= VALUE_BYTES_MOST;
+    fits = fits && value != NULL && strlen(value) <= VALUE_BYTES_MOST && !names_somebody(value);
     if (fits && values != NULL) values[i] = keep(s, value);
   }
   if (fits && values == NULL) status = spent(err);
@@ -277,14 +286,25 @@ static gy_status suggest_foreign(suggester *s, const looked_at *c, gy_error *err
 
 static bool is_text(const looked_at *c) { return strcmp(c->type, "VARCHAR") == 0; }
 
+/* Values that say who somebody is are in no rule, not even as pseudonyms. */
+static bool is_of_person(gy_role role) {
+  gy_identifier kind;
+  return gy_role_identifier(role, &kind);
+}
+
+/* Two people may have a name or a home in common. */
+static bool is_shared(gy_role role) { return role == GY_ROLE_PERSON_NAME || role == GY_ROLE_ADDRESS; }
+
 static gy_status suggest_for(suggester *s, looked_at *c, gy_error *err) {
   bool is_set = false, is_time = strcmp(c->type, "TIMESTAMP") == 0;
-  bool is_key = is_joining(c->role->role), is_number = strcmp(c->type, "DECIMAL(18,4)") == 0;
+  bool is_key = is_joining(c->role->role) || is_of_person(c->role->role),
+       is_number = strcmp(c->type, "DECIMAL(18,4)") == 0;
   gy_status status = GY_OK;
   if (c->present == s->n_rows)
     status = add(s, (gy_contract_config){.rule = GY_RULE_REQUIRED, .column = c->role->column}, err);
   if (c->present < LEAST_ROWS) return status;
-  if (status == GY_OK && (is_key || is_text(c))) status = suggest_unique(s, c, err);
+  bool may_be_unique = (is_key || is_text(c)) && !is_shared(c->role->role);
+  if (status == GY_OK && may_be_unique) status = suggest_unique(s, c, err);
   if (status == GY_OK && is_text(c) && !c->is_unique && !is_key) status = suggest_set(s, c, &is_set, err);
   bool is_decimal = false;
   if (status == GY_OK && is_text(c) && !is_set) status = suggest_number(s, c, &is_decimal, err);
