@@ -66,19 +66,8 @@ unchanged() { seconds "$gyeol" run "$work/shop" --quiet; }
 echo "sources against each other"
 CUSTOMERS=$customers LINES=$lines ROUNDS=$rounds BENCH_DIR=$work bench/sources.sh "$build" || true
 
-# The same order lines with each customer's e-mail address and phone, as pseudonyms and as plain texts.
-people=$work/people.csv
-[ -f "$people" ] || awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "customer_id") c = i; print $0, "email", "phone"; next }
-  { printf "%s,user.%s@mail%d.example.org,010-%04d-%04d\n", $0, $c, $c % 7, 1000 + $c / 10000 % 9000, $c % 10000 }' "$small/orders.csv" >"$people"
-with_people() { # ROLES
-  rm -rf "$work/people"
-  "$gyeol" init "$work/people" "$people" --yes --quiet
-  [ "$1" = pseudonyms ] || sed -i 's/email: email/email: attribute/; s/phone: phone/phone: attribute/; s/free_text: mask/free_text: keep/' "$work/people/gyeol.yaml"
-  seconds "$gyeol" run "$work/people" --quiet --until import
-}
-pseudonyms_import() { with_people pseudonyms; }
-texts_import() { with_people texts; }
-pair "e-mail and phone as pseudonyms / as texts" 1.25 pseudonyms_import texts_import
+echo "identifiers of people"
+ROUNDS=$rounds BENCH_DIR=$work bench/identifiers.sh "$build"
 
 echo "gyeol against its peer"
 pair "CSV: import, clean, features, RFM / DuckDB" 0.8 ours_csv theirs_csv

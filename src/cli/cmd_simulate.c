@@ -13,7 +13,7 @@ static const cli_option OPTIONS[] = {
     {"out", 'o', "DIR", "where to write the files"},
     {"format", 0, "csv|parquet", "format of the files (default: csv)"},
     {"lines", 0, "N", "order lines to aim for (default: what the customers' own rates give)"},
-    {"tables", 0, "all|orders", "which tables to write (default: all)"},
+    {"tables", 0, "all|orders|customers", "which tables to write (default: all)"},
     {"dirty", 0, "SHARE", "share of order lines with a defect, 0 to 0.5 (default: 0)"},
     {"people", 0, "plain|messy", "messy: registered twice, guests, slips, shared phones, with names"},
     {"columns", 0, "plain|full", "full adds channel, coupon and status to orders"},
@@ -43,16 +43,26 @@ static gy_status read_choice(cli *context, const char *option, const char *first
   return gy_fail(err, GY_EUSAGE, "--%s %s is not known; use %s or %s", option, text, first_word, second_word);
 }
 
+static gy_status read_tables(cli *context, unsigned *tables, gy_error *err) {
+  const char *text = cli_get(context, "tables");
+  if (text == NULL || strcmp(text, "all") == 0) return GY_OK;
+  bool orders = strcmp(text, "orders") == 0;
+  if (!orders && strcmp(text, "customers") != 0)
+    return gy_fail(err, GY_EUSAGE, "--tables %s is not known; use all, orders or customers", text);
+  *tables = 1u << (orders ? GY_SHOP_ORDERS : GY_SHOP_CUSTOMERS);
+  return GY_OK;
+}
+
 static gy_status read_options(cli *context, gy_shop_options *options, gy_error *err) {
   gy_shop_options_init(options);
   double customers = (double)options->customers, seed = (double)options->seed, lines = 0;
-  bool parquet, orders_only, full, korean, cp949, messy;
+  bool parquet, full, korean, cp949, messy;
   gy_status status = read_number(context, "customers", 1, 2147483647, &customers, err);
   if (status == GY_OK) status = read_number(context, "seed", 0, 9007199254740992.0, &seed, err);
   if (status == GY_OK) status = read_number(context, "lines", 1, 1e12, &lines, err);
   if (status == GY_OK) status = read_number(context, "dirty", 0, 0.5, &options->dirty_share, err);
   if (status == GY_OK) status = read_choice(context, "format", "csv", "parquet", &parquet, err);
-  if (status == GY_OK) status = read_choice(context, "tables", "all", "orders", &orders_only, err);
+  if (status == GY_OK) status = read_tables(context, &options->tables, err);
   if (status == GY_OK) status = read_choice(context, "people", "plain", "messy", &messy, err);
   if (status == GY_OK) status = read_choice(context, "columns", "plain", "full", &full, err);
   if (status == GY_OK) status = read_choice(context, "names", "en", "ko", &korean, err);
@@ -62,7 +72,6 @@ static gy_status read_options(cli *context, gy_shop_options *options, gy_error *
   options->seed = (uint64_t)seed;
   options->lines_per_customer = lines / customers;
   options->format = parquet ? GY_SHOP_PARQUET : GY_SHOP_CSV;
-  if (orders_only) options->tables = 1u << GY_SHOP_ORDERS;
   options->messy_people = messy;
   if (messy) options->tables |= GY_SHOP_PEOPLE_TABLES;
   options->full_columns = full;

@@ -18,31 +18,50 @@ static void write_none(import_thread *t, size_t column, size_t row, gy_normal no
   gy_writer_null(writer, column, row);
 }
 
+/* Cells on their way to pseudonyms, and the rows that they are of. */
+typedef struct {
+  size_t n;
+  size_t rows[GY_IDENTIFIER_BATCH];
+  gy_identifier_cell cells[GY_IDENTIFIER_BATCH];
+} identifier_batch;
+
+static gy_status write_batch(import_thread *t, size_t column, identifier_batch *b, gy_chunk_writer *writer,
+                             gy_error *err) {
+  gy_identifier kind = t->job->spec->columns[column].identifier;
+  gy_status status = gy_pseudonym_worker_values(t->pseudonyms, kind, b->cells, b->n, err);
+  for (size_t i = 0; i < b->n && status == GY_OK; i++) {
+    if (b->cells[i].normal == GY_NORMAL_VALUE) {
+      gy_writer_uuid(writer, column, b->rows[i], b->cells[i].pseudonym.bytes);
+      t->columns[column].n_pseudonyms++;
+    } else {
+      write_none(t, column, b->rows[i], b->cells[i].normal, writer);
+    }
+  }
+  b->n = 0;
+  return status;
+}
+
 gy_status import_write_pseudonyms(import_thread *t, const gy_csv_batch *batch, size_t column,
                                   gy_chunk_writer *writer, gy_error *err) {
   const import_file *file = &t->job->files[t->file];
   const gy_csv_slice *cells = batch->fields + file->field_of_column[column];
-  gy_identifier kind = t->job->spec->columns[column].identifier;
+  identifier_batch b;
   gy_status status = GY_OK;
+  b.n = 0;
   for (size_t row = 0; row < batch->n_records && status == GY_OK; row++) {
     const gy_csv_slice *slice = &cells[row * file->n_fields];
     const char *text = batch->text + slice->begin;
     size_t length = slice->length;
-    gy_normal normal = GY_NORMAL_EMPTY;
-    gy_pseudonym pseudonym;
     gy_text_trim(&text, &length);
-    bool is_empty = length == 0 || gy_text_is_empty(text, length);
-    if (!is_empty)
-      status = gy_pseudonym_worker_value(t->pseudonyms, kind, text, length, &normal, &pseudonym, err);
-    if (status != GY_OK) break;
-    if (normal == GY_NORMAL_VALUE) {
-      gy_writer_uuid(writer, column, row, pseudonym.bytes);
-      t->columns[column].n_pseudonyms++;
-    } else {
-      write_none(t, column, row, normal, writer);
+    if (length == 0 || gy_text_is_empty(text, length)) {
+      write_none(t, column, row, GY_NORMAL_EMPTY, writer);
+      continue;
     }
+    b.rows[b.n] = row;
+    b.cells[b.n++] = (gy_identifier_cell){.text = text, .length = length};
+    if (b.n == GY_IDENTIFIER_BATCH) status = write_batch(t, column, &b, writer, err);
   }
-  return status;
+  return status == GY_OK && b.n > 0 ? write_batch(t, column, &b, writer, err) : status;
 }
 
 gy_status import_write_guarded_id(import_thread *t, size_t column, size_t row, const char *text,

@@ -143,37 +143,94 @@ static gy_status find_slot(gy_pseudonym_worker *worker, gy_identifier kind, uint
   return GY_OK;
 }
 
-static gy_status make_value(gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n,
-                            gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
-  char form[GY_IDENTIFIER_MAX];
-  size_t form_n = 0;
-  *normal = gy_identifier_normalise(kind, text, n, form, &form_n);
-  if (*normal != GY_NORMAL_VALUE) return GY_OK;
+/* Values of a batch that the cache does not have. */
+typedef struct {
+  size_t n; /* of cells; all arrays are of these */
+  size_t cells[GY_IDENTIFIER_BATCH];
+  size_t n_forms; /* of those that have a normal form, by their place in `cells` */
+  size_t places[GY_IDENTIFIER_BATCH];
+  gy_normal_form forms[GY_IDENTIFIER_BATCH];
+  gy_pseudonym pseudonyms[GY_IDENTIFIER_BATCH];
+  char texts[GY_IDENTIFIER_BATCH][GY_IDENTIFIER_MAX];
+} missing_values;
+
+static gy_status add_forms(gy_pseudonym_worker *worker, gy_identifier kind, gy_identifier_cell *cells,
+                           missing_values *m, gy_error *err) {
   gy_status status = worker->writer != NULL ? GY_OK : get_ready(worker, err);
   if (status != GY_OK) return status;
-  gy_pseudonym_make(worker->key, kind, form, form_n, pseudonym);
-  bool fits = n <= GY_VAULT_TEXT_MOST;
-  return gy_vault_writer_add(worker->writer, kind, pseudonym, fits ? text : form, fits ? n : form_n, err);
+  gy_pseudonym_make_many(worker->key, kind, m->forms, m->n_forms, m->pseudonyms);
+  for (size_t f = 0; f < m->n_forms; f++) gy_vault_writer_expect(worker->writer, kind, &m->pseudonyms[f]);
+  for (size_t f = 0; f < m->n_forms && status == GY_OK; f++) {
+    gy_identifier_cell *cell = &cells[m->places[f]];
+    bool fits = cell->length <= GY_VAULT_TEXT_MOST;
+    cell->pseudonym = m->pseudonyms[f];
+    status = gy_vault_writer_add(worker->writer, kind, &cell->pseudonym, fits ? cell->text : m->forms[f].text,
+                                 fits ? cell->length : m->forms[f].length, err);
+  }
+  return status;
+}
+
+static gy_status make_missing(gy_pseudonym_worker *worker, gy_identifier kind, gy_identifier_cell *cells,
+                              missing_values *m, gy_error *err) {
+  m->n_forms = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    gy_identifier_cell *cell = &cells[m->cells[i]];
+    size_t form_n = 0;
+    cell->normal = gy_identifier_normalise(kind, cell->text, cell->length, m->texts[i], &form_n);
+    if (cell->normal != GY_NORMAL_VALUE) continue;
+    m->places[m->n_forms] = m->cells[i];
+    m->forms[m->n_forms++] = (gy_normal_form){m->texts[i], form_n};
+  }
+  return m->n_forms > 0 ? add_forms(worker, kind, cells, m, err) : GY_OK;
+}
+
+static bool take_cached(const cache_slot *slot, uint64_t hash, gy_identifier_cell *cell) {
+  if (slot == NULL || slot->hash != hash || slot->length != cell->length ||
+      memcmp(slot->text, cell->text, cell->length) != 0)
+    return false;
+  cell->normal = (gy_normal)slot->normal;
+  cell->pseudonym = slot->pseudonym;
+  return true;
+}
+
+static void keep_cached(cache_slot *slot, uint64_t hash, const gy_identifier_cell *cell) {
+  if (slot == NULL) return;
+  slot->hash = hash;
+  slot->normal = (uint8_t)cell->normal;
+  slot->length = (uint8_t)cell->length;
+  memcpy(slot->text, cell->text, cell->length);
+  if (cell->normal == GY_NORMAL_VALUE) slot->pseudonym = cell->pseudonym;
+}
+
+gy_status gy_pseudonym_worker_values(gy_pseudonym_worker *worker, gy_identifier kind,
+                                     gy_identifier_cell *cells, size_t n, gy_error *err) {
+  uint64_t hashes[GY_IDENTIFIER_BATCH];
+  cache_slot *slots[GY_IDENTIFIER_BATCH];
+  missing_values missing;
+  gy_status status = GY_OK;
+  missing.n = 0;
+  for (size_t i = 0; i < n && status == GY_OK; i++) {
+    hashes[i] = XXH3_64bits(cells[i].text, cells[i].length) | 1;
+    status = find_slot(worker, kind, hashes[i] >> 1, cells[i].length, &slots[i], err);
+    if (status == GY_OK && slots[i] != NULL) __builtin_prefetch(slots[i], 1);
+  }
+  if (status != GY_OK) return status;
+  for (size_t i = 0; i < n; i++)
+    if (!take_cached(slots[i], hashes[i], &cells[i])) missing.cells[missing.n++] = i;
+  if (missing.n == 0) return GY_OK;
+  status = make_missing(worker, kind, cells, &missing, err);
+  for (size_t i = 0; i < missing.n && status == GY_OK; i++)
+    keep_cached(slots[missing.cells[i]], hashes[missing.cells[i]], &cells[missing.cells[i]]);
+  return status;
 }
 
 gy_status gy_pseudonym_worker_value(gy_pseudonym_worker *worker, gy_identifier kind, const char *text,
                                     size_t n, gy_normal *normal, gy_pseudonym *pseudonym, gy_error *err) {
-  uint64_t hash = XXH3_64bits(text, n) | 1;
-  cache_slot *slot;
-  gy_status status = find_slot(worker, kind, hash >> 1, n, &slot, err);
+  gy_identifier_cell cell = {.text = text, .length = n};
+  gy_status status = gy_pseudonym_worker_values(worker, kind, &cell, 1, err);
   if (status != GY_OK) return status;
-  if (slot != NULL && slot->hash == hash && slot->length == n && memcmp(slot->text, text, n) == 0) {
-    *normal = (gy_normal)slot->normal;
-    *pseudonym = slot->pseudonym;
-    return GY_OK;
-  }
-  status = make_value(worker, kind, text, n, normal, pseudonym, err);
-  if (status != GY_OK || slot == NULL) return status;
-  slot->hash = hash;
-  slot->normal = (uint8_t)*normal;
-  slot->length = (uint8_t)n;
-  memcpy(slot->text, text, n);
-  if (*normal == GY_NORMAL_VALUE) slot->pseudonym = *pseudonym;
+  *normal = cell.normal;
+  if (cell.normal == GY_NORMAL_VALUE) *pseudonym = cell.pseudonym;
   return GY_OK;
 }
 

@@ -49,6 +49,21 @@ GY_MUST_USE gy_status gy_pseudonym_worker_value(gy_pseudonym_worker *worker, gy_
                                                 const char *text, size_t n, gy_normal *normal,
                                                 gy_pseudonym *pseudonym, gy_error *err);
 
+/* One value of a batch. */
+typedef struct gy_identifier_cell {
+  const char *text; /* trimmed, not empty */
+  size_t length;
+  gy_normal normal;       /* out */
+  gy_pseudonym pseudonym; /* out, of GY_NORMAL_VALUE */
+} gy_identifier_cell;
+
+enum { GY_IDENTIFIER_BATCH = 64 };
+
+/* The same of up to GY_IDENTIFIER_BATCH values of one kind: memory is asked for ahead, and pseudonyms are
+ * made side by side. */
+GY_MUST_USE gy_status gy_pseudonym_worker_values(gy_pseudonym_worker *worker, gy_identifier kind,
+                                                 gy_identifier_cell *cells, size_t n, gy_error *err);
+
 /* An id that is an e-mail address, a phone or a resident number as people write them: of it the same, so that
  * it is the same text in every source; `is_direct` is false for all other ids. */
 GY_MUST_USE gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const char *text, size_t n,

@@ -10,6 +10,7 @@ void gy_pseudonym_key_derive(const uint8_t root[GY_PSEUDONYM_KEY_BYTES], gy_pseu
     crypto_generichash(key->kinds[kind], sizeof key->kinds[kind], (const uint8_t *)name, strlen(name), root,
                        GY_PSEUDONYM_KEY_BYTES);
   }
+  gy_pseudonym_key_absorb(key);
 }
 
 void gy_pseudonym_make(const gy_pseudonym_key *key, gy_identifier kind, const char *normal, size_t n,

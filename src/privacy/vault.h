@@ -80,6 +80,8 @@ GY_MUST_USE gy_status gy_vault_writer_create(gy_vault *vault, size_t budget_byte
 GY_MUST_USE gy_status gy_vault_writer_add(gy_vault_writer *writer, gy_identifier kind,
                                           const gy_pseudonym *pseudonym, const char *text, size_t n,
                                           gy_error *err);
+/* Tells that the key comes soon, so that memory is fetched meanwhile; changes nothing. */
+void gy_vault_writer_expect(const gy_vault_writer *writer, gy_identifier kind, const gy_pseudonym *pseudonym);
 /* Without a commit nothing is left. NULL is fine. */
 void gy_vault_writer_destroy(gy_vault_writer *writer);
 

@@ -165,6 +165,12 @@ gy_status gy_vault_writer_add(gy_vault_writer *writer, gy_identifier kind, const
   return GY_OK;
 }
 
+void gy_vault_writer_expect(const gy_vault_writer *writer, gy_identifier kind,
+                            const gy_pseudonym *pseudonym) {
+  if (writer->n_slots > 0)
+    __builtin_prefetch(&writer->table[tag_of(kind, pseudonym) & (writer->n_slots - 1)], 1);
+}
+
 /* ---- runs ---- */
 
 static int compare_held(const held_record *x, const held_record *y) {

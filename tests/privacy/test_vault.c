@@ -36,6 +36,29 @@ Test(vault, pseudonyms_are_the_same_always_and_read_back) {
   gy_key_ring_close(again);
 }
 
+Test(vault, pseudonyms_of_a_batch_are_those_of_each) {
+  enum { N = GY_IDENTIFIER_MAX + 1 };
+  static char text[N];
+  static gy_normal_form forms[N];
+  static gy_pseudonym many[N], alone;
+  gy_pseudonym_key key;
+  uint8_t root[GY_PSEUDONYM_KEY_BYTES];
+  for (size_t i = 0; i < sizeof root; i++) root[i] = (uint8_t)(7 * i + 1);
+  for (size_t i = 0; i < N; i++) text[i] = (char)(i * i + 3 * i);
+  gy_pseudonym_key_derive(root, &key);
+  for (int kind = 0; kind < GY_IDENTIFIER_COUNT; kind++) {
+    for (size_t i = 0; i < N; i++)
+      forms[i] = (gy_normal_form){text + i % 5, (i * 37 + (size_t)kind) % (N - 5)};
+    size_t n = N - (size_t)kind; /* also what fills no whole group */
+    memset(many, 0, sizeof many);
+    gy_pseudonym_make_many(&key, (gy_identifier)kind, forms, n, many);
+    for (size_t i = 0; i < n; i++) {
+      gy_pseudonym_make(&key, (gy_identifier)kind, forms[i].text, forms[i].length, &alone);
+      cr_assert_eq(memcmp(&many[i], &alone, sizeof alone), 0, "kind %d, %zu bytes", kind, forms[i].length);
+    }
+  }
+}
+
 Test(vault, holds_what_was_committed_and_nothing_else) {
   state_make();
   gy_key_ring *ring = ring_open(NULL);
