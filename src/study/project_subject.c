@@ -133,7 +133,7 @@ static gy_status collect(request *r, const char *dir, const char *person, gy_err
   if (status == GY_OK)
     status = gy_consent_of_person(&r->project, &r->shape, &r->who, now_us, &ALL, &consents, err);
   if (status == GY_OK) status = gy_subject_originals(&r->project, r->tables, &originals, err);
-  if (status == GY_OK) status = gy_subject_rejects(&r->project, r->keys, originals, &rejects, err);
+  if (status == GY_OK) status = gy_subject_rejects(&r->project, r->keys, &rejects, err);
   if (status == GY_OK) status = gy_subject_audit(&r->project, r->keys, &audit, err);
   if (status == GY_OK) {
     gy_clock_rfc3339(now_us, at);

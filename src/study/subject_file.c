@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "privacy/audit_log.h"
-#include "privacy/seal.h"
 
-enum { RECORD_MAX = 16 << 20, AUDIT_MOST = 100000 };
+enum { AUDIT_MOST = 100000 };
 
 static const char *text_at(const json_t *object, const char *key) {
   const char *text = json_string_value(json_object_get(object, key));
@@ -68,76 +67,6 @@ gy_status gy_subject_originals(gy_project *project, const json_t *tables, json_t
   }
   if (status == GY_OK)
     *originals = made;
-  else
-    json_decref(made);
-  return status;
-}
-
-/* ---- rejected rows ---- */
-
-static gy_status opened(gy_key_ring *ring, const char *text, gy_buffer *out, gy_error *err) {
-  if (ring == NULL || !gy_text_is_sealed(text, strlen(text))) {
-    gy_buffer_text(out, text);
-    return GY_OK;
-  }
-  return gy_unseal_text(ring, text, strlen(text), out, err);
-}
-
-static bool is_theirs(const char *cell, const json_t *keys, const json_t *originals) {
-  size_t i;
-  json_t *each;
-  if (cell == NULL || cell[0] == '\0') return false;
-  json_array_foreach(keys, i, each) {
-    if (strcmp(text_at(each, "key"), cell) == 0) return true;
-  }
-  json_array_foreach(originals, i, each) {
-    const char *kind = text_at(each, "kind");
-    bool tells =
-        strcmp(kind, "email") == 0 || strcmp(kind, "phone") == 0 || strcmp(kind, "resident_number") == 0;
-    if (tells && strcasecmp(text_at(each, "text"), cell) == 0) return true;
-  }
-  return false;
-}
-
-static gy_status add_reject(gy_key_ring *ring, const json_t *reject, const json_t *keys,
-                            const json_t *originals, json_t *rows, gy_error *err) {
-  gy_buffer text;
-  gy_buffer_init(&text, RECORD_MAX);
-  gy_status status = opened(ring, text_at(reject, "record"), &text, err);
-  json_t *record =
-      status == GY_OK && text.length > 0 ? json_loadb(text.data, text.length, JSON_DECODE_ANY, NULL) : NULL;
-  const char *column;
-  json_t *cell;
-  bool theirs = false;
-  json_object_foreach(record, column, cell) {
-    theirs = theirs || is_theirs(json_string_value(cell), keys, originals);
-  }
-  if (theirs)
-    json_array_append_new(
-        rows, json_pack("{s:s, s:s, s:O, s:s, s:O}", "source", text_at(reject, "source"), "file",
-                        text_at(reject, "file"), "line", json_object_get(reject, "line"), "reason",
-                        text_at(reject, "reason"), "record", record));
-  json_decref(record);
-  gy_buffer_clear(&text);
-  return status;
-}
-
-gy_status gy_subject_rejects(gy_project *project, const json_t *keys, const json_t *originals, json_t **rows,
-                             gy_error *err) {
-  json_t *all = NULL, *reject, *made = json_array();
-  gy_key_ring *ring = NULL;
-  size_t i;
-  gy_status status = gy_project_has_vault(project) ? gy_project_ring(project, false, &ring, err) : GY_OK;
-  if (status == GY_OK)
-    status = gy_engine_json(project->engine,
-                            "SELECT source, file, line, reason, record FROM rejects WHERE record IS NOT NULL",
-                            NULL, 0, NULL, &all, err);
-  json_array_foreach(all, i, reject) {
-    if (status == GY_OK) status = add_reject(ring, reject, keys, originals, made, err);
-  }
-  json_decref(all);
-  if (status == GY_OK)
-    *rows = made;
   else
     json_decref(made);
   return status;
