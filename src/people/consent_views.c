@@ -160,7 +160,7 @@ static void put_keys(maker *m, gy_buffer *sql) {
       put_customer(m, sql, columns);
       gy_buffer_printf(sql, ", %s", KINDS[k]);
       put_relation(sql, m->config->sources[i].name);
-      gy_buffer_printf(sql, ") WHERE %s IS NOT NULL AND customer_id IS NOT NULL UNION ", KINDS[k]);
+      gy_buffer_printf(sql, ") WHERE %s IS NOT NULL AND customer_id IS NOT NULL UNION ALL ", KINDS[k]);
     }
   }
   for (int k = 0; k < 2; k++) /* guests too, whom no customer id tells */
@@ -168,7 +168,7 @@ static void put_keys(maker *m, gy_buffer *sql) {
       gy_buffer_printf(
           sql,
           "SELECT '%s' AS kind, CAST(key AS UUID) AS key, CAST(person AS %s) AS customer_id FROM "
-          "person_by_%s WHERE person IS NOT NULL UNION ",
+          "person_by_%s WHERE person IS NOT NULL UNION ALL ",
           KINDS[k], m->shape.ids_are_integers ? "BIGINT" : "VARCHAR", KINDS[k]);
   gy_buffer_printf(
       sql, "SELECT 'email' AS kind, CAST(NULL AS UUID) AS key, CAST(NULL AS %s) AS customer_id WHERE false",
@@ -242,10 +242,16 @@ const char *gy_consent_person_sql(const gy_consent_shape *shape, bool of_key) {
 static gy_status create_states(const maker *m, const gy_task *task, gy_error *err) {
   const gy_consent_shape *shape = &m->shape;
   bool is_plain = !shape->has_keys && !shape->has_aliases;
-  gy_sql_part parts[] = {
-      {"person", gy_consent_person_sql(shape, false)},
-      {"key_person", gy_consent_person_sql(shape, true)},
-      {"is_one", shape->has_aliases ? "person NOT IN (SELECT person FROM person_aliases)" : "true"}};
+  const char *type = shape->ids_are_integers ? "BIGINT" : "VARCHAR";
+  char shared[256] = "SELECT customer_id FROM consent_keys WHERE false";
+  if (shape->has_aliases)
+    snprintf(shared, sizeof shared,
+             "SELECT CAST(customer_id AS %s) FROM person_aliases UNION SELECT CAST(person AS %s) FROM "
+             "person_aliases",
+             type, type);
+  gy_sql_part parts[] = {{"person", gy_consent_person_sql(shape, false)},
+                         {"key_person", gy_consent_person_sql(shape, true)},
+                         {"shared", shared}};
   char *sql = NULL;
   gy_status status = gy_sql_expand(
       gy_sql(is_plain ? "people/consent_states" : "people/consent_states_of_keys"), parts, 3, &sql, err);
