@@ -67,7 +67,8 @@ static double jaro_placed(const link_places *a, const uint8_t *b, size_t n_b) {
   size_t out_of_order = 0;
   for (size_t k = 0; taken != 0; taken &= taken - 1, k++)
     out_of_order += a->letters[__builtin_ctzll(taken)] != in_b[k];
-  double common = (double)m, in_order = (double)(m - out_of_order / 2);
+  const size_t n_transpositions = out_of_order / 2;
+  double common = (double)m, in_order = (double)(m - n_transpositions);
   return (common / (double)a->n + common / (double)n_b + in_order / common) / 3;
 }
 

@@ -101,7 +101,7 @@ static size_t sign_at(const char *text, size_t n, size_t at, char *sign) {
     if (is_dash) {
       length = 3;
       *sign = '-';
-    } else if (memchr(" -.()", *c, 5) != NULL) {
+    } else if (*c != '\0' && strchr(" -.()", *c) != NULL) {
       length = 1;
       if (*sign == '\0' || *c != ' ') *sign = *c == ')' ? '(' : *c;
     }

@@ -89,8 +89,8 @@ static gy_normal address(const char *text, size_t n, char *out, size_t *out_n) {
   size_t word = space != NULL ? (size_t)(space - text) : n;
   const char *province = province_of(text, word);
   if (province == NULL) return give_text(text, n, out, out_n);
-  size_t used = strlen(province);
-  memcpy(out, province, used);
+  size_t used = 0;
+  for (; province[used] != '\0'; used++) out[used] = province[used];
   memcpy(out + used, text + word, n - word);
   *out_n = used + n - word;
   return GY_NORMAL_VALUE;

@@ -47,8 +47,8 @@ static bool is_nobody(const char *digits, size_t n) {
 }
 
 static gy_normal give(const char *country, const char *digits, size_t n, char *out, size_t *out_n) {
-  size_t used = strlen(country);
-  memcpy(out, country, used);
+  size_t used = 0;
+  for (; country[used] != '\0'; used++) out[used] = country[used];
   memcpy(out + used, digits, n);
   *out_n = used + n;
   return GY_NORMAL_VALUE;

@@ -140,7 +140,7 @@ bool identifier_is_nothing(const char *text, size_t n) {
   for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS && n <= WORD_MAX && n > 0; i++)
     if (WORDS[i][0] == text[0] && strlen(WORDS[i]) == n && memcmp(WORDS[i], text, n) == 0) return true;
   for (size_t i = 0; i < n; i++)
-    if (memchr("-_.,?*#/ 0", text[i], 10) == NULL) return n == 2 && memcmp(text, "-1", 2) == 0;
+    if (text[i] == '\0' || strchr("-_.,?*#/ 0", text[i]) == NULL) return n == 2 && memcmp(text, "-1", 2) == 0;
   return true;
 }
 
