@@ -142,7 +142,7 @@ static bool is_time_between(contract_judge *judge, uint32_t index, const char *t
   return us >= rule->least && us <= rule->most;
 }
 
-static bool is_of_type(contract_judge *judge, gy_rule_type type, const char *text, size_t length) {
+static bool is_of_type(contract_judge *judge, gy_contract_type type, const char *text, size_t length) {
   int64_t value;
   bool truth;
   gy_field field;

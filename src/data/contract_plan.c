@@ -178,7 +178,7 @@ static gy_status choose_key_test(const contract_plan *plan, contract_scan_rule *
   return status;
 }
 
-static bool is_key(gy_rule_kind kind) { return kind == GY_RULE_UNIQUE || kind == GY_RULE_FOREIGN; }
+static bool is_key(gy_contract_kind kind) { return kind == GY_RULE_UNIQUE || kind == GY_RULE_FOREIGN; }
 
 static gy_status plan_contract(contract_plan *plan, uint32_t contract, gy_error *err) {
   const gy_contract_config *config = &plan->source->source->contracts[contract];

@@ -160,14 +160,14 @@ static bool is_number(gy_role role) {
 }
 
 /* Contracts see what is stored: of who a person is, equal values and missing ones. */
-static bool holds_of_pseudonyms(gy_rule_kind rule) {
+static bool holds_of_pseudonyms(gy_contract_kind rule) {
   return rule == GY_RULE_REQUIRED || rule == GY_RULE_UNIQUE || rule == GY_RULE_FOREIGN;
 }
 
 static gy_status check_column(const contract_check *c, const char *key, const char *name) {
   const char *meant = NULL;
   const gy_column_role *column = gy_source_config_column(c->source, name, &meant);
-  gy_rule_kind rule = c->contract->rule;
+  gy_contract_kind rule = c->contract->rule;
   if (column == NULL)
     return FAIL_AT(c, key, "contract on source '%s': there is no column or role '%s'%s%s%s", c->source->name,
                    name, meant != NULL ? "; did you mean '" : ", see its columns", meant != NULL ? meant : "",
@@ -284,13 +284,13 @@ static gy_status check_rule(const contract_check *c) {
 static gy_status check_severity(const contract_check *c) {
   const gy_contract_config *k = c->contract;
   bool is_percent;
-  if (k->severity == GY_SEVERITY_QUARANTINE && !gy_rule_is_of_rows(k->rule))
+  if (k->severity == GY_SEVERITY_QUARANTINE && !gy_contract_is_of_rows(k->rule))
     return FAIL_AT(c, "severity",
                    "rule %s is about the source as a whole, so no row can be moved for it; use "
                    "warn or stop",
                    rule_word(c));
   if (k->threshold == NULL) return GY_OK;
-  if (!gy_rule_is_of_rows(k->rule))
+  if (!gy_contract_is_of_rows(k->rule))
     return FAIL_AT(c, "threshold", "rule %s holds or does not, so it takes no threshold", rule_word(c));
   double value = read_number(k->threshold, &is_percent);
   if (!isnan(value) && (!is_percent || value <= 100)) return GY_OK;

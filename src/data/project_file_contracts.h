@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum gy_rule_kind {
+typedef enum gy_contract_kind {
   GY_RULE_REQUIRED, /* a value is there */
   GY_RULE_TYPE,     /* it can be read as `type` */
   GY_RULE_RANGE,    /* a number from `min` to `max` */
@@ -25,7 +25,7 @@ typedef enum gy_rule_kind {
   GY_RULE_FRESH,    /* the newest time is at most `days` before the moment looked from */
   GY_RULE_CHANGE,   /* the number of rows is within `percent` of the last run's */
   GY_RULE_COUNT,
-} gy_rule_kind;
+} gy_contract_kind;
 
 /* What happens to rows that fail. Whatever the severity, more of them than the threshold stop the run. */
 typedef enum gy_severity {
@@ -34,13 +34,13 @@ typedef enum gy_severity {
   GY_SEVERITY_STOP,       /* the run stops; with a threshold, only above it */
 } gy_severity;
 
-typedef enum gy_rule_type {
+typedef enum gy_contract_type {
   GY_RULE_TYPE_NONE,
   GY_RULE_TYPE_INTEGER,
   GY_RULE_TYPE_NUMBER,
   GY_RULE_TYPE_TIME, /* a date or a time */
   GY_RULE_TYPE_BOOL,
-} gy_rule_type;
+} gy_contract_type;
 
 enum { GY_CONTRACTS_MAX = 256, GY_CONTRACT_COLUMNS_MAX = 16, GY_CONTRACT_VALUES_MAX = 10000 };
 
@@ -48,11 +48,11 @@ enum { GY_CONTRACTS_MAX = 256, GY_CONTRACT_COLUMNS_MAX = 16, GY_CONTRACT_VALUES_
 typedef struct gy_contract_config {
   char *name; /* never NULL once read: rule(column) unless stated */
   bool is_named;
-  gy_rule_kind rule;
+  gy_contract_kind rule;
   char *column;   /* by the source's name or by role; NULL for change, and for unique with columns */
   char **columns; /* of unique: the columns of one key */
   uint32_t n_columns;
-  gy_rule_type type;
+  gy_contract_type type;
   char *min, *max;
   char **values;
   uint32_t n_values;
@@ -66,7 +66,7 @@ typedef struct gy_contract_config {
 } gy_contract_config;
 
 /* Looks at rows, so that rows can be moved for it. */
-static inline bool gy_rule_is_of_rows(gy_rule_kind kind) {
+static inline bool gy_contract_is_of_rows(gy_contract_kind kind) {
   return kind != GY_RULE_FRESH && kind != GY_RULE_CHANGE;
 }
 

@@ -79,7 +79,7 @@ static char *keep(const suggester *s, const char *text) {
 static gy_status add(suggester *s, gy_contract_config one, gy_error *err) {
   gy_suggestions *made = s->made;
   if (is_there(s, &one) || made->n == GY_CONTRACTS_MAX) return GY_OK;
-  if (gy_rule_is_of_rows(one.rule)) one.threshold = keep(s, THRESHOLD);
+  if (gy_contract_is_of_rows(one.rule)) one.threshold = keep(s, THRESHOLD);
   one.severity = GY_SEVERITY_WARN;
   gy_contract_config *list = gy_arena_calloc(&made->arena, made->n + 1, sizeof *list);
   if (list == NULL) return spent(err);

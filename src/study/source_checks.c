@@ -150,7 +150,7 @@ static json_t *outcome_json(const gy_staged_source *staged, const gy_contract_ou
                                       "unique",   "foreign_key", "window", "fresh", "row_change"};
   static const char *const SEVERITIES[] = {"warn", "quarantine", "stop"};
   const gy_contract_config *config = outcome->config;
-  bool of_rows = gy_rule_is_of_rows(config->rule);
+  bool of_rows = gy_contract_is_of_rows(config->rule);
   char reason[GY_CONTRACT_REASON_MAX];
   gy_contract_reason(config, reason);
   double share = outcome->n_rows > 0 ? (double)outcome->n_failed / (double)outcome->n_rows : 0;
