@@ -115,7 +115,7 @@ static void bench_memory(size_t n, int rounds, const gy_zone *zone) {
   gy_rule_set *set = compile(false, zone);
   for (int round = 0; round < rounds; round++) {
     double start = gy_clock_seconds();
-    must(gy_rule_set_evaluate(set, &data, truth, NULL, &err), &err);
+    must(gy_rule_set_evaluate(set, &data, NULL, truth, NULL, &err), &err);
     double seconds = gy_clock_seconds() - start;
     printf("memory  %zu customers x %d predicates: %.3f s, %.0f M a second\n", n, RULES, seconds,
            (double)n * RULES / seconds / 1e6);
@@ -154,7 +154,7 @@ static void bench_rows(size_t n, size_t each, int rounds, const gy_zone *zone) {
   gy_rule_set *set = compile(true, zone);
   for (int round = 0; round < rounds; round++) {
     double start = gy_clock_seconds();
-    must(gy_rule_set_evaluate(set, &data, truth, NULL, &err), &err);
+    must(gy_rule_set_evaluate(set, &data, NULL, truth, NULL, &err), &err);
     printf("rows    %zu customers, 2 x %zu rows: %d rules in memory %.2f s\n", n, n_rows, RULES,
            gy_clock_seconds() - start);
   }

@@ -41,9 +41,9 @@ static void answer(const gy_rule_set *set) {
   for (int i = 0; i < 10; i++) columns[i] = (gy_rule_vector){&VALUES, &NOTHING};
   gy_rule_rows rows[2] = {{STARTS, columns}, {STARTS, columns}};
   gy_rule_text ids[PEOPLE] = {{"1", 1}, {"2", 1}};
-  gy_rule_data data = {PEOPLE, columns, rows, ids};
+  gy_rule_data data = {.n_customers = PEOPLE, .columns = columns, .tables = rows, .ids = ids};
   uint64_t truth[2], known[2];
-  must(gy_rule_set_evaluate(set, &data, truth, known, NULL) == GY_OK);
+  must(gy_rule_set_evaluate(set, &data, NULL, truth, known, NULL) == GY_OK);
   must((truth[0] & ~known[0]) == 0);
 }
 

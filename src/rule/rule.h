@@ -33,6 +33,7 @@
 #include <stdint.h>
 
 #include <gyeol/status.h>
+#include <gyeol/task.h>
 
 #include "base/time_zone.h"
 
@@ -110,7 +111,9 @@ typedef struct gy_rule_table {
   size_t n_columns;
 } gy_rule_table;
 
-/* A name that stands for an expression. */
+/* A name that stands for an expression, perhaps with parameters: "loyal", "spent(amount, n)". Parameters
+ * stand for expressions in `text`, and for the number of a duration: sum(orders.amount, last n days) >=
+ * amount. */
 typedef struct gy_rule_macro {
   const char *name, *text;
 } gy_rule_macro;
@@ -147,13 +150,55 @@ typedef struct gy_rule_set gy_rule_set;
 GY_MUST_USE gy_status gy_rule_set_compile(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
                                           const gy_rule_definition *definitions, size_t n, gy_rule_set **set,
                                           gy_error *err);
-void gy_rule_set_destroy(gy_rule_set *set); /* NULL-safe */
+void gy_rule_set_destroy(gy_rule_set *set);      /* NULL-safe */
+size_t gy_rule_set_size(const gy_rule_set *set); /* rules, as many as definitions */
+
+/* Gives the set of some rules of another, in the order of `rules`; what they refer to comes along. */
+GY_MUST_USE gy_status gy_rule_set_select(const gy_rule_set *set, const size_t *rules, size_t n,
+                                         gy_rule_set **part, gy_error *err);
 
 /* What an evaluation of the set reads: a column of customers, a table, a column of a table, customer ids. */
 bool gy_rule_set_reads_column(const gy_rule_set *set, size_t column);
 bool gy_rule_set_reads_table(const gy_rule_set *set, size_t table);
 bool gy_rule_set_reads_table_column(const gy_rule_set *set, size_t table, size_t column);
 bool gy_rule_set_reads_ids(const gy_rule_set *set);
+
+/* ---- what rules depend on, and what time alone changes ---- */
+
+/* Of one rule, with the definitions and macros that it uses. */
+typedef struct gy_rule_needs {
+  bool clock;      /* its answers can change though no data do: windows, now, rows that lie in the future */
+  bool population; /* percentile, rank, ntile, zscore: one customer's change can change another's answer */
+  bool ids;        /* random_bucket */
+  const bool *columns;              /* of the catalogue: read or not */
+  const bool *tables;               /* of the catalogue */
+  const bool *const *table_columns; /* [table][column] */
+  const char *const *segments; /* names that in_segment() gives in the rule itself or its macros, each once;
+                                  what those use in turn is found in their own needs */
+  size_t n_segments;
+  void *storage;
+} gy_rule_needs;
+
+/* Gives `needs`; its names live as long as the set. */
+GY_MUST_USE gy_status gy_rule_set_needs(const gy_rule_set *set, size_t rule, gy_rule_needs *needs,
+                                        gy_error *err);
+void gy_rule_needs_clear(gy_rule_needs *needs); /* safe on zeroes */
+
+typedef enum gy_rule_movement {
+  GY_RULE_NOBODY,    /* no answer changes by time alone */
+  GY_RULE_SOME,      /* those of whom `moved` is true may change, others do not */
+  GY_RULE_EVERYBODY, /* anybody may: a function over all customers whose values move, or a use of the clock
+                        that is no bound on a time */
+} gy_rule_movement;
+
+/* Two sets of the same definitions and catalogue, compiled with two clocks of one zone. Gives, for
+ * GY_RULE_SOME, a set of one rule that is true of every customer whose answers may differ between them though
+ * its columns and rows are the same: a row or a time enters or leaves a window. It is asked as every set is,
+ * about the data as they are now. So the answers of `after` are those of `before` for all but these and the
+ * customers whose columns or rows have changed; of a rule that needs the population, for all or none.
+ * *moved is NULL for the other movements. */
+GY_MUST_USE gy_status gy_rule_set_moved(const gy_rule_set *before, const gy_rule_set *after,
+                                        gy_rule_movement *movement, gy_rule_set **moved, gy_error *err);
 
 /* ---- SQL ---- */
 
@@ -164,6 +209,17 @@ typedef enum gy_rule_dialect { GY_RULE_DUCKDB, GY_RULE_POSTGRES } gy_rule_dialec
  * Each table is read once, each sequence reads its tables once more. */
 GY_MUST_USE gy_status gy_rule_set_sql(const gy_rule_set *set, gy_rule_dialect dialect, bool members,
                                       char **sql, gy_error *err);
+
+/* The same about some customers only: those in the column of the customers' id in the relation `among`. Their
+ * rows alone are grouped. GY_EUSAGE for a set that needs the population. */
+GY_MUST_USE gy_status gy_rule_set_sql_among(const gy_rule_set *set, gy_rule_dialect dialect, bool members,
+                                            const char *among, char **sql, gy_error *err);
+
+/* The values of functions over all customers: customer_id, p0, p1, ..., one row a customer; of `among` (may
+ * be NULL) alone, but within everybody. gy_rule_data.populations takes them. */
+size_t gy_rule_set_populations(const gy_rule_set *set);
+GY_MUST_USE gy_status gy_rule_set_population_sql(const gy_rule_set *set, gy_rule_dialect dialect,
+                                                 const char *among, char **sql, gy_error *err);
 
 /* ---- columns in memory ---- */
 
@@ -185,14 +241,97 @@ typedef struct gy_rule_rows {
 
 typedef struct gy_rule_data {
   size_t n_customers;
-  const gy_rule_vector *columns; /* as the catalogue's; those that are not read may be empty */
-  const gy_rule_rows *tables;    /* as the catalogue's */
-  const gy_rule_text *ids;       /* as SQL writes them as text; for random_bucket */
+  const gy_rule_vector *columns;     /* as the catalogue's; those that are not read may be empty */
+  const gy_rule_rows *tables;        /* as the catalogue's */
+  const gy_rule_text *ids;           /* as SQL writes them as text; for random_bucket */
+  const gy_rule_vector *populations; /* doubles, p0, p1, ... of gy_rule_set_population_sql; NULL: everybody is
+                                        here, so they are worked out from the data */
 } gy_rule_data;
 
 /* Sets bit c % 64 of truth[r * words + c / 64], words = (n_customers + 63) / 64, where rule r is true of
- * customer c; of `known` (may be NULL) where it is true or false. Texts of the data must be in form NFC. */
-GY_MUST_USE gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data, uint64_t *truth,
-                                           uint64_t *known, gy_error *err);
+ * customer c; of `known` (may be NULL) where it is true or false. Texts of the data must be in form NFC.
+ * On the task's threads (NULL: all); the same bits on any number of them. GY_ECANCELLED. */
+GY_MUST_USE gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data,
+                                           const gy_task *task, uint64_t *truth, uint64_t *known,
+                                           gy_error *err);
+
+/* ---- one customer, again and again ---- */
+
+typedef enum gy_rule_answer { GY_RULE_NO, GY_RULE_YES, GY_RULE_UNKNOWN } gy_rule_answer;
+
+/* What the rules of a set say of one customer at a time; keeps its scratch between calls, so that an answer
+ * takes microseconds and no memory but for what distinct(), sequences and populations collect. One thread at
+ * a time; the set may be shared and must outlive it. */
+typedef struct gy_rule_evaluator gy_rule_evaluator;
+
+GY_MUST_USE gy_status gy_rule_evaluator_create(const gy_rule_set *set, gy_rule_evaluator **evaluator,
+                                               gy_error *err);
+void gy_rule_evaluator_destroy(gy_rule_evaluator *evaluator); /* NULL-safe */
+
+/* answers[r] for customer `customer` of the data. GY_EUSAGE where the set needs the population and the data
+ * bring no `populations`. */
+GY_MUST_USE gy_status gy_rule_evaluator_answer(gy_rule_evaluator *evaluator, const gy_rule_data *data,
+                                               size_t customer, gy_rule_answer *answers, gy_error *err);
+
+/* ---- why ---- */
+
+typedef enum gy_rule_predicate_kind {
+  GY_RULE_PREDICATE,  /* a condition without and, or, not */
+  GY_RULE_OF_MACRO,   /* a macro's name; what it stands for follows, with it as `parent` */
+  GY_RULE_OF_SEGMENT, /* in_segment of a definition of the set; what that says follows */
+} gy_rule_predicate_kind;
+
+typedef struct gy_rule_seen {
+  const char *text; /* canonical: count(orders, last 30 days) */
+  const char
+      *value; /* as rules write it: 2, 'Seoul', 2026-11-22T09:30:00 by the zone's clock; unknown: NULL */
+  gy_rule_type type;
+} gy_rule_seen;
+
+typedef struct gy_rule_predicate {
+  gy_rule_predicate_kind kind;
+  gy_rule_answer answer;
+  bool is_negated; /* an odd number of `not` stand before it, so that the rule wants it false */
+  /* Whether it belongs to a least set of predicates whose answers, were they others, would change whether the
+   * rule is true: of two false ones joined by `and` both do, of a true and a false one the false one. Each
+   * occurrence counts for itself; constants never decide. `alone`: that set holds nothing else. */
+  bool decides, alone;
+  const char *text;   /* canonical: count(orders, last 30 days) >= 3; of a macro or segment its name */
+  const char *wanted; /* what is asked of the first value seen: ">= 3", "in ('a', 'b')", "is true"; "" of a
+                         constant */
+  const gy_rule_seen
+      *seen; /* first what is compared; then what that is made of, and what it is compared with */
+  size_t n_seen;
+  size_t parent;       /* index of the macro or segment it stands in; SIZE_MAX: of the rule itself */
+  int depth;           /* of parents */
+  size_t line, column; /* where it begins, from 1, columns in characters: in the rule's text, or in that of
+                          its parent */
+  size_t byte;
+} gy_rule_predicate;
+
+typedef struct gy_rule_explanation {
+  gy_rule_answer answer;
+  const gy_rule_predicate *predicates; /* in the order of the source, parents before what they stand for */
+  size_t n_predicates;
+  void *storage;
+} gy_rule_explanation;
+
+typedef struct gy_rule_explainer gy_rule_explainer;
+
+/* Compiles definition `which` of a set for explaining. Errors and lifetimes as gy_rule_set_compile's. */
+GY_MUST_USE gy_status gy_rule_explainer_create(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
+                                               const gy_rule_definition *definitions, size_t n, size_t which,
+                                               gy_rule_explainer **explainer, gy_error *err);
+void gy_rule_explainer_destroy(gy_rule_explainer *explainer); /* NULL-safe */
+
+/* The set behind it, for gy_rule_set_reads_... and gy_rule_set_population_sql: it reads every value that is
+ * shown, and its rule 0 is the one explained. Lent. */
+const gy_rule_set *gy_rule_explainer_set(const gy_rule_explainer *explainer);
+
+/* Gives the explanation for one customer of the data, which hold what the set reads. `populations` as
+ * gy_rule_evaluator_answer's. */
+GY_MUST_USE gy_status gy_rule_explain(gy_rule_explainer *explainer, const gy_rule_data *data, size_t customer,
+                                      gy_rule_explanation *explanation, gy_error *err);
+void gy_rule_explanation_clear(gy_rule_explanation *explanation); /* safe on zeroes */
 
 #endif

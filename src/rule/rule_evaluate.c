@@ -250,8 +250,9 @@ static gy_status evaluate(rule_evaluation *e, uint64_t *truth, uint64_t *known) 
   return status;
 }
 
-gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data, uint64_t *truth,
-                               uint64_t *known, gy_error *err) {
+gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data, const gy_task *task,
+                               uint64_t *truth, uint64_t *known, gy_error *err) {
+  if (gy_task_check(task, err) != GY_OK) return GY_ECANCELLED;
   rule_evaluation e = {.set = set, .data = data, .err = err};
   gy_arena_init(&e.arena, 0, 0);
   gy_status status = evaluate(&e, truth, known);

@@ -248,7 +248,8 @@ shop *shop_make(uint64_t seed, size_t n_customers) {
     snprintf(s->id_room + 24 * i, 24, "%zu", i * 7 + 1);
     s->ids[i] = (gy_rule_text){s->id_room + 24 * i, strlen(s->id_room + 24 * i)};
   }
-  s->data = (gy_rule_data){n_customers, s->customer_vectors, s->tables, s->ids};
+  s->data = (gy_rule_data){
+      .n_customers = n_customers, .columns = s->customer_vectors, .tables = s->tables, .ids = s->ids};
   return s;
 }
 
@@ -398,7 +399,7 @@ char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s) {
   uint64_t *truth = calloc(n_rules * words + 1, 8), *known = calloc(n_rules * words + 1, 8);
   char *answers = calloc(n_rules * s->n_customers + 1, 1);
   gy_error err = {0};
-  cr_assert_eq(gy_rule_set_evaluate(set, &s->data, truth, known, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_rule_set_evaluate(set, &s->data, NULL, truth, known, &err), GY_OK, "%s", err.text);
   for (size_t r = 0; r < n_rules; r++)
     for (size_t c = 0; c < s->n_customers; c++) {
       uint64_t bit = UINT64_C(1) << (c % 64);

@@ -36,7 +36,7 @@ static bool holds(gy_engine *engine, const char *zone, const char *now, const ch
                GY_OK, "%s", err.text);
   gy_rule_vector column = {&time, NULL};
   gy_rule_data data = {.n_customers = 1, .columns = &column};
-  cr_assert_eq(gy_rule_set_evaluate(set, &data, &truth, NULL, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_rule_set_evaluate(set, &data, NULL, &truth, NULL, &err), GY_OK, "%s", err.text);
   cr_assert_eq(gy_rule_set_sql(set, GY_RULE_DUCKDB, true, &sql, &err), GY_OK, "%s", err.text);
   snprintf(insert, sizeof insert,
            "CREATE OR REPLACE TABLE seen AS SELECT 1 AS id, make_timestamp(%lld) AS at", (long long)time);

@@ -233,7 +233,7 @@ static gy_status whole_life(void *user, gy_error *err) {
   if (status == GY_OK) status = gy_rule_print(rule, &text, err);
   if (status == GY_OK) status = gy_rule_set_compile(shop_catalogue(), &clock, definitions, 2, &set, err);
   if (status == GY_OK) status = gy_rule_set_sql(set, GY_RULE_POSTGRES, false, &sql, err);
-  if (status == GY_OK) status = gy_rule_set_evaluate(set, shop_data(s), truth, known, err);
+  if (status == GY_OK) status = gy_rule_set_evaluate(set, shop_data(s), NULL, truth, known, err);
   gy_rule_destroy(rule);
   gy_rule_set_destroy(set);
   free(text);
