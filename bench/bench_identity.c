@@ -2,10 +2,11 @@
  *
  * Who is one person, measured.
  *   bench_identity components NODES LINKS [FOLDER]   components of random links; with a folder links and
- * labels are written there for bench/peer_components.py bench_identity shop CUSTOMERS [STORE]            the
- * whole resolution of a shop whose customers have an e-mail and a phone, one in twenty a second id by one of
- * them, one order in ten without a customer id: a first time, and again Prints seconds and the largest
- * resident memory. */
+ * labels are written there for bench/peer_components.py
+ *   bench_identity score STORE FOLDER               people of a project beside the truth of gyeol simulate
+ * --people bench_identity shop CUSTOMERS [STORE]            the whole resolution of a shop whose customers
+ * have an e-mail and a phone, one in twenty a second id by one of them, one order in ten without a customer
+ * id: a first time, and again Prints seconds and the largest resident memory. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ static gy_status resolve(gy_engine *engine, const gy_project_config *config, con
     sources[i].types[GY_KEY_EMAIL] = "UUID";
   }
   sources[0].types[GY_KEY_PHONE] = "UUID";
-  gy_identity_plan plan = {engine, &config->identity, sources, 2};
+  gy_identity_plan plan = {engine, &config->identity, sources, 2, NULL, NULL};
   double start = gy_clock_seconds();
   gy_status status = gy_engine_begin(engine, err);
   if (status == GY_OK) status = gy_identity_resolve(&plan, NULL, &result, err);
@@ -114,11 +115,58 @@ static int shop(long long n, const char *path) {
   return status == GY_OK ? 0 : 1;
 }
 
+/* Pairs of registrations, and of registrations and orders of guests, against the simulator's truth. */
+static const char SCORE[] =
+    "WITH truth AS (SELECT CAST(customer_id AS VARCHAR) AS record, person_id, true AS is_registered FROM "
+    "read_csv('%s/truth_people.csv') UNION ALL SELECT 'order ' || order_id, person_id, false FROM "
+    "read_csv('%s/truth_guests.csv')), found AS (SELECT CAST(c.customer_id AS VARCHAR) AS record, "
+    "coalesce(k.person, CAST(c.customer_id AS VARCHAR)) AS person FROM source_customers AS c LEFT JOIN "
+    "person_keys AS k ON k.kind = 'customer_id' AND k.key = CAST(c.customer_id AS VARCHAR) UNION ALL SELECT "
+    "'order ' || CAST(o.order_id AS VARCHAR), CAST(any_value(coalesce(CAST(e.person AS VARCHAR), "
+    "CAST(p.person "
+    "AS VARCHAR))) AS VARCHAR) FROM source_order_items AS o LEFT JOIN person_by_email AS e ON e.key = "
+    "o.email "
+    "LEFT "
+    "JOIN person_by_phone AS p ON p.key = o.phone WHERE o.customer_id IS NULL GROUP BY o.order_id), rows AS "
+    "(SELECT record, person_id, is_registered, coalesce(person, 'nobody ' || record) AS person FROM truth "
+    "JOIN "
+    "found USING (record) WHERE is_registered OR %s), pairs AS (SELECT (SELECT sum(n * (n - 1) / 2) FROM "
+    "(SELECT count(*) AS n FROM rows GROUP BY person_id)) AS truth, (SELECT sum(n * (n - 1) / 2) FROM "
+    "(SELECT "
+    "count(*) AS n FROM rows GROUP BY person)) AS found, (SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) "
+    "AS "
+    "n FROM rows GROUP BY person_id, person)) AS agreed) SELECT format('precision {:.4f}  recall {:.4f}  {} "
+    "pairs "
+    "found of {} in truth', agreed / found, agreed / truth, CAST(found AS BIGINT), CAST(truth AS BIGINT)) "
+    "FROM "
+    "pairs";
+
+static int score(const char *store, const char *truth) {
+  static const char *const WHO[] = {"registrations and orders of guests", "registrations alone"};
+  gy_engine_options options = {.path = store, .read_only = true};
+  gy_engine *engine = NULL;
+  gy_error err = {0};
+  gy_status status = gy_engine_open(&options, &engine, &err);
+  for (size_t i = 0; i < 2 && status == GY_OK; i++) {
+    char *sql = NULL, *text = NULL;
+    if (asprintf(&sql, SCORE, truth, truth, i == 0 ? "true" : "false") < 0) return 1;
+    status = gy_engine_text(engine, sql, NULL, 0, &text, &err);
+    if (status == GY_OK) printf("  %-36s %s\n", WHO[i], text);
+    free(sql);
+    free(text);
+  }
+  if (status != GY_OK) fprintf(stderr, "%s\n", err.text);
+  gy_engine_close(engine);
+  return status == GY_OK ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
   if (argc >= 4 && strcmp(argv[1], "components") == 0)
     return components(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10), argc > 4 ? argv[4] : NULL);
   if (argc >= 3 && strcmp(argv[1], "shop") == 0)
     return shop(strtoll(argv[2], NULL, 10), argc > 3 ? argv[3] : NULL);
-  fprintf(stderr, "bench_identity components NODES LINKS [FOLDER] | shop CUSTOMERS [STORE]\n");
+  if (argc >= 4 && strcmp(argv[1], "score") == 0) return score(argv[2], argv[3]);
+  fprintf(stderr,
+          "bench_identity components NODES LINKS [FOLDER] | shop CUSTOMERS [STORE] | score STORE TRUTH\n");
   return 2;
 }

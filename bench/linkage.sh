@@ -32,6 +32,18 @@ score people/truth_people.csv found.csv "linkage, $customers registrations"
 awk -F, 'NR > 1 { print $3 "," $4 }' linked.csv >found.csv
 score people/truth_people.csv found.csv "  with those for review"
 
+# people of a project, by the settings that gyeol.yaml has and by others: registrations and orders of guests
+echo "gyeol run, $customers registrations (target: precision 0.995 at recall 0.95)"
+ninja -C "$build" --quiet bench/bench_identity
+for settings in "" "fuzzy: merge" "contradictions: ignore"; do
+  rm -rf project
+  "$gyeol" init project people/customers.csv people/orders.csv --yes --quiet >/dev/null
+  [ -z "$settings" ] || printf 'identity:\n  %s\n' "$settings" >>project/gyeol.yaml
+  "$gyeol" run project --until identity --quiet
+  echo " ${settings:-defaults}"
+  "$build/bench/bench_identity" score project/.gyeol/store.duckdb people
+done
+
 shop $((2 * records)) lists
 awk 'NR == 1 || NR % 2 == 0' lists/customers.csv >left.csv
 awk 'NR == 1 || NR % 2 == 1' lists/customers.csv >right.csv

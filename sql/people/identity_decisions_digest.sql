@@ -5,4 +5,4 @@ SELECT (
   SELECT count(*) || ' ' || coalesce(bit_xor(hash(decision, action, left_kind, left_key, right_kind, right_key)), 0)
   FROM identity_decisions WHERE undone_at IS NULL) || ' ' || (
   SELECT count(*) || ' ' || coalesce(bit_xor(hash(decision, left_kind, left_key, right_kind, right_key)), 0)
-  FROM identity_fuzzy_links WHERE decision <> 'review')
+  FROM identity_fuzzy_links WHERE decision IN ('match', 'non-match'))

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS identity_decisions (
 -- Links found by resemblance; those whose decision is 'match' are used, with the least trust.
 CREATE TABLE IF NOT EXISTS identity_fuzzy_links (
   left_kind VARCHAR NOT NULL, left_key VARCHAR NOT NULL, right_kind VARCHAR NOT NULL, right_key VARCHAR NOT NULL,
-  weight DOUBLE NOT NULL, decision VARCHAR NOT NULL, -- match | review | non-match: kept apart though they share a key
+  weight DOUBLE NOT NULL, decision VARCHAR NOT NULL, -- match | review | non-match: kept apart though they share a key |
+                                                     -- contradiction: the same, by name, birth and gender
   probability DOUBLE, evidence VARCHAR);             -- bits by field, without values
 
 -- Who every key belongs to. Made anew by runs from itself, so that ids of people stay: automatic is the id that the

@@ -103,17 +103,28 @@ static void print_blocked(const json_t *blocked) {
   }
 }
 
+static void print_contradictions(const json_t *contradictions) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(contradictions, i, row) {
+    const char *left = show_text(row, "left"), *right = show_text(row, "right");
+    printf("%s and %s share keys and are kept apart (%s); join them with: gyeol identity merge %s %s\n", left,
+           right, show_text(row, "evidence"), left, right);
+  }
+}
+
 static void print_list(const json_t *list) {
   char keys[32], people[32];
   printf(
       "%s keys of %s people: %lld with several customer ids, %lld guests; %lld keys blocked, %lld keys in "
       "people "
-      "that would be too large, %lld decisions by hand\n",
+      "that would be too large, %lld pairs kept apart, %lld decisions by hand\n",
       cli_thousands(number(list, "keys"), keys), cli_thousands(number(list, "people"), people),
       number(list, "merged"), number(list, "guests"), number(list, "shared"), number(list, "too_large"),
-      number(list, "by_hand"));
+      number(list, "apart"), number(list, "by_hand"));
   if (json_array_size(json_object_get(list, "largest")) > 0) print_largest(json_object_get(list, "largest"));
   print_blocked(json_object_get(list, "blocked"));
+  print_contradictions(json_object_get(list, "contradictions"));
   print_decisions(json_object_get(list, "decisions"));
 }
 
@@ -133,6 +144,7 @@ static void print_explained(const json_t *result) {
     printf("two people, %s and %s: no link that is used leads from one to the other\n",
            show_text(result, "person"), show_text(result, "other"));
   }
+  print_contradictions(json_object_get(result, "contradictions"));
 }
 
 static void print_preview(const json_t *result) {

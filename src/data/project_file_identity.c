@@ -119,6 +119,7 @@ static bool is_default_limit(const gy_identity_config *identity, gy_key_kind kin
 static bool is_default(const gy_identity_config *identity) {
   bool same = identity->n_keys == GY_KEY_COUNT && identity->largest_person == LARGEST_PERSON &&
               identity->guests == GY_GUESTS_PERSON && identity->fuzzy == GY_FUZZY_OFF &&
+              identity->contradictions == GY_CONTRADICTIONS_KEEP_APART &&
               identity->merge.rule == GY_MERGE_SOURCE && identity->merge.recent_by[0] == '\0' &&
               identity->merge.n_attributes == 0;
   for (gy_key_kind k = 0; k < GY_KEY_COUNT && same; k++)
@@ -154,11 +155,13 @@ bool gy_identity_emit(const gy_project_config *config, gy_buffer *out) {
   gy_buffer_printf(
       out,
       "  largest_person: %u  # keys; beyond it the least trusted links are dropped\n  guests: %s "
-      " # person | leave; buyers who left an e-mail but no customer id\n  fuzzy: %s "
+      " # person | leave; buyers who left an e-mail but no customer id\n  contradictions: %s "
+      " # keep_apart | ignore; customers that share a key and differ in name, birth and gender\n  fuzzy: %s "
       " # off | review | merge; customers whose names, births and addresses resemble each other\n  merge:\n  "
       "  rule: %s  "
       "# source | recent | frequent | longest\n    recent_by: ",
       identity->largest_person, gy_word_of(&gy_guest_words, (int)identity->guests),
+      gy_word_of(&gy_contradiction_words, (int)identity->contradictions),
       gy_word_of(&gy_fuzzy_words, (int)identity->fuzzy),
       gy_word_of(&gy_merge_words, (int)identity->merge.rule));
   bool is_text = gy_yaml_put_text(out, identity->merge.recent_by);
@@ -177,9 +180,10 @@ json_t *gy_identity_json(const gy_project_config *config) {
   for (uint32_t i = 0; i < identity->merge.n_attributes; i++)
     json_object_set_new(attributes, identity->merge.attributes[i].attribute,
                         json_string(gy_word_of(&gy_merge_words, (int)identity->merge.attributes[i].rule)));
-  return json_pack("{s:o, s:o, s:i, s:s, s:s, s:s, s:s, s:o}", "keys", keys, "limits", limits,
+  return json_pack("{s:o, s:o, s:i, s:s, s:s, s:s, s:s, s:s, s:o}", "keys", keys, "limits", limits,
                    "largest_person", (int)identity->largest_person, "guests",
-                   gy_word_of(&gy_guest_words, (int)identity->guests), "fuzzy",
+                   gy_word_of(&gy_guest_words, (int)identity->guests), "contradictions",
+                   gy_word_of(&gy_contradiction_words, (int)identity->contradictions), "fuzzy",
                    gy_word_of(&gy_fuzzy_words, (int)identity->fuzzy), "merge",
                    gy_word_of(&gy_merge_words, (int)identity->merge.rule), "recent_by",
                    identity->merge.recent_by, "attributes", attributes);

@@ -49,6 +49,12 @@ enum { GY_MERGE_ATTRIBUTES_MAX = 256 };
 /* What becomes of customers that share no key and resemble each other in name, birth, address and keys. */
 typedef enum gy_fuzzy_mode { GY_FUZZY_OFF, GY_FUZZY_REVIEW, GY_FUZZY_MERGE } gy_fuzzy_mode;
 
+/* What becomes of customers that share a key and contradict each other in name, birth and gender. */
+typedef enum gy_contradiction_rule {
+  GY_CONTRADICTIONS_KEEP_APART,
+  GY_CONTRADICTIONS_IGNORE
+} gy_contradiction_rule;
+
 typedef struct gy_attribute_merge {
   char *attribute;
   gy_merge_rule rule;
@@ -60,6 +66,7 @@ typedef struct gy_identity_config {
   gy_key_limit limits[GY_KEY_COUNT];
   uint32_t largest_person; /* keys that one person may have */
   gy_guest_rule guests;
+  gy_contradiction_rule contradictions;
   gy_fuzzy_mode fuzzy;
   struct {
     gy_merge_rule rule;

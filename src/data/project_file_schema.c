@@ -71,6 +71,8 @@ WORDS(gy_scaling_words, {{"log_robust", GY_SCALE_RULE_LOG_ROBUST},
 WORDS(gy_key_words, {GY_KEY_TABLE(GY_KEY_WORD)});
 #undef GY_KEY_WORD
 WORDS(gy_guest_words, {{"person", GY_GUESTS_PERSON}, {"leave", GY_GUESTS_LEAVE}});
+WORDS(gy_contradiction_words,
+      {{"keep_apart", GY_CONTRADICTIONS_KEEP_APART}, {"ignore", GY_CONTRADICTIONS_IGNORE}});
 WORDS(gy_fuzzy_words, {{"off", GY_FUZZY_OFF}, {"review", GY_FUZZY_REVIEW}, {"merge", GY_FUZZY_MERGE}});
 WORDS(gy_merge_words, {{"source", GY_MERGE_SOURCE},
                        {"recent", GY_MERGE_RECENT},
@@ -306,6 +308,7 @@ static const cyaml_schema_field_t IDENTITY_FIELDS[] = {
     GROUP("limits", gy_identity_config, limits, LIMIT_LIST_FIELDS),
     NUMBER("largest_person", gy_identity_config, largest_person),
     ENUM("guests", gy_identity_config, guests, gy_guest_words_table),
+    ENUM("contradictions", gy_identity_config, contradictions, gy_contradiction_words_table),
     ENUM("fuzzy", gy_identity_config, fuzzy, gy_fuzzy_words_table),
     GROUP("merge", gy_identity_config, merge, MERGE_FIELDS),
     CYAML_FIELD_END,

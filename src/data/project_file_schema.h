@@ -23,7 +23,7 @@ extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, g
     gy_quote_words, gy_header_words, gy_decimal_words, gy_net_words, gy_keep_words, gy_duplicate_words,
     gy_exact_words, gy_survivor_words, gy_rfm_method_words, gy_scaling_words, gy_rule_words,
     gy_rule_type_words, gy_severity_words, gy_yes_no_words, gy_key_words, gy_guest_words, gy_merge_words,
-    gy_fuzzy_words, gy_free_text_words;
+    gy_fuzzy_words, gy_contradiction_words, gy_free_text_words;
 
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);

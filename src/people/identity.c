@@ -170,6 +170,7 @@ gy_status gy_identity_resolve(const gy_identity_plan *plan, const gy_task *task,
   gy_status status = gy_identity_number_keys(&work, err);
   if (status == GY_OK) status = gy_identity_load(&work, err);
   if (status == GY_OK) status = label(&work, err);
+  if (status == GY_OK) status = gy_identity_part_contradictions(&work, &made.n_apart, err);
   if (status == GY_OK) status = name_people(&work, err);
   if (status == GY_OK) status = gy_identity_store(&work, &made, err);
   if (status == GY_OK) status = gy_identity_attach(&work, &made, err);

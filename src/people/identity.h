@@ -19,6 +19,10 @@
 
 #include "data/project_file_identity.h"
 #include "engine/engine.h"
+#include "privacy/vault.h"
+
+/* What customers say of themselves besides their keys. */
+typedef enum gy_identity_says { GY_SAYS_NAME, GY_SAYS_BIRTH, GY_SAYS_GENDER, GY_SAYS_COUNT } gy_identity_says;
 
 /* A relation with keys. */
 typedef struct gy_identity_source {
@@ -26,6 +30,7 @@ typedef struct gy_identity_source {
   const char *relation;
   const char *types[GY_KEY_COUNT]; /* SQL types of its key columns; NULL: it has no such column */
   const char *time;                /* a TIMESTAMP column; NULL: none */
+  const char *says[GY_SAYS_COUNT]; /* columns of a table of customers; NULL: none */
 } gy_identity_source;
 
 typedef struct gy_identity_plan {
@@ -33,6 +38,9 @@ typedef struct gy_identity_plan {
   const gy_identity_config *config;
   const gy_identity_source *sources;
   size_t n_sources;
+  /* The vault with the names behind pseudonyms, opened on need; it may give NULL. NULL: there is none. */
+  gy_status (*open_vault)(void *context, gy_vault **vault, gy_error *err);
+  void *context;
 } gy_identity_plan;
 
 /* What the canonical views need to know of the tables. */
@@ -53,6 +61,7 @@ typedef struct gy_identity_result {
   int64_t n_guests;         /* people without a customer id */
   int64_t n_shared;         /* keys that too many customers have */
   int64_t n_too_large;      /* people that lost links as they were too large */
+  int64_t n_apart;          /* pairs of customers that share a key and contradict each other */
   int64_t n_by_hand;        /* decisions that hold */
   char digest[33];          /* of all that canonical views read */
 } gy_identity_result;

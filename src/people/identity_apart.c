@@ -10,6 +10,8 @@ typedef struct {
   uint32_t *forest;    /* the lowest node of a tree is its root */
   uint8_t *is_touched; /* a root of what is linked at all: a part or pin is in it */
   uint8_t *is_pinned;  /* a node */
+  uint32_t *touched;   /* a node: what it is linked with at all */
+  gy_link *parts;      /* in the order of what they are in */
   uint32_t *order;     /* links of touched components */
   size_t n_order;
 } apart;
@@ -25,9 +27,24 @@ static void hang(uint32_t *forest, uint32_t a, uint32_t b) {
   forest[a > b ? a : b] = a < b ? a : b;
 }
 
+/* The first part that is within `touched` or behind it. */
+static size_t first_part(const apart *work, uint32_t touched) {
+  size_t low = 0, high = work->graph->n_parts;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (work->touched[work->parts[middle].a] < touched)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 static bool may_join(const apart *work, uint32_t a, uint32_t b) {
-  for (size_t i = 0; i < work->graph->n_parts; i++) {
-    uint32_t x = find(work->forest, work->graph->parts[i].a), y = find(work->forest, work->graph->parts[i].b);
+  uint32_t within = work->touched[a];
+  for (size_t i = first_part(work, within); i < work->graph->n_parts; i++) {
+    if (work->touched[work->parts[i].a] != within) break;
+    uint32_t x = find(work->forest, work->parts[i].a), y = find(work->forest, work->parts[i].b);
     if ((x == a && y == b) || (x == b && y == a)) return false;
   }
   return true;
@@ -49,6 +66,12 @@ static void touch(apart *work, const gy_link *links, size_t n) {
   }
 }
 
+static int by_touched(const void *left, const void *right, void *context) {
+  const uint32_t *touched = context;
+  uint32_t x = touched[((const gy_link *)left)->a], y = touched[((const gy_link *)right)->a];
+  return x < y ? -1 : x > y;
+}
+
 /* Everything that is linked in any way, and which of that a decision touches. */
 static void find_touched(apart *work) {
   const gy_identity_graph *graph = work->graph;
@@ -62,6 +85,9 @@ static void find_touched(apart *work) {
   }
   touch(work, graph->parts, graph->n_parts);
   touch(work, graph->pins, graph->n_pins);
+  for (uint32_t i = 0; i < graph->n_nodes; i++) work->touched[i] = find(work->forest, i);
+  if (graph->n_parts > 0) memcpy(work->parts, graph->parts, graph->n_parts * sizeof *work->parts);
+  qsort_r(work->parts, graph->n_parts, sizeof *work->parts, by_touched, work->touched);
 }
 
 static int by_trust(const void *left, const void *right, void *context) {
@@ -111,9 +137,12 @@ gy_status gy_identity_keep_apart(const gy_identity_graph *graph, gy_identity_lab
   uint8_t *is_waiting = calloc(graph->n_links + 1, 1);
   work.is_touched = calloc(graph->n_nodes + 1, 1);
   work.is_pinned = calloc(graph->n_nodes + 1, 1);
+  work.touched = malloc((graph->n_nodes + 1) * sizeof *work.touched);
+  work.parts = malloc((graph->n_parts + 1) * sizeof *work.parts);
   work.order = malloc((graph->n_links + 1) * sizeof *work.order);
   gy_status status = GY_OK;
-  if (is_waiting == NULL || work.is_touched == NULL || work.is_pinned == NULL || work.order == NULL) {
+  if (is_waiting == NULL || work.is_touched == NULL || work.is_pinned == NULL || work.touched == NULL ||
+      work.parts == NULL || work.order == NULL) {
     status = gy_fail(err, GY_ENOMEM, "no memory for the links of %zu keys", graph->n_nodes);
   } else {
     find_touched(&work);
@@ -124,6 +153,8 @@ gy_status gy_identity_keep_apart(const gy_identity_graph *graph, gy_identity_lab
   free(is_waiting);
   free(work.is_touched);
   free(work.is_pinned);
+  free(work.touched);
+  free(work.parts);
   free(work.order);
   return status;
 }

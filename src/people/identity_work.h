@@ -39,6 +39,10 @@ GY_MUST_USE gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *
 /* Fills the graph, and the ids that keys had. */
 GY_MUST_USE gy_status gy_identity_load(gy_identity_work *work, gy_error *err);
 
+/* Customers of one person that contradict each other are parted, the labels made anew, and both listed in
+ * identity_fuzzy_links with decision 'contradiction'. */
+GY_MUST_USE gy_status gy_identity_part_contradictions(gy_identity_work *work, int64_t *n, gy_error *err);
+
 /* person_keys, identity_links, identity_blocked, person_aliases and person_by_KIND. */
 GY_MUST_USE gy_status gy_identity_store(gy_identity_work *work, gy_identity_result *result, gy_error *err);
 

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "privacy/audit_log.h"
 #include "study/canonical_views.h"
+#include "study/link_spec.h"
+#include "study/project_privacy.h"
 
 bool gy_role_key(gy_role role, gy_key_kind *kind) {
   if (role == GY_ROLE_CUSTOMER) *kind = GY_KEY_CUSTOMER;
@@ -38,12 +41,30 @@ static const char *type_of(const json_t *columns, const char *name) {
   return NULL;
 }
 
+/* A whole birth date under its own name says more than the year of birth. */
+static const char *birth_of(const json_t *columns) {
+  size_t i;
+  json_t *column;
+  gy_link_compare compare;
+  json_array_foreach(columns, i, column) {
+    const char *name = json_string_value(json_object_get(column, "column"));
+    if (strcmp(name, "birth") != 0 && gy_link_kind_by_name(name, &compare) && compare == GY_LINK_DATE)
+      return name;
+  }
+  return type_of(columns, "birth") != NULL ? "birth" : NULL;
+}
+
 /* A key is one by its role; other columns may be called the same. */
 static void describe(const gy_source_config *config, const json_t *columns, gy_identity_source *source) {
   for (uint32_t c = 0; c < config->n_columns; c++) {
     gy_key_kind kind;
     if (gy_role_key(config->columns[c].role, &kind))
       source->types[kind] = type_of(columns, gy_key_name(kind));
+  }
+  if (config->target == GY_TARGET_CUSTOMERS) {
+    source->says[GY_SAYS_NAME] = type_of(columns, "person_name") != NULL ? "person_name" : NULL;
+    source->says[GY_SAYS_BIRTH] = birth_of(columns);
+    source->says[GY_SAYS_GENDER] = type_of(columns, "gender") != NULL ? "gender" : NULL;
   }
   const char *time = gy_role_column(GY_ROLE_TIME, config->target);
   const char *type = time != NULL ? type_of(columns, time) : NULL;
@@ -72,6 +93,16 @@ gy_status gy_person_sources_load(gy_engine *engine, const gy_project_config *con
     if (status == GY_OK) describe(&config->sources[i], sources->columns[i], &sources->sources[i]);
   }
   return status;
+}
+
+gy_status gy_person_vault(void *project, gy_vault **vault, gy_error *err) {
+  gy_key_ring *ring = NULL;
+  gy_audit_entry entry = {.action = "identity.contradictions"};
+  *vault = NULL;
+  if (!gy_project_has_vault(project)) return GY_OK;
+  gy_status status = gy_project_ring(project, false, &ring, err);
+  if (status == GY_OK) status = gy_audit_append(ring, &entry, err);
+  return status == GY_OK ? gy_project_vault(project, false, vault, err) : status;
 }
 
 void gy_person_sources_clear(gy_person_sources *sources) {

@@ -67,8 +67,8 @@ gy_status gy_project_identity_show(const char *dir, const char *who, const gy_ta
 }
 
 static gy_status put_numbers(gy_engine *engine, json_t *object, gy_error *err) {
-  static const char *const NAMES[] = {"keys",   "people", "merged",    "aliases",
-                                      "guests", "shared", "too_large", "by_hand"};
+  static const char *const NAMES[] = {"keys",   "people",    "merged", "aliases", "guests",
+                                      "shared", "too_large", "apart",  "by_hand"};
   gy_step_record record = {0};
   gy_status status = gy_step_load(engine, "identity", NULL, &record, err);
   for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES && status == GY_OK; i++)
@@ -88,6 +88,8 @@ gy_status gy_project_identity_list(const char *dir, size_t limit, const gy_task 
   if (status == GY_OK) status = put_numbers(engine, object, err);
   if (status == GY_OK) status = ask(engine, "people/people_largest", &most, 1, object, "largest", err);
   if (status == GY_OK) status = ask(engine, "people/blocked_list", &most, 1, object, "blocked", err);
+  if (status == GY_OK)
+    status = ask(engine, "people/contradictions_list", &most, 1, object, "contradictions", err);
   if (status == GY_OK) status = ask(engine, "people/decisions_now", NULL, 0, object, "decisions", err);
   if (status == GY_OK) status = give_text(json_incref(object), result, err);
   json_decref(object);
@@ -110,6 +112,9 @@ gy_status gy_project_identity_explain(const char *dir, const char *who, const ch
   }
   if (status == GY_OK)
     status = ask(run.project.engine, "people/person_decisions", &person, 1, object, "decisions", err);
+  if (status == GY_OK)
+    status =
+        ask(run.project.engine, "people/person_contradictions", &person, 1, object, "contradictions", err);
   if (status == GY_OK && other != NULL) {
     json_object_set_new(object, "other", json_string(b.person));
     status = gy_identity_path(json_object_get(object, "links"), json_object_get(object, "decisions"), &a, &b,
@@ -136,7 +141,8 @@ static gy_status try_out(gy_run_context *run, size_t limit, const gy_task *task,
   gy_status status =
       gy_engine_execute(engine, gy_sql("people/preview_before"), NULL, 0, NULL, task, NULL, err);
   if (status == GY_OK) status = gy_person_sources_load(engine, &run->project.config, &sources, err);
-  gy_identity_plan plan = {engine, &run->project.config.identity, sources.sources, sources.n};
+  gy_identity_plan plan = {
+      engine, &run->project.config.identity, sources.sources, sources.n, gy_person_vault, &run->project};
   if (status == GY_OK) status = gy_identity_resolve(&plan, task, &made, err);
   if (status == GY_OK)
     status = gy_engine_json(engine, gy_sql("people/preview_changes"), NULL, 0, task, &rows, err);
@@ -144,6 +150,7 @@ static gy_status try_out(gy_run_context *run, size_t limit, const gy_task *task,
     json_object_update(object, json_array_get(rows, 0));
     json_object_set_new(object, "people", json_integer(made.n_people));
     json_object_set_new(object, "merged", json_integer(made.n_merged));
+    json_object_set_new(object, "apart", json_integer(made.n_apart));
     json_object_set_new(object, "shared", json_integer(made.n_shared));
     json_object_set_new(object, "too_large", json_integer(made.n_too_large));
     status = ask(engine, "people/preview_examples", &most, 1, object, "examples", err);

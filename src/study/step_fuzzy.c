@@ -97,7 +97,8 @@ static gy_status store_links(gy_engine *engine, fuzzy_links *links, gy_error *er
   gy_status status = gy_engine_publish(engine, "fuzzy_pairs", &source, err);
   if (status == GY_OK)
     status = gy_engine_execute(engine,
-                               "DELETE FROM identity_fuzzy_links; INSERT INTO identity_fuzzy_links SELECT "
+                               "DELETE FROM identity_fuzzy_links WHERE decision <> 'contradiction'; INSERT "
+                               "INTO identity_fuzzy_links SELECT "
                                "'customer_id', left_key, 'customer_id', right_key, weight, decision, "
                                "probability, evidence FROM fuzzy_pairs()",
                                NULL, 0, NULL, NULL, NULL, err);
@@ -170,8 +171,9 @@ static gy_status compute(gy_run_context *run, const gy_fingerprint *fingerprint,
 
 static gy_status forget(gy_run_context *run, gy_error *err) {
   return gy_engine_execute(run->project.engine,
-                           "DELETE FROM identity_fuzzy_links; DELETE FROM steps WHERE step = 'fuzzy'", NULL,
-                           0, NULL, NULL, NULL, err);
+                           "DELETE FROM identity_fuzzy_links WHERE decision <> 'contradiction'; DELETE FROM "
+                           "steps WHERE step = 'fuzzy'",
+                           NULL, 0, NULL, NULL, NULL, err);
 }
 
 static gy_status inputs_of(gy_run_context *run, char *hex, gy_error *err) {

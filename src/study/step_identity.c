@@ -12,13 +12,13 @@
 #include "study/relations.h"
 #include "study/run_context.h"
 
-enum { IDENTITY_VERSION = 1 };
+enum { IDENTITY_VERSION = 2 };
 
 static gy_status count_decisions(gy_engine *engine, int64_t *n, gy_error *err) {
   return gy_engine_int64(
       engine,
       "SELECT (SELECT count(*) FROM identity_decisions WHERE undone_at IS NULL) + (SELECT count(*) "
-      "FROM identity_fuzzy_links WHERE decision <> 'review')",
+      "FROM identity_fuzzy_links WHERE decision IN ('match', 'non-match'))",
       NULL, 0, n, err);
 }
 
@@ -53,13 +53,14 @@ static gy_status inputs_of(gy_run_context *run, char *hex, gy_error *err) {
 static json_t *detail_of(const gy_identity_result *result) {
   json_t *types = json_array();
   for (int k = 0; k < GY_KEY_COUNT; k++) json_array_append_new(types, json_string(result->tables.types[k]));
-  return json_pack("{s:b, s:b, s:i, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "is_text",
+  return json_pack("{s:b, s:b, s:i, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "is_text",
                    result->tables.is_text, "has_alias", result->tables.has_alias, "filled",
                    (int)result->tables.filled, "timed", (int)result->tables.timed, "types", types, "digest",
                    result->digest, "keys", (json_int_t)result->n_keys, "people", (json_int_t)result->n_people,
                    "merged", (json_int_t)result->n_merged, "aliases", (json_int_t)result->n_aliases, "guests",
                    (json_int_t)result->n_guests, "shared", (json_int_t)result->n_shared, "too_large",
-                   (json_int_t)result->n_too_large, "by_hand", (json_int_t)result->n_by_hand);
+                   (json_int_t)result->n_too_large, "apart", (json_int_t)result->n_apart, "by_hand",
+                   (json_int_t)result->n_by_hand);
 }
 
 static void read_tables(const json_t *detail, gy_person_tables *tables) {
@@ -101,7 +102,9 @@ static gy_status resolve(gy_run_context *run, gy_fingerprint *fingerprint, gy_er
   gy_person_sources sources = {0};
   gy_identity_result result = {0};
   gy_status status = gy_person_sources_load(run->project.engine, &run->project.config, &sources, err);
-  gy_identity_plan plan = {run->project.engine, &run->project.config.identity, sources.sources, sources.n};
+  gy_identity_plan plan = {run->project.engine, &run->project.config.identity,
+                           sources.sources,     sources.n,
+                           gy_person_vault,     &run->project};
   if (status == GY_OK) status = gy_identity_resolve(&plan, run->task, &result, err);
   gy_person_sources_clear(&sources);
   if (status != GY_OK) {

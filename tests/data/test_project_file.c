@@ -133,7 +133,7 @@ static const char EVERYTHING[] =
     "{table: events, "
     "keep_days: 1}]}\n"
     "identity: {keys: [customer_id, phone, email, anonymous_id], limits: {email: {values: 3, joins: 2}}, "
-    "largest_person: 20, guests: leave, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", "
+    "largest_person: 20, guests: leave, contradictions: ignore, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", "
     "attributes: "
     "[{attribute: region, rule: longest}]}}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
@@ -377,6 +377,7 @@ Test(project_file, a_change_shows_in_its_own_section_only) {
       {"phone, email", "email, phone", GY_SECTION_PEOPLE},
       {"{values: 3, joins: 2}", "{values: 3}", GY_SECTION_PEOPLE},
       {"guests: leave", "guests: person", GY_SECTION_PEOPLE},
+      {"contradictions: ignore", "contradictions: keep_apart", GY_SECTION_PEOPLE},
       {"fuzzy: review", "fuzzy: merge", GY_SECTION_PEOPLE},
       {"largest_person: 20", "largest_person: 21", GY_SECTION_PEOPLE},
       {"rule: longest", "rule: frequent", GY_SECTION_PEOPLE},

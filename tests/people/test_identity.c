@@ -45,7 +45,7 @@ static void shop_close(shop *s) {
 }
 
 static void resolve(shop *s) {
-  gy_identity_plan plan = {s->engine, &s->config.identity, s->sources, 2};
+  gy_identity_plan plan = {s->engine, &s->config.identity, s->sources, 2, NULL, NULL};
   MUST(gy_identity_resolve(&plan, NULL, &s->result, &err));
 }
 

@@ -80,7 +80,7 @@ static gy_identity_result resolve(shop *s) {
   gy_identity_source source = {.name = "people", .relation = "source_people"};
   source.types[GY_KEY_CUSTOMER] = "BIGINT";
   source.types[GY_KEY_EMAIL] = source.types[GY_KEY_PHONE] = "VARCHAR";
-  gy_identity_plan plan = {s->engine, &s->config.identity, &source, 1};
+  gy_identity_plan plan = {s->engine, &s->config.identity, &source, 1, NULL, NULL};
   gy_identity_result result;
   MUST(gy_identity_resolve(&plan, NULL, &result, &err));
   return result;

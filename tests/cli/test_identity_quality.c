@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * People of a project beside the truth of the simulator, with the settings that gyeol init writes: pairs of
+ * registrations, and of registrations and orders of guests. What contradicts is kept apart, told, and joined
+ * by hand. bench/linkage.sh measures the same on more customers. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "project_fixture.h"
+
+TestSuite(identity_quality, .fini = workspace_remove, .timeout = 300);
+
+static const char PAIRS[] =
+    "WITH truth AS (SELECT CAST(customer_id AS VARCHAR) AS record, person_id FROM "
+    "read_csv('%s/truth_people.csv') UNION ALL SELECT 'order ' || order_id, person_id FROM "
+    "read_csv('%s/truth_guests.csv') WHERE %s), found AS (SELECT CAST(c.customer_id AS VARCHAR) AS record, "
+    "coalesce(k.person, CAST(c.customer_id AS VARCHAR)) AS person FROM source_customers AS c LEFT JOIN "
+    "person_keys AS k ON k.kind = 'customer_id' AND k.key = CAST(c.customer_id AS VARCHAR) UNION ALL SELECT "
+    "'order ' || o.order_id, any_value(CAST(coalesce(e.person, p.person) AS VARCHAR)) FROM "
+    "source_order_items AS o LEFT JOIN person_by_email AS e ON e.key = o.email LEFT JOIN person_by_phone AS "
+    "p ON p.key = o.phone WHERE o.customer_id IS NULL GROUP BY o.order_id), records AS (SELECT person_id, "
+    "coalesce(person, 'nobody ' || record) AS person FROM truth JOIN found USING (record)) SELECT (SELECT "
+    "sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records GROUP BY person_id)) :: DOUBLE AS truth, "
+    "(SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records GROUP BY person)) :: DOUBLE AS "
+    "found, (SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records GROUP BY person_id, "
+    "person)) :: DOUBLE AS agreed";
+
+static void score(const char *project, bool guests, double *precision, double *recall) {
+  char *sql = NULL, *truth = strdup(in_workspace("people"));
+  cr_assert(asprintf(&sql, PAIRS, truth, truth, guests ? "true" : "false") > 0);
+  json_t *rows = project_query(project, sql);
+  const json_t *row = json_array_get(rows, 0);
+  *precision = number_of(row, "agreed") / number_of(row, "found");
+  *recall = number_of(row, "agreed") / number_of(row, "truth");
+  json_decref(rows);
+  free(sql);
+  free(truth);
+}
+
+static void run_people(const char *name, const char *settings) {
+  const char *path = in_workspace("%s/gyeol.yaml", name);
+  char *plain = file_text(path), *text = NULL;
+  cr_assert(asprintf(&text, "%s%s", plain, settings) > 0);
+  write_text(path, text);
+  process_result run = gyeol_ok("run %s --until identity --quiet", name);
+  process_clear(&run);
+  free(plain);
+  free(text);
+}
+
+Test(identity_quality, defaults_find_people_and_keep_families_apart) {
+  process_result made = gyeol_ok("simulate shop --people messy --customers 6000 --out people --quiet");
+  process_clear(&made);
+  project_make("shop", "people/customers.csv people/orders.csv");
+  run_people("shop", "");
+  double precision, recall, alone, alone_recall, by_keys, by_keys_recall;
+  score("shop", true, &precision, &recall);
+  score("shop", false, &alone, &alone_recall);
+  cr_assert(precision >= 0.995 && recall >= 0.95, "precision %.4f, recall %.4f", precision, recall);
+  cr_assert(alone >= 0.995 && alone_recall >= 0.87, "alone: precision %.4f, recall %.4f", alone,
+            alone_recall);
+  run_people("shop", "\nidentity: {contradictions: ignore}\n");
+  score("shop", false, &by_keys, &by_keys_recall);
+  cr_expect(by_keys < alone && by_keys_recall >= alone_recall,
+            "with contradictions ignored: precision %.4f, recall %.4f", by_keys, by_keys_recall);
+  char *left = project_rows("shop", "SELECT count(*) FROM identity_fuzzy_links");
+  cr_expect_str_eq(left, "0");
+  free(left);
+}
+
+static const char FAMILY[] =
+    "customer_id,name,birth_date,gender,phone\n1,김민준,1970-03-02,M,010-2345-1001\n"
+    "2,박서연,1972-08-19,F,010-2345-1001\n3,이하은,1988-05-06,F,010-2345-1002\n"
+    "4,이 하은,1988-05-06,F,010-2345-1002\n5,최유진,1990-12-24,F,010-2345-1003\n"
+    "6,강유진,1990-12-24,F,010-2345-1003\n";
+
+Test(identity_quality, contradictions_are_told_and_joined_by_hand) {
+  static const char PEOPLE[] =
+      "SELECT string_agg(person, ' ' ORDER BY key) FROM person_keys WHERE kind = 'customer_id'";
+  write_text(in_workspace("family.csv"), FAMILY);
+  write_text(in_workspace("orders.csv"),
+             "order_id,customer_id,ordered_at,product,quantity,unit_price\n1,1,2024-03-01,tea,1,100\n"
+             "2,2,2024-03-02,tea,2,100\n3,3,2024-03-03,tea,1,100\n");
+  project_make("shop", "family.csv orders.csv");
+  run_people("shop", "");
+  char *people = project_rows("shop", PEOPLE);
+  cr_assert_str_eq(people, "1 2 3 3 5 5");
+  process_result list = gyeol_ok("identity list shop --json");
+  cr_expect_eq(int_of(list.json, "apart"), 1, "%s", list.out);
+  cr_expect_str_eq(text_of(list.json, "contradictions.0.evidence"),
+                   "name differs, birth differs, gender differs");
+  process_result why = gyeol_ok("identity explain 2 -C shop");
+  cr_expect_not_null(strstr(why.out, "1 and 2 share keys and are kept apart"), "%s", why.out);
+  cr_expect_null(strstr(why.out, "박서연"), "a name is told: %s", why.out);
+  process_result merged = gyeol_ok("identity merge 1 2 shop --quiet");
+  char *joined = project_rows("shop", PEOPLE);
+  cr_expect_str_eq(joined, "1 1 3 3 5 5");
+  process_result undone = gyeol_ok("identity undo -C shop --quiet");
+  char *again = project_rows("shop", PEOPLE);
+  cr_expect_str_eq(again, "1 2 3 3 5 5");
+  process_clear(&list);
+  process_clear(&why);
+  process_clear(&merged);
+  process_clear(&undone);
+  free(people);
+  free(joined);
+  free(again);
+}
