@@ -88,7 +88,8 @@ Test(identity_fuzzy, finds_people_whom_keys_miss_and_parts_families) {
   json_decref(run_people("shop"));
   char *after = project_rows("shop", CUSTOMERS);
   cr_expect_str_eq(before, after, "people are not what they were before");
-  char *left = project_rows("shop", "SELECT count(*) FROM identity_fuzzy_links WHERE decision <> 'contradiction'");
+  char *left =
+      project_rows("shop", "SELECT count(*) FROM identity_fuzzy_links WHERE decision <> 'contradiction'");
   cr_expect_str_eq(left, "0");
   free(left);
   free(before);

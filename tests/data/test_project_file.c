@@ -133,7 +133,8 @@ static const char EVERYTHING[] =
     "{table: events, "
     "keep_days: 1}]}\n"
     "identity: {keys: [customer_id, phone, email, anonymous_id], limits: {email: {values: 3, joins: 2}}, "
-    "largest_person: 20, guests: leave, contradictions: ignore, fuzzy: review, merge: {rule: recent, recent_by: \"갱신 일시\", "
+    "largest_person: 20, guests: leave, contradictions: ignore, fuzzy: review, merge: {rule: recent, "
+    "recent_by: \"갱신 일시\", "
     "attributes: "
     "[{attribute: region, rule: longest}]}}\n"
     "report: {top_products: 3, cohort_months: 24}\n";
