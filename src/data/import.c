@@ -223,7 +223,8 @@ gy_status import_job_init(import_job *job, const gy_import_spec *spec, const gy_
   }
   for (size_t c = 0; c < spec->n_columns && good; c++) job->is_text[c] = spec->columns[c].text_id;
   if (!good) return gy_fail(err, GY_ENOMEM, "out of memory for an import of %zu files", job->n_files);
-  return spec->privacy != NULL ? gy_pseudonymiser_create(spec->privacy, &job->pseudonyms, err) : GY_OK;
+  return spec->privacy != NULL ? gy_pseudonymiser_create(spec->privacy, job->task, &job->pseudonyms, err)
+                               : GY_OK;
 }
 
 void import_job_clear(import_job *job) {

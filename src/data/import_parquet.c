@@ -444,7 +444,7 @@ gy_status import_parquet(gy_engine *engine, const gy_import_spec *spec, const gy
   if (status == GY_OK) status = find_types(&v, err);
   if (status == GY_OK) status = look_at_data(&v, err);
   v.is_copied = status == GY_OK && must_copy(&v);
-  if (v.is_copied) status = gy_pseudonymiser_create(spec->privacy, &v.pseudonyms, err);
+  if (v.is_copied) status = gy_pseudonymiser_create(spec->privacy, v.task, &v.pseudonyms, err);
   if (status == GY_OK && v.is_copied) status = gy_import_functions_open(engine, v.pseudonyms, err);
   if (status == GY_OK)
     status = import_drop_other(engine, spec->table, v.is_copied ? "BASE TABLE" : "VIEW", err);

@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 enum { CACHE_SLOTS = 1 << 14, CACHED_TEXT = 38, JUDGED_SLOTS = 1 << 16 };
+enum { WRITER_LEAST = 16 << 20, WRITER_MOST = 256 << 20 };
 
 typedef struct {
   uint64_t hash; /* never 0 of a used slot */
@@ -33,16 +34,26 @@ struct gy_pseudonym_worker {
 
 struct gy_pseudonymiser {
   const gy_import_privacy *privacy;
+  size_t budget;        /* of a worker's vault writer */
   pthread_mutex_t lock; /* guards all below */
   gy_key_ring *ring;
   gy_vault *vault;
   gy_pseudonym_worker *workers;
 };
 
-gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, gy_pseudonymiser **made, gy_error *err) {
+/* A sixteenth of the memory is the writers': what does not fit is sealed twice. 0: theirs to choose. */
+static size_t budget_of(const gy_task *task) {
+  size_t memory = gy_task_memory(task), budget = memory / 16 / (size_t)gy_task_threads(task);
+  if (memory == SIZE_MAX) return 0;
+  return budget < WRITER_LEAST ? WRITER_LEAST : budget > WRITER_MOST ? WRITER_MOST : budget;
+}
+
+gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, const gy_task *task,
+                                  gy_pseudonymiser **made, gy_error *err) {
   gy_pseudonymiser *p = calloc(1, sizeof *p);
   if (p == NULL) return gy_fail(err, GY_ENOMEM, "no memory for pseudonyms");
   p->privacy = privacy;
+  p->budget = budget_of(task);
   pthread_mutex_init(&p->lock, NULL);
   *made = p;
   return GY_OK;
@@ -128,7 +139,9 @@ static gy_status get_key(gy_pseudonym_worker *worker, gy_error *err) {
 
 static gy_status get_ready(gy_pseudonym_worker *worker, gy_error *err) {
   gy_status status = get_key(worker, err);
-  return status == GY_OK ? gy_vault_writer_create(worker->owner->vault, 0, &worker->writer, err) : status;
+  return status == GY_OK
+             ? gy_vault_writer_create(worker->owner->vault, worker->owner->budget, &worker->writer, err)
+             : status;
 }
 
 /* Its place in the kind's cache; NULL where the value is too long for it. */

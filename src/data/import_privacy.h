@@ -9,6 +9,8 @@
 #ifndef GYEOL_DATA_IMPORT_PRIVACY_H
 #define GYEOL_DATA_IMPORT_PRIVACY_H
 
+#include <gyeol/task.h>
+
 #include "privacy/identifier.h"
 #include "privacy/key_ring.h"
 #include "privacy/pseudonym.h"
@@ -26,9 +28,10 @@ typedef struct gy_import_privacy {
 typedef struct gy_pseudonymiser gy_pseudonymiser; /* of one import */
 typedef struct gy_pseudonym_worker gy_pseudonym_worker;
 
-/* `privacy` is lent; it opens nothing yet. */
-GY_MUST_USE gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, gy_pseudonymiser **made,
-                                              gy_error *err);
+/* `privacy` is lent; it opens nothing yet. `task` says how much memory originals may take until the commit.
+ */
+GY_MUST_USE gy_status gy_pseudonymiser_create(const gy_import_privacy *privacy, const gy_task *task,
+                                              gy_pseudonymiser **made, gy_error *err);
 
 /* A worker that nobody has, or a new one; any thread. It stays the pseudonymiser's: what it added to the
  * vault is committed or dropped with it. */

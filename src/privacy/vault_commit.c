@@ -25,6 +25,8 @@ typedef struct {
   bool *folds;             /* of the manifest's segments: this one is merged into the new one */
   const gy_segment **runs; /* lent */
   size_t n_runs;
+  gy_vault_writer *const *writers; /* lent, sorted */
+  size_t n_writers;
   const gy_vault_key *removed; /* rising */
   size_t n_removed;
   uint32_t key_number; /* of the new segment */
@@ -77,16 +79,18 @@ static void change_clear(change *c) {
 
 static gy_status open_merges(const change *c, gy_vault_merge *kept, gy_vault_merge *others, gy_error *err) {
   const gy_vault_manifest *manifest = &c->vault->manifest;
-  gy_status status = gy_vault_merge_init(kept, manifest->n_segments + c->n_runs, err);
+  gy_status status = gy_vault_merge_init(kept, manifest->n_segments + c->n_runs + c->n_writers, err);
   if (status == GY_OK) status = gy_vault_merge_init(others, manifest->n_segments, err);
   for (size_t i = 0; i < manifest->n_segments && status == GY_OK; i++) {
     if (c->folds[i])
       status = gy_vault_merge_add(kept, &manifest->segments[i], 0, err);
-    else if (c->n_runs > 0)
+    else if (c->n_runs + c->n_writers > 0)
       status = gy_vault_merge_add(others, &manifest->segments[i], 0, err);
   }
   for (size_t i = 0; i < c->n_runs && status == GY_OK; i++)
     status = gy_vault_merge_add(kept, c->runs[i], 1, err);
+  for (size_t w = 0; w < c->n_writers && status == GY_OK; w++)
+    gy_vault_merge_add_held(kept, c->writers[w], 1);
   return status;
 }
 
@@ -218,7 +222,7 @@ static void fold_small(change *c, uint64_t n_pages) {
   }
 }
 
-/* The runs of all writers; how many pages they have. */
+/* What all writers have, spilled and in memory; how many pages that is. */
 static gy_status collect_runs(change *c, gy_vault_writer *const *writers, size_t n_writers, uint64_t *n_pages,
                               gy_error *err) {
   size_t n_all = 0;
@@ -226,7 +230,10 @@ static gy_status collect_runs(change *c, gy_vault_writer *const *writers, size_t
     size_t n = 0;
     gy_vault_writer_runs(writers[w], &n);
     n_all += n;
+    *n_pages += gy_vault_writer_pages(writers[w]);
   }
+  c->writers = writers;
+  c->n_writers = n_writers;
   c->runs = calloc(n_all + 1, sizeof *c->runs);
   if (c->runs == NULL) return gy_fail(err, GY_ENOMEM, "no memory to change the vault");
   for (size_t w = 0; w < n_writers; w++) {
@@ -240,12 +247,20 @@ static gy_status collect_runs(change *c, gy_vault_writer *const *writers, size_t
   return GY_OK;
 }
 
+static gy_status sort_writers(gy_vault_writer *const *writers, size_t n_writers, gy_error *err) {
+  bool failed = false;
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)n_writers) if (n_writers > 1) \
+    reduction(||                                                                             \
+              : failed)
+  for (size_t w = 0; w < n_writers; w++) failed = gy_vault_writer_sort(writers[w], NULL) != GY_OK || failed;
+  return failed ? gy_fail(err, GY_ENOMEM, "no memory to write to the vault") : GY_OK;
+}
+
 gy_status gy_vault_writers_commit(gy_vault *vault, gy_vault_writer *const *writers, size_t n_writers,
                                   uint64_t *added, gy_error *err) {
   change c = {.lock = -1};
   uint64_t n_pages = 0, n_before = 0, n_after = 0;
-  gy_status status = GY_OK;
-  for (size_t w = 0; w < n_writers && status == GY_OK; w++) status = gy_vault_writer_flush(writers[w], err);
+  gy_status status = sort_writers(writers, n_writers, err);
   if (status == GY_OK) status = change_begin(vault, &c, err);
   if (status == GY_OK) status = collect_runs(&c, writers, n_writers, &n_pages, err);
   if (status == GY_OK && n_pages > 0) {

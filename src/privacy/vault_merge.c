@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Merging sorted segments: a heap of cursors, the least record on top. */
+ * Merging sorted segments and what writers have in memory: a heap of cursors, the least record on top. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +9,11 @@
 gy_status gy_vault_merge_init(gy_vault_merge *merge, size_t n_most, gy_error *err) {
   *merge = (gy_vault_merge){.cursors = calloc(n_most + 1, sizeof *merge->cursors),
                             .ranks = calloc(n_most + 1, sizeof *merge->ranks),
+                            .held = calloc(n_most + 1, sizeof *merge->held),
+                            .held_at = calloc(n_most + 1, sizeof *merge->held_at),
                             .heap = calloc(n_most + 1, sizeof *merge->heap)};
-  if (merge->cursors == NULL || merge->ranks == NULL || merge->heap == NULL)
+  if (merge->held == NULL || merge->held_at == NULL || merge->cursors == NULL || merge->ranks == NULL ||
+      merge->heap == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory to merge %zu files of the vault", n_most);
   return GY_OK;
 }
@@ -42,16 +45,33 @@ static void sift_down(gy_vault_merge *merge) {
   }
 }
 
-gy_status gy_vault_merge_add(gy_vault_merge *merge, const gy_segment *segment, int rank, gy_error *err) {
-  size_t cursor = merge->n_cursors++;
-  merge->ranks[cursor] = rank;
-  gy_status status = gy_segment_cursor_init(&merge->cursors[cursor], segment, err);
-  if (status != GY_OK || merge->cursors[cursor].ended) return status;
+/* A cursor that is at its first record finds its place. */
+static void enter(gy_vault_merge *merge, size_t cursor) {
   size_t at = merge->n_heap++;
   merge->heap[at] = cursor;
   for (; at > 0 && is_before(merge, merge->heap[at], merge->heap[(at - 1) / 2]); at = (at - 1) / 2)
     swap(&merge->heap[at], &merge->heap[(at - 1) / 2]);
-  return GY_OK;
+}
+
+gy_status gy_vault_merge_add(gy_vault_merge *merge, const gy_segment *segment, int rank, gy_error *err) {
+  size_t cursor = merge->n_cursors++;
+  merge->ranks[cursor] = rank;
+  gy_status status = gy_segment_cursor_init(&merge->cursors[cursor], segment, err);
+  if (status == GY_OK && !merge->cursors[cursor].ended) enter(merge, cursor);
+  return status;
+}
+
+static void next_held(gy_vault_merge *merge, size_t cursor) {
+  gy_segment_cursor *c = &merge->cursors[cursor];
+  c->ended = !gy_vault_writer_record(merge->held[cursor], &merge->held_at[cursor], &c->record);
+}
+
+void gy_vault_merge_add_held(gy_vault_merge *merge, const gy_vault_writer *writer, int rank) {
+  size_t cursor = merge->n_cursors++;
+  merge->ranks[cursor] = rank;
+  merge->held[cursor] = writer;
+  next_held(merge, cursor);
+  if (!merge->cursors[cursor].ended) enter(merge, cursor);
 }
 
 const gy_vault_record *gy_vault_merge_peek(const gy_vault_merge *merge) {
@@ -68,7 +88,12 @@ gy_status gy_vault_merge_next(gy_vault_merge *merge, gy_error *err) {
   gy_vault_key key = gy_vault_merge_peek(merge)->key;
   const gy_vault_record *record;
   while ((record = gy_vault_merge_peek(merge)) != NULL && gy_vault_key_compare(&record->key, &key) == 0) {
-    gy_status status = gy_segment_cursor_next(&merge->cursors[merge->heap[0]], err);
+    size_t top = merge->heap[0];
+    gy_status status = GY_OK;
+    if (merge->held[top] != NULL)
+      next_held(merge, top);
+    else
+      status = gy_segment_cursor_next(&merge->cursors[top], err);
     if (status != GY_OK) return status;
     settle_top(merge);
   }
@@ -78,7 +103,12 @@ gy_status gy_vault_merge_next(gy_vault_merge *merge, gy_error *err) {
 gy_status gy_vault_merge_seek(gy_vault_merge *merge, const gy_vault_key *key, gy_error *err) {
   const gy_vault_record *record;
   while ((record = gy_vault_merge_peek(merge)) != NULL && gy_vault_key_compare(&record->key, key) < 0) {
-    gy_status status = gy_segment_cursor_seek(&merge->cursors[merge->heap[0]], key, err);
+    size_t top = merge->heap[0];
+    gy_status status = GY_OK;
+    if (merge->held[top] != NULL)
+      next_held(merge, top);
+    else
+      status = gy_segment_cursor_seek(&merge->cursors[top], key, err);
     if (status != GY_OK) return status;
     settle_top(merge);
   }
@@ -89,6 +119,8 @@ void gy_vault_merge_clear(gy_vault_merge *merge) {
   for (size_t i = 0; i < merge->n_cursors; i++) gy_segment_cursor_clear(&merge->cursors[i]);
   free(merge->cursors);
   free(merge->ranks);
+  free(merge->held);
+  free(merge->held_at);
   free(merge->heap);
   *merge = (gy_vault_merge){0};
 }

@@ -37,6 +37,12 @@ typedef struct {
   uint32_t next; /* offset + 1; 0: free */
 } table_slot;
 
+/* A record by the beginning of its key. */
+typedef struct {
+  uint64_t prefix; /* kind, then the pseudonym's first 60 bits */
+  const held_record *held;
+} sort_entry;
+
 struct gy_vault_writer {
   const gy_key_ring *ring;
   uint8_t *key; /* of the runs; locked memory */
@@ -44,6 +50,7 @@ struct gy_vault_writer {
   gy_buffer bytes;
   table_slot *table;
   size_t n_slots, n_records; /* with those that a better text replaced */
+  sort_entry *sorted;        /* all records, when a commit has begun */
   gy_segment *runs;
   size_t n_runs;
 };
@@ -73,6 +80,7 @@ void gy_vault_writer_destroy(gy_vault_writer *writer) {
   for (size_t i = 0; i < writer->n_runs; i++) gy_segment_close(&writer->runs[i]);
   free(writer->runs);
   free(writer->table);
+  free(writer->sorted);
   gy_buffer_wipe(&writer->bytes);
   sodium_free(writer->key);
   free(writer);
@@ -134,14 +142,15 @@ static int compare_texts(const held_record *a, const held_record *b) {
   return order != 0 ? order : (x > y) - (x < y);
 }
 
+static gy_status spill(gy_vault_writer *writer, gy_error *err);
+
 gy_status gy_vault_writer_add(gy_vault_writer *writer, gy_identifier kind, const gy_pseudonym *pseudonym,
                               const char *text, size_t n, gy_error *err) {
   if (n > GY_VAULT_TEXT_MOST)
     return gy_fail(err, GY_ELIMIT, "a value of %zu bytes is too long for the vault; the limit is %d", n,
                    GY_VAULT_TEXT_MOST);
   gy_status status = GY_OK;
-  if (writer->bytes.length + writer->n_records * BYTES_A_RECORD > writer->budget)
-    status = gy_vault_writer_flush(writer, err);
+  if (writer->bytes.length + writer->n_records * BYTES_A_RECORD > writer->budget) status = spill(writer, err);
   if (status == GY_OK) status = grow_table(writer, err);
   if (status != GY_OK) return status;
   uint32_t tag = tag_of(kind, pseudonym), offset = (uint32_t)writer->bytes.length;
@@ -183,12 +192,7 @@ static bool is_same_key(const held_record *a, const held_record *b) {
   return a->kind == b->kind && memcmp(&a->pseudonym, &b->pseudonym, sizeof a->pseudonym) == 0;
 }
 
-/* A record by the beginning of its key. */
-typedef struct {
-  uint64_t prefix; /* kind, then the pseudonym's first 60 bits */
-  const held_record *held;
-} sort_entry;
-
+enum { AHEAD = 8 }; /* records, which lie anywhere, are fetched that early */
 enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS, FIRST_DIGIT = 64 - 3 * DIGIT_BITS };
 _Static_assert(GY_IDENTIFIER_COUNT <= 16, "a kind takes four bits of a prefix");
 
@@ -240,6 +244,32 @@ static sort_entry *sort_records(const gy_vault_writer *writer) {
   return sorted;
 }
 
+gy_status gy_vault_writer_sort(gy_vault_writer *writer, gy_error *err) {
+  free(writer->sorted);
+  writer->sorted = sort_records(writer);
+  return writer->sorted != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
+}
+
+bool gy_vault_writer_record(const gy_vault_writer *writer, size_t *at, gy_vault_record *record) {
+  const sort_entry *sorted = writer->sorted;
+  size_t n = writer->n_records, i = *at;
+  while (i > 0 && i < n && sorted[i - 1].prefix == sorted[i].prefix &&
+         is_same_key(sorted[i - 1].held, sorted[i].held))
+    i++;
+  if (i >= n) return false;
+  __builtin_prefetch(sorted[i + AHEAD < n ? i + AHEAD : n - 1].held);
+  const held_record *held = sorted[i].held;
+  *record = (gy_vault_record){.key = {.kind = (gy_identifier)held->kind, .pseudonym = held->pseudonym},
+                              .text = (const char *)(held + 1),
+                              .length = length_of(held)};
+  *at = i + 1;
+  return true;
+}
+
+uint64_t gy_vault_writer_pages(const gy_vault_writer *writer) {
+  return (writer->bytes.length + GY_SEGMENT_PAGE_BYTES - 1) / GY_SEGMENT_PAGE_BYTES;
+}
+
 /* A file that is gone as soon as it is closed. */
 static gy_status open_nameless(const char *folder, int *fd, gy_error *err) {
   *fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -253,36 +283,31 @@ static gy_status open_nameless(const char *folder, int *fd, gy_error *err) {
   return status;
 }
 
-static gy_status write_run(const gy_vault_writer *writer, const sort_entry *sorted, gy_segment *run,
-                           gy_error *err) {
+static gy_status write_run(const gy_vault_writer *writer, gy_segment *run, gy_error *err) {
   gy_segment_seal seal = {.key = writer->key};
   memcpy(seal.vault_id, gy_key_ring_vault_id(writer->ring), sizeof seal.vault_id);
   gy_segment_writer out = {.segment = {.fd = -1}};
   int fd = -1;
   gy_status status = open_nameless(gy_key_ring_folder(writer->ring), &fd, err);
   if (status == GY_OK) status = gy_segment_writer_init(&out, &seal, fd, NULL, err);
-  for (size_t i = 0; i < writer->n_records && status == GY_OK; i++) {
-    const held_record *held = sorted[i].held;
-    if (i > 0 && is_same_key(sorted[i - 1].held, held)) continue;
-    const gy_vault_record record = {.key = {.kind = (gy_identifier)held->kind, .pseudonym = held->pseudonym},
-                                    .text = (const char *)(held + 1),
-                                    .length = length_of(held)};
+  gy_vault_record record;
+  for (size_t at = 0; status == GY_OK && gy_vault_writer_record(writer, &at, &record);)
     status = gy_segment_writer_add(&out, &record, err);
-  }
   if (status == GY_OK) status = gy_segment_writer_finish(&out, run, err);
   gy_segment_writer_clear(&out);
   return status;
 }
 
-gy_status gy_vault_writer_flush(gy_vault_writer *writer, gy_error *err) {
+/* What passes the budget becomes a run. */
+static gy_status spill(gy_vault_writer *writer, gy_error *err) {
   if (writer->n_records == 0) return GY_OK;
   gy_segment *runs = realloc(writer->runs, (writer->n_runs + 1) * sizeof *runs);
   if (runs == NULL) return gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
   writer->runs = runs;
-  sort_entry *sorted = sort_records(writer);
-  gy_status status = sorted != NULL ? write_run(writer, sorted, &runs[writer->n_runs], err)
-                                    : gy_fail(err, GY_ENOMEM, "no memory to write to the vault");
-  free(sorted);
+  gy_status status = gy_vault_writer_sort(writer, err);
+  if (status == GY_OK) status = write_run(writer, &runs[writer->n_runs], err);
+  free(writer->sorted);
+  writer->sorted = NULL;
   if (status != GY_OK) return status;
   writer->n_runs++;
   writer->bytes.length = 0;
