@@ -31,7 +31,35 @@ static void print_steps(const json_t *steps) {
   cli_table_print(table);
 }
 
-static void print_sources(const json_t *sources) {
+static const char *count_text(const json_t *object, const char *key, char text[32]) {
+  return cli_thousands(json_integer_value(json_object_get(object, key)), text);
+}
+
+/* What was made of columns that say who somebody is, and of texts that name somebody. */
+static void print_people(const json_t *quality) {
+  char a[32], b[32], c[32], d[32];
+  const char *kind;
+  const json_t *cells;
+  json_t *row, *n;
+  size_t i;
+  json_array_foreach(json_object_get(quality, "identifiers"), i, row) {
+    printf("  %s: %s pseudonyms, %s empty, %s nobody's, %s invalid\n", show_text(row, "column"),
+           count_text(row, "pseudonyms", a), count_text(row, "empty", b), count_text(row, "junk", c),
+           count_text(row, "invalid", d));
+  }
+  json_array_foreach(json_object_get(quality, "free_text"), i, row) {
+    cells = json_object_get(row, "cells");
+    json_object_foreach((json_t *)cells, kind, n) {
+      printf("  %s: %s cells with %s, %s\n", show_text(row, "column"),
+             cli_thousands(json_integer_value(n), a), kind,
+             json_is_true(json_object_get(row, "masked")) ? "masked" : "stored as they are");
+    }
+  }
+  if (json_integer_value(json_object_get(quality, "forgotten")) > 0)
+    printf("  %s rows of forgotten people left out\n", count_text(quality, "forgotten", a));
+}
+
+static void print_sources(const json_t *sources, const json_t *quality) {
   const char *name;
   json_t *source;
   char read[32], accepted[32], rejected[32];
@@ -47,6 +75,7 @@ static void print_sources(const json_t *sources) {
     if (json_is_integer(kept))
       printf("  %s of the rejected rows are kept for gyeol rejects; the others are in their files alone\n",
              cli_thousands(json_integer_value(kept), read));
+    print_people(json_object_get(quality, name));
   }
 }
 
@@ -54,7 +83,8 @@ static void print_manifest(const json_t *manifest) {
   char customers[32], orders[32], revenue[64];
   print_steps(json_object_get(manifest, "steps"));
   putchar('\n');
-  print_sources(json_object_get(manifest, "sources"));
+  print_sources(json_object_get(manifest, "sources"),
+                json_object_get(json_object_get(manifest, "quality"), "sources"));
   printf("%s customers, %s orders, %s %s as of %s\n\n",
          cli_thousands(json_integer_value(json_object_get(manifest, "customers")), customers),
          cli_thousands(json_integer_value(json_object_get(manifest, "orders")), orders),

@@ -112,7 +112,7 @@ static void add_rows(json_t *rows, const char *source, const json_t *list) {
 }
 
 json_t *gy_quality_tables(const json_t *quality) {
-  static const char *const COUNTS[] = {"target", "read", "accepted", "rejected", "repaired"};
+  static const char *const COUNTS[] = {"target", "read", "accepted", "rejected", "repaired", "forgotten"};
   json_t *by_source = json_array(), *contracts = json_array(), *missing = json_array(),
          *identifiers = json_array(), *free_text = json_array(), *entry;
   const char *name;

@@ -209,6 +209,26 @@ async function clusters_have_meaning() {
   await first.close();
 }
 
+/* Identifiers and free text, in both languages; reports without any show no empty card. */
+async function people_in_the_data_are_counted() {
+  const said = { ko: [/이메일\s*고객\s*전자우편\s*5,871\s*300\s*61\s*8/, /배송메모\s*주문\s*전화\s*412\s*가림/, /그대로 저장/, /잊은 사람의 행/], en: [/이메일\s*고객\s*e-mail\s*5,871\s*300\s*61\s*8/, /배송메모\s*주문\s*phone\s*412\s*masked/, /stored as they are/, /Rows of the forgotten/] };
+  for (const [lang, texts] of Object.entries(said)) {
+    const { page, close } = await open(address.example, { hash: `#lang=${lang}` });
+    const text = await page.textContent("#data_quality");
+    for (const one of texts) assert.match(text, one, `${lang}: ${text}`);
+    await close();
+  }
+  const { page, close } = await open(address.nobody, { hash: "#lang=en" });
+  assert.doesNotMatch(await page.textContent("#data_quality"), /Identifiers of people|named in free text|Rows of the forgotten/);
+  await close();
+}
+
+function nobody(model) {
+  const plain = structuredClone(model);
+  plain.data_quality = { ...plain.data_quality, identifiers: [], free_text: [], by_source: plain.data_quality.by_source.map((row) => ({ ...row, forgotten: 0 })) };
+  return plain;
+}
+
 function blank(model) {
   const empty = structuredClone(model);
   for (const name of ["monthly", "products", "categories", "features", "methods", "queries"]) empty[name] = { rows: [] };
@@ -261,10 +281,10 @@ mkdirSync(out, { recursive: true });
 const { format, meta, key_figures, concentration } = example;
 Object.assign(address, {
   example: page_of("example", example), bare: page_of("bare", { format, meta }), some: page_of("some", { format, meta, key_figures, concentration }),
-  empty: page_of("empty", blank(example)), single: page_of("single", single(example)), hostile: page_of("hostile", hostile(example)),
+  empty: page_of("empty", blank(example)), single: page_of("single", single(example)), nobody: page_of("nobody", nobody(example)), hostile: page_of("hostile", hostile(example)),
 });
 browser = await chromium.launch({ executablePath: chromium_path, args: ["--no-sandbox"] });
-const tests = [sections_are_drawn, words_are_whole, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
+const tests = [sections_are_drawn, words_are_whole, people_in_the_data_are_counted, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
   absent_sections_are_not_shown, empty_sections_say_so, one_customer_is_enough, markup_in_data_stays_text, tooltips_appear, clusters_have_meaning];
 let failed = 0;
 for (const test of tests) {

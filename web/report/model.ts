@@ -96,6 +96,9 @@ export interface DataQuality {
   by_source?: SourceCounts[];
   contracts?: ContractRow[];
   missing?: MissingRow[];
+  /** Columns that say who somebody is, and other texts in which somebody is named. */
+  identifiers?: IdentifierRow[];
+  free_text?: FreeTextRow[];
   history?: QualityRun[];
 }
 
@@ -105,6 +108,8 @@ export interface SourceCounts {
   accepted: number;
   rejected: number;
   repaired: number;
+  /** Rows of people who were forgotten, left out; absent in reports of older runs. */
+  forgotten?: number;
 }
 
 export type Verdict = "pass" | "warn" | "quarantine" | "stop";
@@ -128,6 +133,26 @@ export interface MissingRow {
   column: string;
   rows: number;
   share: number;
+}
+
+export type IdentifierKind = "email" | "phone" | "person_name" | "address" | "resident_number" | "card_number" | "customer_id" | "loyalty_card" | "hashed_email" | "device_id" | "anonymous_id";
+
+/** Cells of a column: with a pseudonym, without a value, of nobody ("test@..."), of no such identifier. */
+export interface IdentifierRow {
+  source: string;
+  column: string;
+  kind: IdentifierKind;
+  pseudonyms: number;
+  empty: number;
+  junk: number;
+  invalid: number;
+}
+
+export interface FreeTextRow {
+  source: string;
+  column: string;
+  masked: boolean;
+  cells: Partial<Record<IdentifierKind, number>>;
 }
 
 /** A run in the history of the data's quality, oldest first. */

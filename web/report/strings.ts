@@ -99,6 +99,9 @@ const ko = {
   v_pass: "지킴", v_warn: "주의", v_quarantine: "격리", v_stop: "중단",
   k_required: "값이 있음", k_type: "형식", k_range: "범위", k_set: "정해진 값", k_pattern: "모양", k_unique: "중복 없음", k_foreign_key: "다른 원본에 있음", k_window: "기간", k_fresh: "최신", k_row_change: "행 수 변화",
   missing: "빈칸의 비율", missing_note: "읽을 수 있었던 행에서 값이 없는 칸의 비율입니다. 빈칸이 없는 열은 표시하지 않습니다.", column_name: "열", empty_cells: "빈칸", none_missing: "빈칸이 없습니다.",
+  identifiers: "개인 식별 정보", identifiers_note: "직접 식별자는 가명으로만 저장하고 원문은 금고에 암호화해 둡니다. 아무도 아닌 값(test@, 010-0000-0000)과 잘못된 값은 빈칸이 됩니다.", kind: "종류", pseudonyms: "가명", junk: "아무도 아님", invalid: "잘못됨", forgotten: "잊은 사람의 행",
+  free_text: "글 속의 개인 정보", free_text_note: "다른 글자 열에서 찾은 전자우편·전화·주민등록번호·카드 번호입니다.", found_cells: "찾은 칸", masked: "가림", unmasked: "그대로 저장",
+  i_email: "전자우편", i_phone: "전화", i_person_name: "이름", i_address: "주소", i_resident_number: "주민등록번호", i_card_number: "카드 번호", i_customer_id: "고객 번호", i_loyalty_card: "멤버십 카드", i_hashed_email: "전자우편 해시", i_device_id: "기기", i_anonymous_id: "쿠키",
   history: "실행별 품질", history_note: "실행마다 거부한 행의 비율과 어긴 약속의 수입니다.", rejected_share: "거부한 행의 비율", failing: "어긴 약속", when: "때",
 
   features: "특성 목록", features_lead: "고객마다 계산한 값의 뜻과 식입니다.", meaning: "뜻", unit: "단위", formula: "식", missing_when: "값 없음: {n}",
@@ -203,6 +206,9 @@ const en: Strings = {
   v_pass: "kept", v_warn: "warning", v_quarantine: "quarantined", v_stop: "stop",
   k_required: "is there", k_type: "type", k_range: "range", k_set: "known value", k_pattern: "form", k_unique: "no double", k_foreign_key: "known elsewhere", k_window: "period", k_fresh: "up to date", k_row_change: "number of rows",
   missing: "Share of empty cells", missing_note: "Of the rows that could be read. Columns without an empty cell are left out.", column_name: "Column", empty_cells: "Empty cells", none_missing: "No cell is empty.",
+  identifiers: "Identifiers of people", identifiers_note: "Direct identifiers are stored as pseudonyms, their originals encrypted in the vault. Values that stand for nobody (test@, 010-0000-0000) and invalid ones become empty.", kind: "Kind", pseudonyms: "Pseudonyms", junk: "Nobody's", invalid: "Invalid", forgotten: "Rows of the forgotten",
+  free_text: "People named in free text", free_text_note: "E-mail addresses, phone, resident and card numbers found in other text columns.", found_cells: "Cells with one", masked: "masked", unmasked: "stored as they are",
+  i_email: "e-mail", i_phone: "phone", i_person_name: "name", i_address: "address", i_resident_number: "resident number", i_card_number: "card number", i_customer_id: "customer id", i_loyalty_card: "loyalty card", i_hashed_email: "hashed e-mail", i_device_id: "device", i_anonymous_id: "cookie",
   history: "Quality over runs", history_note: "The share of rejected rows and the number of broken contracts, run by run.", rejected_share: "Share of rejected rows", failing: "Broken contracts", when: "When",
 
   features: "Feature catalogue", features_lead: "What is computed for each customer: meaning and formula.", meaning: "Meaning", unit: "Unit", formula: "Formula", missing_when: "no value: {n}",

@@ -6,7 +6,7 @@ import { palette, token } from "../colour";
 import { card, section, type Context } from "../context";
 import { h, styled } from "../dom";
 import { MISSING, num } from "../format";
-import type { ContractRow, DataQuality, QualityRun, RejectRow } from "../model";
+import type { ContractRow, DataQuality, IdentifierKind, QualityRun, RejectRow, SourceCounts } from "../model";
 import { put } from "../strings";
 import { table } from "../table";
 
@@ -31,6 +31,7 @@ function by_source({ t, f }: Context, data: DataQuality): HTMLElement | null {
     { label: t.accepted, cell: (r) => f.count(r.accepted), sort: (r) => r.accepted },
     { label: t.rejected, cell: (r) => f.count(r.rejected), sort: (r) => r.rejected },
     { label: t.repaired, cell: (r) => f.count(r.repaired), sort: (r) => r.repaired },
+    ...(data.by_source.some((r) => (r.forgotten ?? 0) > 0) ? [{ label: t.forgotten, cell: (r: SourceCounts) => f.count(r.forgotten ?? 0), sort: (r: SourceCounts) => r.forgotten ?? 0 }] : []),
   ], { label: t.by_source, empty: t.nothing }));
 }
 
@@ -68,6 +69,31 @@ function missing({ t, f }: Context, data: DataQuality): HTMLElement | null {
     { label: t.empty_cells, cell: (r) => f.count(r.rows), sort: (r) => r.rows },
     { label: t.share, cell: (r) => f.share(r.share), sort: (r) => r.share, bar: (r) => r.share },
   ], { label: t.missing, empty: t.none_missing, compact: true }));
+}
+
+function identifiers({ t, f }: Context, data: DataQuality): HTMLElement | null {
+  if (!data.identifiers || data.identifiers.length === 0) return null;
+  return card(t.identifiers, h("p", { class: "note" }, t.identifiers_note), table(data.identifiers, [
+    { label: t.column_name, text: true, cell: (r) => r.column, sort: (r) => r.column },
+    { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+    { label: t.kind, text: true, cell: (r) => t[`i_${r.kind}`], sort: (r) => t[`i_${r.kind}`] },
+    { label: t.pseudonyms, cell: (r) => f.count(r.pseudonyms), sort: (r) => r.pseudonyms },
+    { label: t.empty_cells, cell: (r) => f.count(r.empty), sort: (r) => r.empty },
+    { label: t.junk, cell: (r) => f.count(r.junk), sort: (r) => r.junk },
+    { label: t.invalid, cell: (r) => f.count(r.invalid), sort: (r) => r.invalid },
+  ], { label: t.identifiers, empty: t.nothing, compact: true }));
+}
+
+function free_text({ t, f }: Context, data: DataQuality): HTMLElement | null {
+  if (!data.free_text || data.free_text.length === 0) return null;
+  const rows = data.free_text.flatMap((r) => Object.entries(r.cells).map(([kind, cells]) => ({ ...r, kind: kind as IdentifierKind, n: cells ?? 0 })));
+  return card(t.free_text, h("p", { class: "note" }, t.free_text_note), table(rows, [
+    { label: t.column_name, text: true, cell: (r) => r.column, sort: (r) => r.column },
+    { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
+    { label: t.kind, text: true, cell: (r) => t[`i_${r.kind}`], sort: (r) => t[`i_${r.kind}`] },
+    { label: t.found_cells, cell: (r) => f.count(r.n), sort: (r) => r.n },
+    { label: t.action, text: true, cell: (r) => h("span", { class: `badge ${r.masked ? "pass" : "warn"}` }, r.masked ? t.masked : t.unmasked), sort: (r) => Number(r.masked) },
+  ], { label: t.free_text, empty: t.nothing, compact: true }));
 }
 
 function rejected_share(row: QualityRun): number {
@@ -120,6 +146,8 @@ export function data_quality(context: Context): HTMLElement | null {
     data.contracts ? contracts(context, data.contracts) : null,
     history(context, data),
     missing(context, data),
+    identifiers(context, data),
+    free_text(context, data),
     card(t.sources, table(data.sources, [
       { label: t.file, text: true, cell: (r) => r.file, sort: (r) => r.file },
       { label: t.source, text: true, cell: (r) => r.source, sort: (r) => r.source },
