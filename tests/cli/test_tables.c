@@ -284,14 +284,20 @@ Test(tables, a_column_called_as_a_role_of_another_gets_a_number) {
   expect_rows("shop", "SELECT count(*) FROM (DESCRIBE order_items) WHERE column_name ILIKE 'region%'", "2");
 }
 
+/* They are keys of their source, and no attributes of customers. */
 Test(tables, direct_identifiers_are_pseudonyms) {
   put("members.csv",
       "customer_id,nickname,mail,gender\n100,kim,a1@example.com,F\n101,lee,b2@example.com,M\n");
   make_shop("members.csv");
   project_set("shop", "nickname: attribute", "nickname: person_name");
   json_decref(project_run("shop", ""));
-  expect_rows("shop", "SELECT column_name, column_type FROM (DESCRIBE customers) ORDER BY 1",
+  expect_rows("shop",
+              "SELECT column_name, column_type FROM (DESCRIBE source_customers) WHERE column_name IN "
+              "('customer_id', 'email', 'mail', 'nickname', 'person_name', 'gender') ORDER BY 1",
               "customer_id,BIGINT | email,UUID | gender,VARCHAR | person_name,UUID");
+  expect_rows("shop", "SELECT count(email), count(person_name) FROM source_customers", "2,2");
+  expect_rows("shop", "SELECT column_name, column_type FROM (DESCRIBE customers) ORDER BY 1",
+              "customer_id,BIGINT | gender,VARCHAR");
 }
 
 Test(tables, a_column_that_a_table_needs_is_asked_for) {
