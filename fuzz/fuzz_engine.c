@@ -59,11 +59,6 @@ static const gy_source_column *column_of(const gy_chunk_writer *writer, size_t c
 
 void gy_writer_null(gy_chunk_writer *writer, size_t column, size_t row) { column_of(writer, column, row); }
 
-void gy_writer_uuid(gy_chunk_writer *writer, size_t column, size_t row, const uint8_t bytes[16]) {
-  must(column_of(writer, column, row)->type == GY_TYPE_UUID);
-  (void)bytes;
-}
-
 gy_status gy_engine_define(gy_engine *engine, const char *name, const gy_function *function, gy_error *err) {
   (void)engine;
   (void)name;

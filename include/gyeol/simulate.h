@@ -28,8 +28,13 @@ typedef enum gy_shop_table {
   GY_SHOP_CAMPAIGNS,
   GY_SHOP_ENGAGEMENTS,
   GY_SHOP_REVIEWS,
+  GY_SHOP_SURVEYS,  /* one row an answer: would recommend 0 to 10, satisfaction 1 to 5 */
+  GY_SHOP_CONSENTS, /* one row a decision, of a customer, an address or a phone */
+  GY_SHOP_REGIONS,
+  GY_SHOP_MARKET,        /* one row a category, quarter and competitor */
   GY_SHOP_TRUTH,         /* one row a customer: type, rates, alive, expected spend, effect */
   GY_SHOP_TRUTH_REVIEWS, /* the sentiment that each review was composed with */
+  GY_SHOP_TRUTH_SURVEYS, /* the attitude behind each survey, and whether the customer ordered again */
   GY_SHOP_USUAL_COUNT,
   GY_SHOP_TRUTH_PEOPLE = GY_SHOP_USUAL_COUNT, /* customer -> person; these two where people are messy */
   GY_SHOP_TRUTH_GUESTS,                       /* order without a customer -> person */

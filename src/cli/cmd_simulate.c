@@ -13,7 +13,7 @@ static const cli_option OPTIONS[] = {
     {"out", 'o', "DIR", "where to write the files"},
     {"format", 0, "csv|parquet", "format of the files (default: csv)"},
     {"lines", 0, "N", "order lines to aim for (default: what the customers' own rates give)"},
-    {"tables", 0, "all|orders|customers", "which tables to write (default: all)"},
+    {"tables", 0, "all|NAME,NAME", "which tables to write, as orders,customers (default: all)"},
     {"dirty", 0, "SHARE", "share of order lines with a defect, 0 to 0.5 (default: 0)"},
     {"people", 0, "plain|messy", "messy: registered twice, guests, slips, shared phones, with names"},
     {"columns", 0, "plain|full", "full adds channel, coupon and status to orders"},
@@ -43,13 +43,31 @@ static gy_status read_choice(cli *context, const char *option, const char *first
   return gy_fail(err, GY_EUSAGE, "--%s %s is not known; use %s or %s", option, text, first_word, second_word);
 }
 
+static bool is_table_name(int table, const char *text, size_t length) {
+  const char *name = gy_shop_table_name((gy_shop_table)table);
+  return strlen(name) == length && strncmp(name, text, length) == 0;
+}
+
+/* Names of tables, parted by commas. */
 static gy_status read_tables(cli *context, unsigned *tables, gy_error *err) {
   const char *text = cli_get(context, "tables");
   if (text == NULL || strcmp(text, "all") == 0) return GY_OK;
-  bool orders = strcmp(text, "orders") == 0;
-  if (!orders && strcmp(text, "customers") != 0)
-    return gy_fail(err, GY_EUSAGE, "--tables %s is not known; use all, orders or customers", text);
-  *tables = 1u << (orders ? GY_SHOP_ORDERS : GY_SHOP_CUSTOMERS);
+  *tables = 0;
+  for (const char *at = text; at != NULL;) {
+    const char *comma = strchr(at, ',');
+    size_t length = comma != NULL ? (size_t)(comma - at) : strlen(at);
+    int t = 0;
+    while (t < GY_SHOP_USUAL_COUNT && !is_table_name(t, at, length)) t++;
+    if (t == GY_SHOP_USUAL_COUNT)
+      return gy_fail(
+          err, GY_EUSAGE,
+          "--tables %s: %.*s is not known; use all, or some of customers, products, orders, events, "
+          "campaigns, engagements, reviews, surveys, consents, regions, market, truth, "
+          "truth_reviews and truth_surveys, parted by commas",
+          text, (int)length, at);
+    *tables |= 1u << t;
+    at = comma != NULL ? comma + 1 : NULL;
+  }
   return GY_OK;
 }
 

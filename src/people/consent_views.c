@@ -239,6 +239,11 @@ const char *gy_consent_person_sql(const gy_consent_shape *shape, bool of_key) {
 #undef PERSON_OF
 }
 
+const char *gy_consent_moment_sql(int64_t at_us, char out[GY_CONSENT_MOMENT_MAX]) {
+  snprintf(out, GY_CONSENT_MOMENT_MAX, "make_timestamp(%lld)", (long long)at_us);
+  return out;
+}
+
 static gy_status create_states(const maker *m, const gy_task *task, gy_error *err) {
   const gy_consent_shape *shape = &m->shape;
   bool is_plain = !shape->has_keys && !shape->has_aliases;

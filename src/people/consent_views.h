@@ -36,6 +36,11 @@ GY_MUST_USE gy_status gy_consent_views_create(gy_engine *engine, const gy_projec
 GY_MUST_USE gy_status gy_consent_shape_read(gy_engine *engine, const gy_project_config *config,
                                             gy_consent_shape *shape, gy_error *err);
 
+/* A moment (microseconds UTC) as SQL for the queries on consent_states: a bound one would lose its type in
+ * the plans that the engine copies. Gives `out`. */
+enum { GY_CONSENT_MOMENT_MAX = 48 };
+const char *gy_consent_moment_sql(int64_t at_us, char out[GY_CONSENT_MOMENT_MAX]);
+
 /* The person that column `customer` belongs to, as SQL. */
 const char *gy_consent_person_sql(const gy_consent_shape *shape, bool of_key);
 

@@ -86,6 +86,28 @@ static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
                          {INT("order_id", "주문번호"), INT("customer_id", "고객번호"),
                           INT("product_id", "상품번호"), INT("rating", "별점"),
                           TIME("reviewed_at", "작성일시"), TEXT("review", "리뷰내용")}},
+    [GY_SHOP_SURVEYS] = {"surveys",
+                         7,
+                         {TEXT("survey", "설문명"), INT("customer_id", "고객번호"),
+                          INT("order_id", "주문번호"), TIME("answered_at", "응답일시"),
+                          INT("nps_score", "추천의향점수"), INT("satisfaction", "만족도"),
+                          TEXT("comment", "의견")}},
+    [GY_SHOP_CONSENTS] = {"consents",
+                          9,
+                          {INT("customer_id", "고객번호"), TEXT("email", "이메일"),
+                           TEXT("phone", "휴대폰번호"), TEXT("purpose", "동의목적"),
+                           TEXT("channel", "수신채널"), TEXT("granted", "동의여부"),
+                           TIME("decided_at", "동의일시"), TEXT("text_version", "약관버전"),
+                           TEXT("source", "동의경로")}},
+    [GY_SHOP_REGIONS] = {"regions",
+                         5,
+                         {TEXT("region", "시도"), TEXT("district", "시군구"), DECIMAL("lat", "위도", 6),
+                          DECIMAL("lng", "경도", 6), INT("population", "인구수")}},
+    [GY_SHOP_MARKET] = {"market",
+                        6,
+                        {TEXT("category", "카테고리"), TEXT("period", "기간"), INT("market_size", "시장규모"),
+                         DECIMAL("growth_rate", "성장률", 3), TEXT("competitor", "경쟁사"),
+                         DECIMAL("market_share", "점유율", 4)}},
     [GY_SHOP_TRUTH] = {"truth",
                        11,
                        {INT("customer_id", "고객번호"), TEXT("type", "유형"),
@@ -98,6 +120,10 @@ static const table_spec tables[GY_SHOP_TABLE_COUNT] = {
                                3,
                                {INT("order_id", "주문번호"), INT("product_id", "상품번호"),
                                 TEXT("sentiment", "감성")}},
+    [GY_SHOP_TRUTH_SURVEYS] = {"truth_surveys",
+                               3,
+                               {INT("order_id", "주문번호"), DECIMAL("attitude", "태도", 2),
+                                INT("ordered_again", "재주문")}},
 };
 
 /* Orders by people who may be guests. */
@@ -254,7 +280,8 @@ gy_shop_text shop_digits(char buffer[SHOP_DIGITS], uint64_t value, unsigned base
 
 bool gy_shop_is_scheduled(gy_shop_table table) {
   return table == GY_SHOP_ORDERS || table == GY_SHOP_EVENTS || table == GY_SHOP_REVIEWS ||
-         table == GY_SHOP_TRUTH_REVIEWS || table == GY_SHOP_TRUTH_GUESTS;
+         table == GY_SHOP_TRUTH_REVIEWS || table == GY_SHOP_SURVEYS || table == GY_SHOP_TRUTH_SURVEYS ||
+         table == GY_SHOP_TRUTH_GUESTS;
 }
 
 static size_t customer_blocks(const gy_shop *shop) {
@@ -267,6 +294,7 @@ size_t gy_shop_parts(const gy_shop *shop, const gy_shop_schedule *schedule, gy_s
     case GY_SHOP_CUSTOMERS:
     case GY_SHOP_TRUTH:
     case GY_SHOP_TRUTH_PEOPLE:
+    case GY_SHOP_CONSENTS:
       return customer_blocks(shop);
     case GY_SHOP_ENGAGEMENTS:
       return shop->options.campaigns * customer_blocks(shop);
@@ -286,6 +314,10 @@ void gy_shop_cursor_open(const gy_shop *shop, const gy_shop_schedule *schedule, 
     cursor->end[0] = shop->options.products;
   else if (table == GY_SHOP_CAMPAIGNS)
     cursor->end[0] = shop->options.campaigns;
+  else if (table == GY_SHOP_REGIONS)
+    cursor->end[0] = shop_district_count;
+  else if (table == GY_SHOP_MARKET)
+    cursor->end[0] = shop_market_rows(shop);
   else {
     cursor->at[0] = part % customer_blocks(shop) * SHOP_BLOCK_CUSTOMERS;
     cursor->end[0] = cursor->at[0] + SHOP_BLOCK_CUSTOMERS;
@@ -325,6 +357,21 @@ void gy_shop_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop
       break;
     case GY_SHOP_REVIEWS:
       shop_reviews_fill(shop, schedule, cursor, block, false);
+      break;
+    case GY_SHOP_SURVEYS:
+      shop_surveys_fill(shop, schedule, cursor, block, false);
+      break;
+    case GY_SHOP_CONSENTS:
+      shop_consents_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_REGIONS:
+      shop_regions_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_MARKET:
+      shop_market_fill(shop, cursor, block);
+      break;
+    case GY_SHOP_TRUTH_SURVEYS:
+      shop_surveys_fill(shop, schedule, cursor, block, true);
       break;
     case GY_SHOP_TRUTH:
       shop_truth_fill(shop, cursor, block);

@@ -6,10 +6,11 @@
  * A table is cut into parts. Any part can be produced at any time on any thread, always with the same
  * rows; the table is its parts in order of their numbers.
  *
- *   products, campaigns               one part
- *   customers, truth, truth_people    one part for each block of customers
+ *   products, campaigns, regions, market   one part
+ *   customers, truth, truth_people, consents
+ *     one part for each block of customers
  *   engagements                       one part for each campaign and block of customers
- *   orders, events, reviews, guests   parts of the current slice of a gy_shop_schedule
+ *   orders, events, reviews, surveys, guests   parts of the current slice of a gy_shop_schedule
  *
  *   gy_shop_cursor cursor;
  *   gy_shop_cursor_open(shop, schedule, table, part, &cursor);
@@ -21,7 +22,12 @@
 
 #include <gyeol/simulate.h>
 
-enum { GY_SHOP_BLOCK_ROWS = 2048, GY_SHOP_COLUMNS_MAX = 20, GY_SHOP_TYPE_COUNT = 6 };
+enum {
+  GY_SHOP_BLOCK_ROWS = 2048,
+  GY_SHOP_COLUMNS_MAX = 20,
+  GY_SHOP_TYPE_COUNT = 6,
+  GY_SHOP_CATEGORY_COUNT = 12
+};
 
 #define GY_SHOP_NULL INT64_MIN
 
@@ -139,6 +145,15 @@ typedef struct gy_shop_effect {
 /* Fills effects[0 .. campaigns - 1]; runs every customer once. */
 GY_MUST_USE gy_status gy_shop_effects(const gy_shop *shop, const gy_task *task, gy_shop_effect *effects,
                                       size_t *n_effects, gy_error *err);
+
+/* A category's market: the shop's share of it in the window's first quarter, growth a year (0.06 is six
+ * hundredths), size in won a year. Categories are numbered from 0 to GY_SHOP_CATEGORY_COUNT - 1. */
+typedef struct gy_shop_market {
+  const char *category;
+  double own_share, growth, won_per_year;
+} gy_shop_market;
+
+void gy_shop_market_of(const gy_shop *shop, int category, gy_shop_market *market);
 
 /* Proleptic Gregorian calendar. */
 int32_t gy_shop_day(int year, int month, int day);

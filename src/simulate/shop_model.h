@@ -20,7 +20,7 @@ enum {
   SHOP_WINDOW_DAYS = 7, /* in which a campaign's effect falls */
   SHOP_BLOCK_CUSTOMERS = 4096,
   SHOP_LINES_MAX = 200,
-  SHOP_CATEGORIES = 12,
+  SHOP_CATEGORIES = GY_SHOP_CATEGORY_COUNT,
   SHOP_MODIFIERS = 6, /* of each category */
   SHOP_HOUR_CELLS = 1024,
   SHOP_TEXT_BYTES = 320, /* of a composed text at most */
@@ -52,6 +52,11 @@ typedef enum shop_purpose {
   SHOP_STREAM_MAILBOX,
   SHOP_STREAM_NAME,
   SHOP_STREAM_HOME,
+  SHOP_STREAM_ATTITUDE,
+  SHOP_STREAM_SURVEY,
+  SHOP_STREAM_CONSENT,
+  SHOP_STREAM_MARKET,
+  SHOP_STREAM_COMPETITOR,
 } shop_purpose;
 
 typedef enum shop_channel {
@@ -303,7 +308,7 @@ typedef struct shop_district {
   const char *region;
   const char *name;
   double lat, lng;
-  double people; /* relative within the region */
+  double people; /* thousands */
 } shop_district;
 
 typedef struct shop_region {
@@ -315,6 +320,11 @@ enum { SHOP_REGIONS = 17 };
 extern const shop_region shop_regions[SHOP_REGIONS];
 extern const shop_district shop_districts[];
 extern const size_t shop_district_count;
+void shop_regions_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
+
+/* shop_market.c */
+size_t shop_market_rows(const gy_shop *shop);
+void shop_market_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
 
 /* shop_campaign.c */
 void shop_campaigns_create(gy_shop *shop);
@@ -327,6 +337,13 @@ void shop_events_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_
                       gy_shop_block *block);
 void shop_reviews_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_cursor *cursor,
                        gy_shop_block *block, bool truth);
+/* A sentence or two on the shop: 0 negative, 1 neutral, 2 positive. */
+gy_shop_text shop_opinion(gy_rng *rng, int feeling, gy_shop_block *block);
+
+/* shop_survey.c, shop_consent.c */
+void shop_surveys_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_cursor *cursor,
+                       gy_shop_block *block, bool truth);
+void shop_consents_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
 
 static inline gy_shop_text shop_text(const char *text) {
   return (gy_shop_text){text, text != NULL ? strlen(text) : 0};

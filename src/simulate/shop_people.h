@@ -43,6 +43,22 @@ void shop_guest_contact(const gy_shop *shop, uint64_t customer, uint32_t ordinal
 enum { SHOP_PHONES = 20000000 };
 uint64_t shop_phone_number(const gy_shop *shop, uint64_t owner);
 
+/* Who registered, where and when. */
+typedef struct shop_person {
+  uint64_t customer;
+  shop_registration registration;
+  const shop_district *district;
+  int64_t joined;                          /* local seconds */
+  int64_t birth_year, latitude, longitude; /* millionths of a degree */
+  bool is_female;
+  gy_rng rng; /* behind all of these */
+} shop_person;
+
+void shop_person_draw(const gy_shop *shop, uint64_t customer, shop_moment first_order, shop_person *person);
+/* As given at the registration; `data` NULL: nothing was given. */
+gy_shop_text shop_person_mail(const gy_shop *shop, const shop_person *person, gy_shop_block *block);
+gy_shop_text shop_person_phone(const gy_shop *shop, const shop_person *person, gy_shop_block *block);
+
 void shop_truth_people_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
 void shop_truth_guests_fill(const gy_shop *shop, const gy_shop_schedule *schedule, gy_shop_cursor *cursor,
                             gy_shop_block *block);

@@ -69,12 +69,11 @@ static gy_shop_text compose_email(gy_rng *rng, uint64_t customer, gy_shop_block 
 }
 
 /* What messy people give at a registration; where one lives comes from the stream that draws districts. */
-static void put_registration(const gy_shop *shop, const shop_registration *r, const shop_district *district,
-                             gy_shop_block *block, size_t row) {
-  block->texts[9][row] = shop_mail_compose(shop, r, block);
-  block->texts[10][row] = shop_phone_compose(shop, r, block);
+static void put_registration(const gy_shop *shop, const shop_person *person, gy_shop_block *block,
+                             size_t row) {
+  const shop_registration *r = &person->registration;
   block->texts[16][row] = shop_name_compose(shop, r, block);
-  block->texts[17][row] = shop_address_compose(shop, r, district, &block->texts[18][row], block);
+  block->texts[17][row] = shop_address_compose(shop, r, person->district, &block->texts[18][row], block);
   block->texts[19][row] = shop_birth_compose(shop, r->person, block->values[3][row], block);
 }
 
@@ -84,34 +83,54 @@ static const shop_district *district_of(const gy_shop *shop, uint64_t customer) 
   return &shop_districts[shop_alias_pick(&shop->district_alias, &rng)];
 }
 
+void shop_person_draw(const gy_shop *shop, uint64_t customer, shop_moment first_order, shop_person *person) {
+  gy_rng *rng = &person->rng;
+  shop_registration r = shop_registration_draw(shop, customer);
+  person->customer = customer;
+  person->registration = r;
+  shop_stream(shop, rng, SHOP_STREAM_PERSON, r.person);
+  person->district = &shop_districts[shop_alias_pick(&shop->district_alias, rng)];
+  if (r.home != r.person) person->district = district_of(shop, r.home);
+  person->joined = draw_joined(shop, rng, first_order);
+  person->is_female = gy_rng_uniform(rng) < 0.57;
+  person->birth_year = draw_birth_year(shop, rng);
+  person->latitude = jitter(rng, person->district->lat);
+  person->longitude = jitter(rng, person->district->lng);
+}
+
+gy_shop_text shop_person_mail(const gy_shop *shop, const shop_person *person, gy_shop_block *block) {
+  gy_rng rng = person->rng;
+  return shop->options.messy_people ? shop_mail_compose(shop, &person->registration, block)
+                                    : compose_email(&rng, person->customer, block);
+}
+
+gy_shop_text shop_person_phone(const gy_shop *shop, const shop_person *person, gy_shop_block *block) {
+  return shop->options.messy_people ? shop_phone_compose(shop, &person->registration, block)
+                                    : compose_phone(shop, person->customer, block);
+}
+
 static void put_customer(const gy_shop *shop, uint64_t customer, gy_shop_block *block) {
-  gy_rng rng;
+  shop_person person;
   shop_core core;
   shop_life life;
   shop_moment first = {0, 0};
   shop_core_draw(shop, customer, true, &core);
   shop_life_begin(shop, customer, core.type, shop->n_days, &life);
   (void)shop_life_next(shop, &life, &first);
-  shop_registration r = shop_registration_draw(shop, customer);
-  shop_stream(shop, &rng, SHOP_STREAM_PERSON, r.person);
-  const shop_district *district = &shop_districts[shop_alias_pick(&shop->district_alias, &rng)];
-  if (r.home != r.person) district = district_of(shop, r.home);
+  shop_person_draw(shop, customer, first, &person);
   size_t row = block->n_rows++;
   block->values[0][row] = (int64_t)customer + 1;
-  block->values[1][row] = draw_joined(shop, &rng, first);
-  block->texts[2][row] = shop_text(gy_rng_uniform(&rng) < 0.57 ? "F" : "M");
-  block->values[3][row] = draw_birth_year(shop, &rng);
-  block->texts[4][row] = shop_text(district->region);
-  block->texts[5][row] = shop_text(district->name);
-  block->values[6][row] = jitter(&rng, district->lat);
-  block->values[7][row] = jitter(&rng, district->lng);
+  block->values[1][row] = person.joined;
+  block->texts[2][row] = shop_text(person.is_female ? "F" : "M");
+  block->values[3][row] = person.birth_year;
+  block->texts[4][row] = shop_text(person.district->region);
+  block->texts[5][row] = shop_text(person.district->name);
+  block->values[6][row] = person.latitude;
+  block->values[7][row] = person.longitude;
   block->texts[8][row] = shop_text(shop_channel_names[core.channel]);
-  if (shop->options.messy_people) {
-    put_registration(shop, &r, district, block, row);
-  } else {
-    block->texts[9][row] = compose_email(&rng, customer, block);
-    block->texts[10][row] = compose_phone(shop, customer, block);
-  }
+  block->texts[9][row] = shop_person_mail(shop, &person, block);
+  block->texts[10][row] = shop_person_phone(shop, &person, block);
+  if (shop->options.messy_people) put_registration(shop, &person, block, row);
   for (int i = 0; i < 5; i++) block->values[11 + i][row] = core.consent >> i & 1;
 }
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the customers live: the seventeen provinces with their resident population (2023, thousands) and,
- * within each, its large districts with the coordinates of their centres (WGS 84) and relative weights. */
+ * within each, its large districts with the coordinates of their centres (WGS 84) and inhabitants in
+ * thousands. A district's share of the customers is its share of its listed neighbours' inhabitants times the
+ * province's of the country's. */
+#include <math.h>
+
 #include "simulate/shop_model.h"
 
 const shop_region shop_regions[SHOP_REGIONS] = {
@@ -52,3 +56,16 @@ const shop_district shop_districts[] = {
     {"제주", "제주시", 33.480, 126.525, 490},   {"제주", "서귀포시", 33.280, 126.560, 182},
 };
 const size_t shop_district_count = sizeof shop_districts / sizeof shop_districts[0];
+
+void shop_regions_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block) {
+  (void)shop;
+  for (; cursor->at[0] < cursor->end[0] && block->n_rows < GY_SHOP_BLOCK_ROWS; cursor->at[0]++) {
+    const shop_district *district = &shop_districts[cursor->at[0]];
+    size_t row = block->n_rows++;
+    block->texts[0][row] = shop_text(district->region);
+    block->texts[1][row] = shop_text(district->name);
+    block->values[2][row] = llround(district->lat * 1e6);
+    block->values[3][row] = llround(district->lng * 1e6);
+    block->values[4][row] = llround(district->people * 1000);
+  }
+}

@@ -107,6 +107,13 @@ static gy_shop_text compose_review(gy_rng *rng, gy_shop_block *block, const char
   }
 }
 
+gy_shop_text shop_opinion(gy_rng *rng, int feeling, gy_shop_block *block) {
+  const char *service = on_service[feeling][gy_rng_below(rng, SENTENCES)];
+  const char *closing = closings[feeling][gy_rng_below(rng, 4)];
+  if (gy_rng_uniform(rng) < 0.5) return shop_text(service);
+  return SHOP_JOIN(block, shop_text(service), shop_text(" "), shop_text(closing));
+}
+
 static const char *const sentiment_names[SENTIMENTS] = {"negative", "neutral", "positive"};
 
 static void put_review(const gy_shop *shop, const shop_visit *visit, gy_shop_block *block, bool truth) {

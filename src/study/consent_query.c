@@ -151,13 +151,25 @@ typedef struct everybody {
   json_t *counts, *rows, *unknown, *recent, *contradictions, *people;
 } everybody;
 
+static gy_status ask_coverage(gy_engine *engine, const gy_consent_shape *shape, int64_t at_us,
+                              const gy_task *task, json_t **rows, gy_error *err) {
+  char moment[GY_CONSENT_MOMENT_MAX];
+  gy_sql_part parts[] = {{"person", gy_consent_person_sql(shape, false)},
+                         {"moment", gy_consent_moment_sql(at_us, moment)}};
+  char *sql = NULL;
+  gy_status status = gy_sql_expand(gy_sql("people/consent_coverage"), parts, 2, &sql, err);
+  if (status == GY_OK) status = gy_engine_json(engine, sql, NULL, 0, task, rows, err);
+  free(sql);
+  return status;
+}
+
 static gy_status ask_all(const gy_project *project, const gy_consent_shape *shape, int64_t at_us,
                          const gy_task *task, everybody *all, gy_error *err) {
   gy_engine *engine = project->engine;
   gy_value at[] = {gy_bind_timestamp(at_us), gy_bind_int64(RECENT_SHOWN)},
            most = gy_bind_int64(UNKNOWN_SHOWN);
   gy_status status = ask(engine, "people/consent_counts", shape, at, 1, task, &all->counts, err);
-  if (status == GY_OK) status = ask(engine, "people/consent_coverage", shape, at, 1, task, &all->rows, err);
+  if (status == GY_OK) status = ask_coverage(engine, shape, at_us, task, &all->rows, err);
   if (status == GY_OK) status = ask(engine, "people/people_count", shape, NULL, 0, task, &all->people, err);
   if (status == GY_OK)
     status = ask(engine, "people/consent_unknown", shape, &most, 1, task, &all->unknown, err);

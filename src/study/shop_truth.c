@@ -76,15 +76,27 @@ static json_t *counts_json(const gy_shop_run *run) {
                    (json_int_t)s->returns, "dirty_rows", (json_int_t)dirty_rows, "dirty", dirty);
 }
 
+static json_t *market_json(const gy_shop *shop) {
+  json_t *markets = json_array();
+  for (int c = 0; c < GY_SHOP_CATEGORY_COUNT; c++) {
+    gy_shop_market market;
+    gy_shop_market_of(shop, c, &market);
+    json_array_append_new(markets, json_pack("{s:s, s:f, s:f, s:f}", "category", market.category,
+                                             "growth_per_year", market.growth, "own_share", market.own_share,
+                                             "won_per_year_at_start", market.won_per_year));
+  }
+  return markets;
+}
+
 gy_status gy_shop_write_truth(gy_shop_run *run, gy_error *err) {
   json_t *campaigns = NULL;
   char *text = NULL;
   gy_output_file *file = &run->files[GY_SHOP_TABLE_COUNT];
   gy_status status = campaigns_json(run, &campaigns, err);
-  json_t *truth =
-      json_pack("{s:s, s:o, s:f, s:o, s:O, s:o}", "model", "gyeol shop 1", "options",
-                options_json(run->options), "expected_own_orders_per_customer", run->summary.expected_orders,
-                "types", types_json(run->shop), "campaigns", campaigns, "counts", counts_json(run));
+  json_t *truth = json_pack("{s:s, s:o, s:f, s:o, s:O, s:o, s:o}", "model", "gyeol shop 1", "options",
+                            options_json(run->options), "expected_own_orders_per_customer",
+                            run->summary.expected_orders, "types", types_json(run->shop), "campaigns",
+                            campaigns, "market", market_json(run->shop), "counts", counts_json(run));
   if (status == GY_OK && truth != NULL) text = json_dumps(truth, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
   if (status == GY_OK && text == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for truth.json");
   if (status == GY_OK) status = gy_output_file_open(file, run->dir, "truth.json", err);

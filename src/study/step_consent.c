@@ -58,6 +58,16 @@ static gy_status first_row(gy_engine *engine, const char *sql, int64_t now_us, j
   return status;
 }
 
+static gy_status fill_choices(const gy_run_context *run, int64_t now_us, gy_error *err) {
+  char moment[GY_CONSENT_MOMENT_MAX], *sql = NULL;
+  gy_sql_part part = {"moment", gy_consent_moment_sql(now_us, moment)};
+  gy_status status = gy_sql_expand(gy_sql("people/analytics_choices_fill"), &part, 1, &sql, err);
+  if (status == GY_OK)
+    status = gy_engine_execute(run->project.engine, sql, NULL, 0, "consents", run->task, NULL, err);
+  free(sql);
+  return status;
+}
+
 static gy_status compute(gy_run_context *run, json_t **detail, gy_error *err) {
   gy_engine *engine = run->project.engine;
   gy_consent_shape shape;
@@ -66,9 +76,7 @@ static gy_status compute(gy_run_context *run, json_t **detail, gy_error *err) {
   gy_status status = gy_consent_views_create(engine, &run->project.config, run->task, &shape, err);
   if (status == GY_OK)
     status = gy_engine_execute(engine, gy_sql("people/analytics_choices"), NULL, 0, NULL, NULL, NULL, err);
-  if (status == GY_OK)
-    status = gy_engine_execute(engine, gy_sql("people/analytics_choices_fill"), &now, 1, "consents",
-                               run->task, NULL, err);
+  if (status == GY_OK) status = fill_choices(run, now.as.integer, err);
   if (status == GY_OK)
     status = first_row(engine, gy_sql("people/consent_counts"), now.as.integer, &made, err);
   if (status == GY_OK)

@@ -114,11 +114,42 @@ Test(shop_files, every_cell_reads) {
           cr_assert(id >= 1 && id == floor(id), "%s: %s", table.names[c], cell(&table, row, c));
         }
       }
-      bool optional = strcmp(name, "events.csv") == 0 || strcmp(table.names[c], "coupon") == 0;
+      bool optional = strcmp(name, "events.csv") == 0 || strcmp(table.names[c], "coupon") == 0 ||
+                      strcmp(table.names[c], "comment") == 0 || (strcmp(name, "consents.csv") == 0 && c < 3);
       cr_assert(optional ? n_given > 0 : n_given == table.n_rows, "%s: %s has %zu values in %zu rows", name,
                 table.names[c], n_given, table.n_rows);
     }
     free_csv(&table);
+  }
+  remove_folder(folder);
+}
+
+static uint64_t fnv_of(const char *folder, const char *name) {
+  size_t n;
+  char *bytes = read_file(folder, name, &n);
+  uint64_t hash = 14695981039346656037u;
+  for (size_t i = 0; i < n; i++) hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
+  free(bytes);
+  return hash;
+}
+
+/* Tables that came later take no draw away from these: FNV-1a as it was before there were surveys. */
+Test(shop_files, bytes_of_a_seed_are_what_they_were) {
+  static const struct {
+    const char *name;
+    uint64_t hash;
+  } cases[] = {
+      {"customers.csv", 0xfa2bdfffe57b38d5u},   {"products.csv", 0x83833e7351240e68u},
+      {"orders.csv", 0xb35e4627501f33afu},      {"campaigns.csv", 0xe8b2e21624cd3241u},
+      {"engagements.csv", 0xb73dd8e1ec7770d1u}, {"reviews.csv", 0x42420dd8f82288ccu},
+      {"truth.csv", 0x33b49314c7260571u},       {"truth_reviews.csv", 0x4dfeb7be9de3bb82u},
+      {"events.csv", 0x8f351ef187950f39u},
+  };
+  gy_shop_options options = shop_of(400);
+  char *folder = simulate(&options, NULL);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    uint64_t hash = fnv_of(folder, cases[i].name);
+    cr_expect_eq(hash, cases[i].hash, "%s: 0x%016llx", cases[i].name, (unsigned long long)hash);
   }
   remove_folder(folder);
 }

@@ -284,3 +284,147 @@ Test(shop_truth, events_lead_to_orders) {
   free_csv(&events);
   remove_folder(folder);
 }
+
+/* ---- surveys, consents, regions and the market ---- */
+
+/* Attitude comes of staying, answers of the attitude, and so whoever recommends the shop buys again. */
+Test(shop_truth, surveys_tell_who_comes_back) {
+  gy_shop_options options = shop_of(20000);
+  options.tables =
+      1u << GY_SHOP_ORDERS | 1u << GY_SHOP_SURVEYS | 1u << GY_SHOP_TRUTH | 1u << GY_SHOP_TRUTH_SURVEYS;
+  gy_shop_summary summary;
+  char *folder = simulate(&options, &summary);
+  csv_table surveys = read_csv(folder, "surveys.csv"), behind = read_csv(folder, "truth_surveys.csv"),
+            truth = read_csv(folder, "truth.csv"), orders = read_csv(folder, "orders.csv");
+  cr_assert_eq(surveys.n_rows, behind.n_rows);
+  int64_t *ordered_at = calloc(summary.orders + 1, sizeof *ordered_at);
+  uint32_t *buyer = calloc(summary.orders + 1, sizeof *buyer);
+  for (size_t row = 0; row < orders.n_rows; row++) {
+    size_t order = (size_t)number(&orders, row, 0);
+    if (number(&orders, row, 4) < 0) continue;
+    ordered_at[order] = seconds_of(cell(&orders, row, 2));
+    buyer[order] = (uint32_t)number(&orders, row, 1);
+  }
+  moments again[3] = {0}, residual = {0}, answer = {0};
+  for (size_t row = 0; row < surveys.n_rows; row++) {
+    size_t customer = (size_t)number(&surveys, row, 1), order = (size_t)number(&surveys, row, 2);
+    cr_assert_eq(buyer[order], customer, "survey of order %zu", order);
+    cr_assert_gt(seconds_of(cell(&surveys, row, 3)), ordered_at[order]);
+    cr_assert_eq(order, (size_t)number(&behind, row, 0));
+    double nps = number(&surveys, row, 4), stars = number(&surveys, row, 5),
+           attitude = number(&behind, row, 1);
+    cr_assert(nps >= 0 && nps <= 10 && stars >= 1 && stars <= 5);
+    bool returns = number(&behind, row, 2) != 0;
+    cr_assert_eq(returns, seconds_of(cell(&truth, customer - 1, 6)) > ordered_at[order], "order %zu", order);
+    moments_add(&again[nps <= 6 ? 0 : nps <= 8 ? 1 : 2], returns);
+    double expected = 2 + 7.5 * (1 - number(&truth, customer - 1, 3));
+    if (attitude > 0.5 && attitude < 9.5) moments_add(&answer, nps - attitude);
+    if (expected < 6)
+      moments_add(&residual, attitude - expected); /* so far from 10 that nothing is cut off */
+  }
+  cr_assert_gt(residual.n, 200);
+  cr_assert(fabs(moments_mean(&residual)) < 5 * moments_error(&residual) + 0.05, "attitudes are off by %g",
+            moments_mean(&residual));
+  cr_assert(fabs(moments_mean(&answer)) < 5 * moments_error(&answer) + 0.05, "answers are off by %g",
+            moments_mean(&answer));
+  for (int i = 0; i < 2; i++)
+    cr_assert_gt(moments_mean(&again[i + 1]) - moments_mean(&again[i]), 0.02, "group %d: %g after %g", i + 1,
+                 moments_mean(&again[i + 1]), moments_mean(&again[i]));
+  cr_assert(fabs((double)surveys.n_rows / (double)summary.orders - 0.06) < 0.006);
+  free(ordered_at);
+  free(buyer);
+  free_csv(&surveys);
+  free_csv(&behind);
+  free_csv(&truth);
+  free_csv(&orders);
+  remove_folder(folder);
+}
+
+/* The last word on each channel is what the customers' table says; whoever speaks by an address or a number
+ * is found by it; nobody was a target before the consent. */
+Test(shop_truth, consents_end_where_customers_say) {
+  static const char *const CHANNELS[] = {"email", "sms", "kakao", "push"};
+  gy_shop_options options = shop_of(6000);
+  options.tables =
+      1u << GY_SHOP_CUSTOMERS | 1u << GY_SHOP_CONSENTS | 1u << GY_SHOP_ENGAGEMENTS | 1u << GY_SHOP_CAMPAIGNS;
+  char *folder = simulate(&options, NULL);
+  csv_table customers = read_csv(folder, "customers.csv"), consents = read_csv(folder, "consents.csv"),
+            engagements = read_csv(folder, "engagements.csv"), campaigns = read_csv(folder, "campaigns.csv");
+  int64_t(*since)[4] = calloc(customers.n_rows, sizeof *since);
+  char(*holds)[4] = calloc(customers.n_rows, sizeof *holds);
+  size_t customer = 0, by_mail = 0, by_phone = 0, withdrawn = 0;
+  for (size_t row = 0; row < consents.n_rows; row++) {
+    const char *mail = cell(&consents, row, 1), *phone = cell(&consents, row, 2);
+    if (*cell(&consents, row, 0) != '\0') customer = (size_t)number(&consents, row, 0) - 1;
+    if (*mail != '\0') cr_assert_str_eq(mail, cell(&customers, customer, column_of(&customers, "email")));
+    if (*phone != '\0') cr_assert_str_eq(phone, cell(&customers, customer, column_of(&customers, "phone")));
+    by_mail += *mail != '\0';
+    by_phone += *phone != '\0';
+    if (strcmp(cell(&consents, row, 3), "marketing") != 0) continue;
+    int channel = 0;
+    while (channel < 3 && strcmp(CHANNELS[channel], cell(&consents, row, 4)) != 0) channel++;
+    int64_t at = seconds_of(cell(&consents, row, 6));
+    cr_assert_gt(at, since[customer][channel] - 1);
+    bool granted = *cell(&consents, row, 5) == 'Y';
+    withdrawn += since[customer][channel] > 0 && !granted;
+    since[customer][channel] = at;
+    holds[customer][channel] = (char)granted;
+  }
+  for (size_t row = 0; row < customers.n_rows; row++)
+    for (int channel = 0; channel < 4; channel++)
+      cr_assert_eq(holds[row][channel], number(&customers, row, 11 + (size_t)channel) != 0, "customer %zu",
+                   row + 1);
+  cr_assert(by_mail > 300 && by_phone > 300 && withdrawn > 1000, "%zu %zu %zu", by_mail, by_phone, withdrawn);
+  for (size_t row = 0; row < engagements.n_rows; row++) {
+    size_t campaign = (size_t)number(&engagements, row, 0) - 1,
+           target = (size_t)number(&engagements, row, 1) - 1;
+    int channel = 0;
+    while (channel < 3 && strcmp(CHANNELS[channel], cell(&campaigns, campaign, 2)) != 0) channel++;
+    cr_assert(holds[target][channel] && since[target][channel] < seconds_of(cell(&campaigns, campaign, 3)));
+  }
+  free(since);
+  free(holds);
+  free_csv(&customers);
+  free_csv(&consents);
+  free_csv(&engagements);
+  free_csv(&campaigns);
+  remove_folder(folder);
+}
+
+/* Every district where customers live is there with its place; sizes and growth are those of truth.json. */
+Test(shop_truth, regions_and_market_are_as_stated) {
+  gy_shop_options options = shop_of(3000);
+  options.tables = 1u << GY_SHOP_CUSTOMERS | 1u << GY_SHOP_REGIONS | 1u << GY_SHOP_MARKET;
+  char *folder = simulate(&options, NULL);
+  csv_table customers = read_csv(folder, "customers.csv"), regions = read_csv(folder, "regions.csv"),
+            market = read_csv(folder, "market.csv");
+  for (size_t row = 0; row < customers.n_rows; row++) {
+    size_t at = 0;
+    while (at < regions.n_rows && (strcmp(cell(&regions, at, 0), cell(&customers, row, 4)) != 0 ||
+                                   strcmp(cell(&regions, at, 1), cell(&customers, row, 5)) != 0))
+      at++;
+    cr_assert_lt(at, regions.n_rows, "%s %s", cell(&customers, row, 4), cell(&customers, row, 5));
+    cr_assert(fabs(number(&regions, at, 2) - number(&customers, row, 6)) < 0.03);
+    cr_assert(number(&regions, at, 4) >= 100000);
+  }
+  json_t *truth = read_truth(folder), *markets = json_object_get(truth, "market");
+  cr_assert_eq(market.n_rows, 8u * 12 * 3, "eight quarters, twelve categories, three competitors");
+  moments off = {0};
+  for (size_t row = 0; row < market.n_rows; row++) {
+    json_t *stated = json_array_get(markets, row / 3 % 12);
+    double growth = json_real_value(json_object_get(stated, "growth_per_year"));
+    cr_assert_str_eq(cell(&market, row, 0), json_string_value(json_object_get(stated, "category")));
+    cr_assert(fabs(number(&market, row, 3) - growth) < 1e-9);
+    double size = json_real_value(json_object_get(stated, "won_per_year_at_start")) / 4 *
+                  pow(1 + growth, (double)(row / 36) / 4);
+    moments_add(&off, log(number(&market, row, 2) / size));
+    cr_assert(number(&market, row, 5) > 0 && number(&market, row, 5) < 0.4);
+  }
+  cr_assert(fabs(moments_mean(&off)) < 0.005 && moments_error(&off) < 0.002, "sizes are off by %g",
+            moments_mean(&off));
+  json_decref(truth);
+  free_csv(&customers);
+  free_csv(&regions);
+  free_csv(&market);
+  remove_folder(folder);
+}
