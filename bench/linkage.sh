@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Who is one person: quality against the simulator's truth, and what linking two lists takes.
-#   bench/linkage.sh [BUILD]   CUSTOMERS (20000, of the quality), RECORDS (100000, in each of the two lists)
+#   bench/linkage.sh [BUILD]   CUSTOMERS (20000, of the quality), SEEDS ("2 3", further ones), RECORDS (100000, in each of the two lists)
 set -eu
 cd "$(dirname "$0")/.."
 build=$(cd "${1:-build}" && pwd)
@@ -11,8 +11,10 @@ gyeol=$build/gyeol
 mkdir -p "$work"
 cd "$work"
 
-shop() { # CUSTOMERS DIR
-  [ -f "$2/truth.json" ] || "$gyeol" simulate shop --people messy --customers "$1" --out "$2" --quiet
+shop() { # CUSTOMERS DIR OPTIONS
+  n=$1 dir=$2
+  shift 2
+  [ -f "$dir/truth.json" ] || "$gyeol" simulate shop --people messy --customers "$n" --out "$dir" --quiet "$@"
 }
 
 # score TRUTH PAIRS: pairs of ids, one a line, against the person of each id
@@ -35,13 +37,18 @@ score people/truth_people.csv found.csv "  with those for review"
 # people of a project, by the settings that gyeol.yaml has and by others: registrations and orders of guests
 echo "gyeol run, $customers registrations (target: precision 0.995 at recall 0.95)"
 ninja -C "$build" --quiet bench/bench_identity
-for settings in "" "fuzzy: merge" "contradictions: ignore"; do
+people_of() { # DIR SETTINGS
   rm -rf project
-  "$gyeol" init project people/customers.csv people/orders.csv --yes --quiet >/dev/null
-  [ -z "$settings" ] || printf 'identity:\n  %s\n' "$settings" >>project/gyeol.yaml
+  "$gyeol" init project "$1/customers.csv" "$1/orders.csv" --yes --quiet >/dev/null
+  [ -z "$2" ] || printf 'identity:\n  %s\n' "$2" >>project/gyeol.yaml
   "$gyeol" run project --until identity --quiet
-  echo " ${settings:-defaults}"
-  "$build/bench/bench_identity" score project/.gyeol/store.duckdb people
+  echo " ${2:-defaults}, $1"
+  "$build/bench/bench_identity" score project/.gyeol/store.duckdb "$1"
+}
+for settings in "" "fuzzy: merge" "contradictions: ignore"; do people_of people "$settings"; done
+for seed in ${SEEDS:-2 3}; do
+  shop "$customers" "people-$seed" --seed "$seed"
+  people_of "people-$seed" ""
 done
 
 shop $((2 * records)) lists

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "people/identity_work.h"
+#include "people/identity_said.h"
 
 size_t gy_identity_order(const gy_identity_config *config, gy_key_kind order[GY_KEY_COUNT]) {
   size_t n = 0;
@@ -109,13 +109,55 @@ static gy_status name_people(gy_identity_work *work, gy_error *err) {
   return status;
 }
 
+/* Customers of whom links put more together than one person may have, if few enough to be looked at. */
+static gy_status find_crowds(gy_identity_work *work, uint32_t *nodes, size_t *n, gy_error *err) {
+  const gy_identity_graph *graph = &work->graph;
+  size_t n_customers = graph->begin[GY_KEY_CUSTOMER + 1], n_components = 0, found = 0;
+  uint32_t *labels = work->labels.together, most = graph->config->limits[GY_KEY_CUSTOMER].values;
+  gy_status status =
+      gy_components(graph->n_nodes, graph->links, graph->n_links, work->task, labels, &n_components, err);
+  if (status != GY_OK) return status;
+  uint32_t *counts = calloc(n_components + 1, sizeof *counts);
+  if (counts == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu people", n_components);
+  for (size_t i = 0; i < n_customers; i++) counts[labels[i]]++;
+  for (uint32_t i = 0; i < n_customers; i++)
+    if (counts[labels[i]] > most && counts[labels[i]] <= GY_IDENTITY_COMPARED_MOST) nodes[found++] = i;
+  free(counts);
+  *n = found;
+  return GY_OK;
+}
+
+/* Somebody who registered often is one voice, not many customers. */
+static gy_status label_by_voices(gy_identity_work *work, gy_error *err) {
+  size_t n_customers = work->graph.begin[GY_KEY_CUSTOMER + 1], n = 0;
+  uint32_t *nodes = malloc((n_customers + 1) * sizeof *nodes), *voices = NULL;
+  gy_status status =
+      nodes != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for %zu customers", n_customers);
+  if (status == GY_OK) status = find_crowds(work, nodes, &n, err);
+  if (status == GY_OK && n > 0) {
+    voices = malloc(n * sizeof *voices);
+    work->voices = malloc(n_customers * sizeof *work->voices);
+    if (voices == NULL || work->voices == NULL)
+      status = gy_fail(err, GY_ENOMEM, "no memory for %zu customers", n_customers);
+    if (status == GY_OK) status = gy_identity_voices(work, nodes, n, voices, err);
+    for (uint32_t i = 0; i < n_customers && status == GY_OK; i++) work->voices[i] = i;
+    for (size_t i = 0; i < n && status == GY_OK; i++) work->voices[nodes[i]] = voices[i];
+    work->graph.voices = work->voices;
+  }
+  free(nodes);
+  free(voices);
+  return status == GY_OK ? gy_identity_label(&work->graph, work->task, &work->labels, err) : status;
+}
+
 static gy_status label(gy_identity_work *work, gy_error *err) {
   size_t n = work->graph.n_nodes;
   work->labels.automatic = malloc((n + 1) * sizeof *work->labels.automatic);
   work->labels.together = malloc((n + 1) * sizeof *work->labels.together);
   if (work->labels.automatic == NULL || work->labels.together == NULL)
     return gy_fail(err, GY_ENOMEM, "no memory for %zu keys of people", n);
-  return gy_identity_label(&work->graph, work->task, &work->labels, err);
+  gy_status status = gy_identity_label(&work->graph, work->task, &work->labels, err);
+  bool hears = work->plan->config->contradictions == GY_CONTRADICTIONS_KEEP_APART;
+  return status == GY_OK && hears && work->labels.n_too_large > 0 ? label_by_voices(work, err) : status;
 }
 
 /* A text that changes with anything that views read. */
@@ -150,6 +192,7 @@ static void work_clear(gy_identity_work *work) {
   free(work->parts);
   free(work->pins);
   free(work->weights);
+  free(work->voices);
   free(work->labels.automatic);
   free(work->labels.together);
   free(work->labels.states);

@@ -23,34 +23,66 @@ static gy_status join_used(const gy_identity_graph *graph, const uint8_t *states
   return status;
 }
 
+static int by_value(const void *left, const void *right) {
+  uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+  return a < b ? -1 : a > b;
+}
+
+/* Where a component has more customers than `most`, counts what is said instead. */
+static gy_status count_voices(const gy_identity_graph *graph, const uint32_t *labels, uint32_t most,
+                              uint32_t *counts, gy_error *err) {
+  size_t n_customers = graph->begin[GY_KEY_CUSTOMER + 1], n = 0;
+  if (graph->voices == NULL) return GY_OK;
+  for (size_t i = 0; i < n_customers; i++) n += counts[labels[i]] > most;
+  uint64_t *said = malloc((n + 1) * sizeof *said);
+  if (said == NULL) return gy_fail(err, GY_ENOMEM, "no memory for %zu customers", n);
+  n = 0;
+  for (size_t i = 0; i < n_customers; i++)
+    if (counts[labels[i]] > most) said[n++] = (uint64_t)labels[i] << 32 | graph->voices[i];
+  for (size_t i = 0; i < n; i++) counts[said[i] >> 32] = 0;
+  qsort(said, n, sizeof *said, by_value);
+  for (size_t i = 0; i < n; i++) counts[said[i] >> 32] += i == 0 || said[i] != said[i - 1];
+  free(said);
+  return GY_OK;
+}
+
+/* Adds the keys of a kind to the counts, and marks components that have too many of it. */
+static gy_status count_kind(const gy_identity_graph *graph, const uint32_t *labels, int kind,
+                            uint32_t *of_kind, uint32_t *counts, uint8_t *too_large, gy_error *err) {
+  uint32_t most = graph->config->limits[kind].values;
+  for (uint32_t i = graph->begin[kind]; i < graph->begin[kind + 1]; i++) {
+    counts[labels[i]]++;
+    of_kind[labels[i]]++;
+  }
+  gy_status status = GY_OK;
+  if (kind == GY_KEY_CUSTOMER && most > 0) status = count_voices(graph, labels, most, of_kind, err);
+  if (most == 0 || status != GY_OK) return status;
+  for (uint32_t i = graph->begin[kind]; i < graph->begin[kind + 1]; i++)
+    if (of_kind[labels[i]] > most) too_large[labels[i]] = 1;
+  return GY_OK;
+}
+
 /* Marks components that have too many keys, in all or of a kind; gives how many. */
 static gy_status find_too_large(const gy_identity_graph *graph, const uint32_t *labels, size_t n,
                                 uint8_t *too_large, size_t *found, gy_error *err) {
   uint32_t *counts = calloc(n + 1, sizeof *counts), *of_kind = calloc(n + 1, sizeof *of_kind);
-  if (counts == NULL || of_kind == NULL) {
-    free(counts);
-    free(of_kind);
-    return gy_fail(err, GY_ENOMEM, "no memory for %zu people", n);
-  }
-  memset(too_large, 0, n);
-  for (int k = 0; k < GY_KEY_COUNT; k++) {
-    uint32_t most = graph->config->limits[k].values;
+  gy_status status =
+      counts != NULL && of_kind != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory for %zu people", n);
+  if (status == GY_OK) memset(too_large, 0, n);
+  for (int k = 0; k < GY_KEY_COUNT && status == GY_OK; k++) {
     if (graph->begin[k] == graph->begin[k + 1]) continue;
     memset(of_kind, 0, n * sizeof *of_kind);
-    for (uint32_t i = graph->begin[k]; i < graph->begin[k + 1]; i++) {
-      counts[labels[i]]++;
-      if (++of_kind[labels[i]] > most && most > 0) too_large[labels[i]] = 1;
-    }
+    status = count_kind(graph, labels, k, of_kind, counts, too_large, err);
   }
   size_t n_found = 0;
-  for (size_t c = 0; c < n; c++) {
+  for (size_t c = 0; c < n && status == GY_OK; c++) {
     if (counts[c] > graph->config->largest_person) too_large[c] = 1;
     n_found += too_large[c];
   }
   free(counts);
   free(of_kind);
-  *found = n_found;
-  return GY_OK;
+  if (status == GY_OK) *found = n_found;
+  return status;
 }
 
 static gy_status label_automatic(const gy_identity_graph *graph, const gy_task *task,
@@ -65,6 +97,7 @@ static gy_status label_automatic(const gy_identity_graph *graph, const gy_task *
     status = gy_components_join(labels->automatic, graph->n_nodes, graph->links, graph->n_links, task, err);
   if (status == GY_OK) n = gy_components_number(labels->automatic, graph->n_nodes);
   if (status == GY_OK) status = find_too_large(graph, labels->automatic, n, too_large, &found, err);
+  labels->n_too_large = found;
   for (uint32_t rank = graph->n_ranks; status == GY_OK && found > 0 && rank-- > 0;) {
     for (size_t i = 0; i < graph->n_links; i++)
       if (graph->weights[i].rank == rank && too_large[labels->automatic[graph->links[i].a]])

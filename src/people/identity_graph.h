@@ -40,6 +40,9 @@ typedef struct gy_identity_graph {
   const gy_identity_config *config;
   const gy_link *joins, *parts, *pins; /* by hand; of a pin: the person's key, the pinned key */
   size_t n_joins, n_parts, n_pins;
+  /* A customer: the lowest that says the same of itself. Against the limit of a person's customers these are
+   * counted; NULL: all are. */
+  const uint32_t *voices;
 } gy_identity_graph;
 
 /* Labels of 0.. in the order of their lowest nodes, one a node, and one state a link; all the caller's. */
@@ -47,6 +50,7 @@ typedef struct gy_identity_labels {
   uint32_t *automatic, *together; /* n_nodes each */
   uint8_t *states;                /* n_links, gy_link_state */
   size_t n_automatic, n_together;
+  size_t n_too_large; /* components that lost links */
 } gy_identity_labels;
 
 /* GY_ENOMEM, GY_ECANCELLED. Cost: that of the components, at most once a rank more where something is too

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "people/identity_work.h"
+#include "people/identity_said.h"
 
 gy_status gy_identity_execute_buffer(const gy_identity_work *work, gy_buffer *sql, gy_error *err) {
   gy_status status =
@@ -183,22 +183,62 @@ static gy_status make_pairs(const gy_identity_work *work, gy_error *err) {
                          : status;
 }
 
-/* Values that more keys are linked with than one value may be. */
-static gy_status find_shared(const gy_identity_work *work, int64_t *n, gy_error *err) {
+/* Values that more keys are linked with than one value may be; most: how many. */
+static gy_status find_shared(const gy_identity_work *work, gy_error *err) {
   gy_buffer sql;
   gy_buffer_init(&sql, GY_IDENTITY_SQL_MAX);
   gy_buffer_text(&sql,
-                 "CREATE OR REPLACE TEMP TABLE identity_shared AS SELECT b AS node, count(*) AS n FROM "
-                 "identity_edges WHERE NOT is_fuzzy GROUP BY b HAVING false");
+                 "CREATE OR REPLACE TEMP TABLE identity_shared AS SELECT node, n, most FROM (SELECT b AS "
+                 "node, count(*) AS n, CASE WHEN false THEN 0");
   for (size_t i = 0; i < work->n_order; i++) {
     gy_key_kind kind = work->order[i];
     uint32_t most = work->plan->config->limits[kind].joins;
     if (most > 0 && kind != GY_KEY_CUSTOMER)
-      gy_buffer_printf(&sql, " OR (b >= %u AND b < %u AND count(*) > %u)", work->graph.begin[kind],
+      gy_buffer_printf(&sql, " WHEN b >= %u AND b < %u THEN %u", work->graph.begin[kind],
                        work->graph.begin[kind + 1], most);
   }
-  gy_status status = gy_identity_execute_buffer(work, &sql, err);
-  if (status != GY_OK) return status;
+  gy_buffer_text(&sql, " END AS most FROM identity_edges WHERE NOT is_fuzzy GROUP BY b) WHERE n > most");
+  return gy_identity_execute_buffer(work, &sql, err);
+}
+
+static gy_status load_nodes(const gy_identity_work *work, const char *sql, uint32_t *nodes, size_t room,
+                            size_t *n, gy_error *err) {
+  gy_result *rows = NULL;
+  gy_chunk chunk = {0};
+  size_t found = 0;
+  gy_status status = gy_engine_query(work->plan->engine, sql, NULL, 0, work->task, &rows, err);
+  while (status == GY_OK && (status = gy_result_next(rows, &chunk, err)) == GY_OK && chunk.n_rows > 0)
+    for (size_t i = 0; i < chunk.n_rows && found < room; i++)
+      nodes[found++] = (uint32_t)((const int32_t *)chunk.columns[0].data)[i];
+  gy_result_destroy(rows);
+  *n = found;
+  return status;
+}
+
+/* A value is not shared where its customers are one who registered often: those that say the same name and
+ * birth count as one. */
+static gy_status hear_shared(gy_identity_work *work, gy_error *err) {
+  size_t room = work->graph.begin[GY_KEY_CUSTOMER + 1], n = 0;
+  uint32_t *nodes = malloc((room + 1) * sizeof *nodes);
+  bool says = false;
+  char sql[256];
+  snprintf(sql, sizeof sql,
+           "SELECT DISTINCT e.a FROM identity_edges AS e JOIN identity_shared AS s ON s.node = e.b WHERE "
+           "e.a < %zu AND s.n <= %d",
+           room, GY_IDENTITY_COMPARED_MOST);
+  gy_status status = nodes != NULL ? load_nodes(work, sql, nodes, room, &n, err)
+                                   : gy_fail(err, GY_ENOMEM, "no memory for %zu customers", room);
+  if (status == GY_OK && n > 0) status = gy_identity_ask(work, nodes, n, &says, err);
+  if (status == GY_OK && says) {
+    gy_value most = gy_bind_int64(GY_IDENTITY_COMPARED_MOST);
+    status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_heard"), &most, 1, NULL,
+                               work->task, NULL, err);
+  }
+  free(nodes);
+  return status;
+}
+
+static gy_status count_shared(const gy_identity_work *work, int64_t *n, gy_error *err) {
   return gy_engine_int64(work->plan->engine, "SELECT count(*) FROM identity_shared", NULL, 0, n, err);
 }
 
@@ -219,7 +259,12 @@ gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *err) {
   if (status == GY_OK) status = number_kinds(work, err);
   if (status == GY_OK) status = number_rows(work, err);
   if (status == GY_OK) status = make_pairs(work, err);
-  if (status == GY_OK) status = find_shared(work, &n_shared, err);
+  if (status == GY_OK) status = find_shared(work, err);
+  if (status == GY_OK) status = count_shared(work, &n_shared, err);
+  if (status == GY_OK && n_shared > 0 && work->plan->config->contradictions == GY_CONTRADICTIONS_KEEP_APART) {
+    status = hear_shared(work, err);
+    if (status == GY_OK) status = count_shared(work, &n_shared, err);
+  }
   if (status == GY_OK && n_shared > 0) status = leave_out_shared(work, err);
   return status;
 }

@@ -8,7 +8,10 @@
 #include "people/identity.h"
 #include "people/identity_graph.h"
 
-enum { GY_IDENTITY_SQL_MAX = 4 << 20 };
+enum {
+  GY_IDENTITY_SQL_MAX = 4 << 20,
+  GY_IDENTITY_COMPARED_MOST = 64 /* customers of one person that are compared with each other */
+};
 
 typedef struct gy_identity_work {
   const gy_identity_plan *plan;
@@ -19,6 +22,7 @@ typedef struct gy_identity_work {
   gy_identity_graph graph;
   gy_link *links, *joins, *parts, *pins;
   gy_link_weight *weights;
+  uint32_t *voices;
   gy_identity_labels labels;
   int32_t *before, *first, *held; /* of nodes, as person_keys knew them */
   uint8_t *usable, *is_guest;     /* of ids from the number of customers on */

@@ -119,6 +119,57 @@ Test(identity, a_value_of_too_many_customers_is_blocked_and_told) {
   shop_close(&s);
 }
 
+/* Somebody who registered often: customers that say the same name and birth count as one against limits. */
+Test(identity, who_registered_often_is_one_person_by_what_is_said) {
+  static const struct {
+    const char *rows;
+    bool ignore;
+    int people, shared;
+    const char *why;
+  } CASES[] = {
+      {"SELECT range + 1, 'e', NULL, '김민준', '1990-03-04' FROM range(12)", false, 1, 0,
+       "one e-mail, one name"},
+      {"SELECT range + 1, 'e', NULL, '김민준', NULL FROM range(12)", false, 1, 0, "no birth is told"},
+      {"SELECT range + 1, 'e', NULL, NULL, NULL FROM range(12)", false, 12, 1, "no name is told"},
+      {"SELECT range + 1, 'e', NULL, '김민준', '1990-03-04' FROM range(12)", true, 12, 1, "by settings"},
+      {"SELECT range + 1, 'e', NULL, '이름' || range, '1990-03-04' FROM range(12)", false, 12, 1,
+       "an office"},
+      {"SELECT range + 1, 'e', NULL, '김민준', '19' || (50 + range) || '-05-06' FROM range(12)", false, 12, 1,
+       "one name, other births"},
+      {"SELECT range + 1, 'e', NULL, '김민준', '1990-03-04' FROM range(65)", false, 65, 1,
+       "too many to look at"},
+      {"SELECT range + 1, 'e', NULL, CASE WHEN range = 6 THEN '김밈준' ELSE '김민준' END, '1990-03-04' FROM "
+       "range(12)",
+       false, 1, 0, "a slip"},
+      {"SELECT range + 1, 'e', NULL, CASE WHEN range = 6 THEN '박서연' ELSE '김민준' END, CASE WHEN range = "
+       "6 "
+       "THEN '1961-07-08' ELSE '1990-03-04' END FROM range(12)",
+       false, 2, 0, "somebody of the family too"},
+      {"SELECT range + 1, 'e' || (range // 2), 'p' || ((range + 1) // 2), '김민준', '1990-03-04' FROM "
+       "range(15)",
+       false, 1, 0, "a chain of one name"},
+      {"SELECT range + 1, 'e' || (range // 2), 'p' || ((range + 1) // 2), NULL, NULL FROM range(15)", false,
+       8, 0, "a chain without names"},
+  };
+  for (size_t c = 0; c < sizeof CASES / sizeof *CASES; c++) {
+    shop s;
+    char sql[512];
+    shop_open(&s, "BIGINT");
+    run_sql(s.engine,
+            "ALTER TABLE source_people ADD COLUMN n VARCHAR; ALTER TABLE source_people ADD COLUMN b "
+            "VARCHAR");
+    s.sources[0].says[GY_SAYS_NAME] = "n";
+    s.sources[0].says[GY_SAYS_BIRTH] = "b";
+    if (CASES[c].ignore) s.config.identity.contradictions = GY_CONTRADICTIONS_IGNORE;
+    snprintf(sql, sizeof sql, "INSERT INTO source_people %s", CASES[c].rows);
+    run_sql(s.engine, sql);
+    resolve(&s);
+    cr_expect_eq(s.result.n_people, CASES[c].people, "%s: %d people", CASES[c].why, (int)s.result.n_people);
+    cr_expect_eq(s.result.n_shared, CASES[c].shared, "%s: %d shared", CASES[c].why, (int)s.result.n_shared);
+    shop_close(&s);
+  }
+}
+
 /* A chain of a million keys, and a ring: neither becomes a person. */
 Test(identity, what_is_too_large_is_not_merged_and_told) {
   static const char *const SHAPES[] = {
