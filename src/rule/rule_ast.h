@@ -6,6 +6,7 @@
 #define GYEOL_RULE_RULE_AST_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "rule/rule.h"
 
 typedef enum rule_kind {
@@ -14,7 +15,7 @@ typedef enum rule_kind {
   RULE_AST_BOOL,      /* integer 0 or 1 */
   RULE_AST_DATE,      /* integer: day number */
   RULE_AST_TIMESTAMP, /* integer: microseconds of local time */
-  RULE_AST_DURATION,  /* integer of unit */
+  RULE_AST_DURATION,  /* integer of unit; or the name of a macro's parameter instead of the integer */
   RULE_AST_AGO,       /* the same, before now */
   RULE_AST_NOW,       /* now */
   RULE_AST_TODAY,     /* integer: days from today on */
@@ -31,7 +32,8 @@ typedef enum rule_kind {
   RULE_AST_LIKE,      /* a, pattern; negated */
   RULE_AST_MATCHES,   /* a, pattern; negated */
   RULE_AST_CALL,      /* text; arguments; the last of them a group where `grouped` */
-  RULE_AST_WINDOW,    /* window, integer, unit; one or two instants */
+  RULE_AST_WINDOW,    /* window, integer, unit; one or two instants; `last` may have a parameter as a duration
+                         has */
   RULE_AST_ROWS,      /* what is taken of rows (a table's name or an expression), where (may be NULL) */
   RULE_AST_AGGREGATE, /* aggregate; rows, window (may be NULL), and of a sequence: second rows, duration */
 } rule_kind;
@@ -89,6 +91,15 @@ typedef enum rule_aggregate_kind {
 
 typedef enum rule_sequence { RULE_ALONE, RULE_THEN, RULE_WITHOUT } rule_sequence;
 
+/* Where a tree comes from that a macro was expanded to: its nodes are those of the macro's text, and in place
+ * of parameters those of the caller's. Trees as they were parsed have none. */
+typedef struct rule_origin {
+  const struct gy_rule *rule; /* whose text `at` points into */
+  const void *macro;          /* NULL: the caller's own nodes */
+  const struct rule_origin *caller;
+  int depth;
+} rule_origin;
+
 typedef struct rule_ast rule_ast;
 struct rule_ast {
   rule_kind kind;
@@ -104,6 +115,7 @@ struct rule_ast {
   int64_t integer;
   double number;
   gy_rule_text text, qualifier; /* NUL-terminated */
+  const rule_origin *origin;
 };
 
 enum { RULE_ROWS_A, RULE_ROWS_WINDOW, RULE_ROWS_B, RULE_ROWS_WITHIN, RULE_ROWS_ARGS };
@@ -117,6 +129,14 @@ struct gy_rule {
 
 bool rule_ast_equal(const rule_ast *a, const rule_ast *b);
 GY_MUST_USE gy_status rule_ast_print(const rule_ast *root, char **text, gy_error *err);
+
+/* Pieces of canonical text. */
+void rule_print_node(gy_buffer *out, const rule_ast *node);
+void rule_print_window(gy_buffer *out, const rule_ast *window);
+void rule_print_number(gy_buffer *out, double number);
+void rule_print_date(gy_buffer *out, int64_t day_number);
+void rule_print_timestamp(gy_buffer *out, int64_t local_us);
+void rule_print_quoted(gy_buffer *out, gy_rule_text text, char mark);
 
 /* Names of the language, canonical first; the same order as the enums. NULL past the end. */
 const char *rule_unit_name(rule_unit unit);

@@ -9,14 +9,18 @@
 #include "rule/rule_apply.h"
 #include "rule/rule_pattern.h"
 
+enum { CHECK_DEPTH_MAX = 3000 }; /* of trees within trees: a bound on the stack */
+
 rule_term *rule_refuse(rule_checker *c, size_t at, const char *format, ...) {
   char sentence[640];
   va_list args;
   va_start(args, format);
   vsnprintf(sentence, sizeof sentence, format, args); /* NOLINT(clang-analyzer-valist.Uninitialized) */
   va_end(args);
-  if (c->status == GY_OK)
+  if (c->status == GY_OK) {
     c->status = rule_fail(c->err, GY_EPARSE, c->rule->source, c->rule->length, at, "%s", sentence);
+    c->blamed = c->rule;
+  }
   return NULL;
 }
 
@@ -65,6 +69,8 @@ static rule_term *check_row_name(rule_checker *c, const rule_ast *ast) {
     if (same_name(table->columns[i].name, ast->text)) return column_term(c, c->scope, i);
     rule_suggest(&near, table->columns[i].name);
   }
+  rule_named *macro = ast->qualifier.data == NULL ? rule_find_macro(c, ast->text) : NULL;
+  if (macro != NULL) return rule_check_macro(c, macro, ast);
   rule_term *weekday = ast->qualifier.data == NULL ? weekday_term(c, ast->text) : NULL;
   if (weekday != NULL || c->status != GY_OK) return weekday;
   for (size_t i = 0; i < c->set->catalogue->n_columns; i++)
@@ -90,10 +96,9 @@ static rule_term *check_name(rule_checker *c, const rule_ast *ast) {
     if (same_name(catalogue->columns[i].name, ast->text)) return column_term(c, RULE_SCOPE_CUSTOMER, i);
     rule_suggest(&near, catalogue->columns[i].name);
   }
-  for (size_t i = 0; i < c->n_macros; i++) {
-    if (same_name(c->macros[i].name, ast->text)) return rule_check_macro(c, &c->macros[i], ast->at);
-    rule_suggest(&near, c->macros[i].name);
-  }
+  rule_named *macro = rule_find_macro(c, ast->text);
+  if (macro != NULL) return rule_check_macro(c, macro, ast);
+  for (size_t i = 0; i < c->n_macros; i++) rule_suggest(&near, c->macros[i].name);
   rule_term *weekday = weekday_term(c, ast->text);
   if (weekday != NULL || c->status != GY_OK) return weekday;
   for (size_t i = 0; i < catalogue->n_tables; i++)
@@ -301,6 +306,7 @@ static rule_term *check_window_of(rule_checker *c, const rule_ast *ast) {
 /* ---- literals ---- */
 
 static rule_term *duration_term(rule_checker *c, const rule_ast *ast) {
+  if (!rule_has_amount(c, ast)) return NULL;
   int64_t micros = rule_unit_us((rule_unit)ast->unit);
   if (micros == 0)
     return rule_refuse(c, ast->at,
@@ -314,6 +320,8 @@ static rule_term *duration_term(rule_checker *c, const rule_ast *ast) {
 static rule_term *check_moment(rule_checker *c, const rule_ast *ast) {
   gy_rule_set *set = c->set;
   int64_t now = set->clock.now_us;
+  if (!rule_has_amount(c, ast)) return NULL;
+  c->uses->clock |= ast->kind != RULE_AST_DATE && ast->kind != RULE_AST_TIMESTAMP;
   switch (ast->kind) {
     case RULE_AST_DATE:
       return rule_made(c, rule_moment(set, GY_RULE_DATE, ast->integer));
@@ -387,8 +395,37 @@ static rule_term *check_any(rule_checker *c, const rule_ast *ast) {
   }
 }
 
-rule_term *rule_check(rule_checker *c, const rule_ast *ast) {
+bool rule_has_amount(rule_checker *c, const rule_ast *ast) {
+  bool named = ast->n > 0 && (ast->kind == RULE_AST_DURATION || ast->kind == RULE_AST_AGO ||
+                              (ast->kind == RULE_AST_WINDOW && ast->what == RULE_LAST));
+  if (named)
+    rule_refuse(
+        c, ast->args[0]->at,
+        "a duration counts whole units, such as 30 %s; only a macro's parameter can stand for the number",
+        rule_unit_name((rule_unit)ast->unit));
+  return !named;
+}
+
+/* Nodes of an expanded macro come from several texts. */
+static rule_term *check_in_its_text(rule_checker *c, const rule_ast *ast) {
+  const gy_rule *rule = c->rule;
+  if (ast->origin != NULL) c->rule = ast->origin->rule;
+  if (++c->depth > CHECK_DEPTH_MAX)
+    rule_refuse(c, ast->at, "macros and segments make this nested more than %d deep", CHECK_DEPTH_MAX);
   rule_term *term = c->status == GY_OK ? check_any(c, ast) : NULL;
+  c->depth--;
+  c->rule = rule;
+  return term;
+}
+
+static bool trace(rule_checker *c, const rule_ast *ast, const rule_term *term) {
+  if (c->trace == NULL || term == NULL || c->scope != RULE_SCOPE_CUSTOMER) return true;
+  return rule_trace_add(c, &(rule_trace_entry){.ast = ast, .term = term});
+}
+
+rule_term *rule_check(rule_checker *c, const rule_ast *ast) {
+  rule_term *term = c->status == GY_OK ? check_in_its_text(c, ast) : NULL;
+  if (!trace(c, ast, term)) return NULL;
   if (term == NULL || !rule_is_constant(term) || !rule_is_moment(term) || term->is_null) return term;
   int64_t day = term->type == GY_RULE_DATE ? term->integer : rule_day_of(term->integer);
   if (day < RULE_FIRST_DAY || day > RULE_LAST_DAY)

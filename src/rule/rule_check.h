@@ -10,22 +10,49 @@
 
 typedef enum rule_progress { RULE_UNSEEN, RULE_OPEN, RULE_DONE } rule_progress;
 
+/* What a definition or macro uses beside terms. */
+typedef struct rule_uses {
+  bool clock;
+  const char **segments;
+  size_t n_segments, room;
+} rule_uses;
+
 /* A definition or macro while it is compiled; its text is parsed when it is first needed. */
 typedef struct rule_named {
   const char *name, *text;
+  gy_rule *head; /* of a macro with parameters: name(a, b) */
   rule_progress progress;
   gy_rule *rule;
   rule_term *term;
+  rule_uses uses;
 } rule_named;
+
+/* What became of a node, for those who explain rules: its term, and where it is a name, the tree it stands
+ * for. */
+typedef struct rule_trace_entry {
+  const rule_ast *ast;
+  const rule_term *term;
+  const rule_ast *body;
+  const gy_rule *rule; /* of the body */
+} rule_trace_entry;
+
+typedef struct rule_trace {
+  rule_trace_entry *entries;
+  size_t n, room;
+} rule_trace;
 
 typedef struct rule_checker {
   gy_rule_set *set;
   rule_named *definitions, *macros;
   size_t n_definitions, n_macros;
-  const gy_rule *rule; /* whose text messages point into */
+  const gy_rule *rule;   /* whose text messages point into */
+  const gy_rule *blamed; /* whose text the message points into, once there is one */
+  rule_uses *uses;       /* of the definition or macro at work */
+  rule_trace *trace;     /* NULL: nobody wants it */
   int scope;
   bool in_population;
-  int macro_depth, segment_depth;
+  int macro_depth, segment_depth, depth;
+  size_t n_expanded; /* nodes that macros became */
   gy_status status;
   gy_error *err;
 } rule_checker;
@@ -39,8 +66,19 @@ rule_term *rule_check_call(rule_checker *c, const rule_ast *ast);
 /* Whether `moment`, a date or timestamp, lies in the window. */
 rule_term *rule_check_window(rule_checker *c, const rule_ast *window, rule_term *moment);
 rule_term *rule_check_compare(rule_checker *c, size_t at, rule_op op, rule_term *a, rule_term *b);
-rule_term *rule_check_macro(rule_checker *c, rule_named *macro, size_t at);
-rule_term *rule_check_segment(rule_checker *c, rule_named *definition, size_t at);
+rule_term *rule_check_macro(rule_checker *c, rule_named *macro, const rule_ast *ast);
+rule_term *rule_check_segment(rule_checker *c, rule_named *definition, const rule_ast *ast);
+/* The macro of that name; NULL: there is none. */
+rule_named *rule_find_macro(rule_checker *c, gy_rule_text name);
+/* The macro's tree with the call's arguments in place of its parameters; NULL: refused. */
+const rule_ast *rule_expand(rule_checker *c, const rule_named *macro, const rule_ast *call);
+/* Refuses a duration whose number is a name. */
+bool rule_has_amount(rule_checker *c, const rule_ast *ast);
+/* False: memory is spent. */
+bool rule_trace_add(rule_checker *c, const rule_trace_entry *entry);
+bool rule_uses_segment(rule_checker *c, const char *name);
+/* Whether a name has a meaning of its own where a call stands. */
+bool rule_is_function(gy_rule_text name);
 
 /* The date of a timestamp by the zone's clock. */
 rule_term *rule_local_date(rule_checker *c, rule_term *moment);
@@ -50,6 +88,16 @@ static inline bool rule_is_moment(const rule_term *term) {
 }
 
 rule_term *rule_refuse(rule_checker *c, size_t at, const char *format, ...) GY_PRINTF(3, 4);
+/* Compiles definitions into a fresh set; `trace` may be NULL. What it refers to lives in the set's arena but
+ * for the definitions' and macros' own trees, which are kept in `kept` (may be NULL: not kept). */
+typedef struct rule_kept {
+  gy_rule **rules;
+  size_t n;
+} rule_kept;
+GY_MUST_USE gy_status rule_set_create(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
+                                      const gy_rule_definition *definitions, size_t n, rule_trace *trace,
+                                      rule_kept *kept, gy_rule_set **set, gy_error *err);
+
 /* NULL means that memory is spent. */
 rule_term *rule_made(rule_checker *c, rule_term *term);
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Functions, and names that stand for others: macros, definitions of the set. */
-#include <stdlib.h>
+ * Functions. */
 #include <string.h>
 
 #include "rule/rule_check.h"
 #include "rule/rule_holiday.h"
 
-enum { MACROS_DEEP = 20, SEGMENTS_DEEP = 50, ARGS_MOST = 8, BUCKETS_MOST = 1000000 };
+enum { ARGS_MOST = 8, BUCKETS_MOST = 1000000 };
 
 typedef struct function {
   const char *name, *use;
@@ -39,6 +38,7 @@ static rule_term *check_part(rule_checker *c, const rule_ast *ast, const functio
     return rule_refuse(c, ast->args[0]->at, "a date has no hour");
   if (f->op != RULE_OP_DAYS_BETWEEN)
     return rule_made(c, rule_make(c->set, f->op, GY_RULE_NUMBER, &moment, 1));
+  c->uses->clock = true;
   rule_term *today =
       rule_made(c, rule_moment(c->set, GY_RULE_DATE, rule_zone_day(&c->set->zone, c->set->clock.now_us)));
   return today != NULL ? rule_made(c, rule_make(c->set, RULE_OP_DAYS_BETWEEN, GY_RULE_NUMBER,
@@ -72,6 +72,7 @@ static rule_term *check_holiday(rule_checker *c, const rule_ast *ast, const func
     return rule_refuse(c, ast->args[0]->at, "no such holiday%s; there are '설날', '추석' and '부처님오신날'",
                        rule_suggested(&near, hint, sizeof hint));
   }
+  c->uses->clock |= ast->n == 1;
   double year = ast->n > 1 ? ast->args[1]->number : (double)rule_year_of(today);
   if ((ast->n > 1 && ast->args[1]->kind != RULE_AST_NUMBER) || !rule_holiday_date(holiday, year, &day))
     return rule_refuse(c, ast->args[ast->n - 1]->at, "holidays are known for the years %d to %d",
@@ -114,12 +115,12 @@ static rule_term *check_known(rule_checker *c, const rule_ast *ast, const functi
 }
 
 static rule_term *check_in_segment(rule_checker *c, const rule_ast *ast, const function *f) {
-  if (!names_something(c, ast, f)) return NULL;
+  if (!names_something(c, ast, f) || !rule_uses_segment(c, ast->args[0]->text.data)) return NULL;
   for (size_t i = 0; i < c->n_definitions; i++) {
     const char *name = c->definitions[i].name;
     rule_term *member = NULL;
     if (name == NULL || strcmp(name, ast->args[0]->text.data) != 0) continue;
-    member = rule_check_segment(c, &c->definitions[i], ast->args[0]->at);
+    member = rule_check_segment(c, &c->definitions[i], ast);
     return member != NULL ? rule_made(c, rule_make(c->set, RULE_OP_COALESCE, GY_RULE_BOOL,
                                                    (rule_term *[]){member, rule_truth(c->set, false)}, 2))
                           : NULL;
@@ -223,6 +224,12 @@ static bool is_of_customers(const function *f) {
          f->check == check_population;
 }
 
+bool rule_is_function(gy_rule_text name) {
+  for (size_t i = 0; i < sizeof FUNCTIONS / sizeof *FUNCTIONS; i++)
+    if (rule_word_is(name, FUNCTIONS[i].name)) return true;
+  return rule_aggregate_find(name) >= 0;
+}
+
 rule_term *rule_check_call(rule_checker *c, const rule_ast *ast) {
   rule_suggestion near = {.wanted = ast->text};
   char hint[160];
@@ -238,126 +245,10 @@ rule_term *rule_check_call(rule_checker *c, const rule_ast *ast) {
                          c->set->catalogue->tables[c->scope].name);
     return f->check(c, ast, f);
   }
+  rule_named *macro = rule_find_macro(c, ast->text);
+  if (macro != NULL) return rule_check_macro(c, macro, ast);
+  for (size_t i = 0; i < c->n_macros; i++) rule_suggest(&near, c->macros[i].name);
   for (int i = 0; i < RULE_AGGREGATES; i++) rule_suggest(&near, rule_aggregate_name((rule_aggregate_kind)i));
   return rule_refuse(c, ast->at, "unknown function '%.200s'%s", ast->text.data,
                      rule_suggested(&near, hint, sizeof hint));
-}
-
-/* ---- names that stand for other rules ---- */
-
-static bool open_named(rule_checker *c, rule_named *named) {
-  if (named->rule != NULL) return true;
-  c->status = gy_rule_parse(named->text, strlen(named->text), &named->rule, c->err);
-  return c->status == GY_OK;
-}
-
-/* The path of a cycle: those that are open. */
-static void list_open(const rule_named *list, size_t n, char *room, size_t bytes) {
-  size_t used = 0;
-  for (size_t i = 0; i < n; i++) {
-    size_t length = list[i].progress == RULE_OPEN && list[i].name != NULL ? strlen(list[i].name) : 0;
-    if (length == 0 || used + length + 3 > bytes) continue;
-    if (used > 0) memcpy(room + used, ", ", 2), used += 2;
-    memcpy(room + used, list[i].name, length);
-    used += length;
-  }
-  room[used] = '\0';
-}
-
-rule_term *rule_check_macro(rule_checker *c, rule_named *macro, size_t at) {
-  const gy_rule *caller = c->rule;
-  char open[300];
-  if (macro->progress == RULE_OPEN || c->macro_depth >= MACROS_DEEP) {
-    list_open(c->macros, c->n_macros, open, sizeof open);
-    return rule_refuse(c, at, "macro '%s' leads back to itself or too deep: %s", macro->name, open);
-  }
-  if (macro->progress == RULE_DONE) return macro->term;
-  macro->progress = RULE_OPEN;
-  c->macro_depth++;
-  c->rule = open_named(c, macro) ? macro->rule : caller;
-  rule_term *term = c->status == GY_OK ? rule_check(c, macro->rule->root) : NULL;
-  if (c->status != GY_OK && c->status != GY_ENOMEM) gy_error_prefix(c->err, "macro '%s'", macro->name);
-  c->rule = caller;
-  c->macro_depth--;
-  macro->progress = RULE_DONE;
-  macro->term = term;
-  return term;
-}
-
-rule_term *rule_check_segment(rule_checker *c, rule_named *definition, size_t at) {
-  char open[300];
-  if (definition->progress == RULE_DONE) return definition->term;
-  if (definition->progress == RULE_OPEN) {
-    list_open(c->definitions, c->n_definitions, open, sizeof open);
-    return rule_refuse(c, at, "segment '%s' would be defined by itself, by way of: %s",
-                       definition->name != NULL ? definition->name : "", open);
-  }
-  if (c->segment_depth >= SEGMENTS_DEEP)
-    return rule_refuse(c, at, "segments refer to each other more than %d deep", SEGMENTS_DEEP);
-  rule_checker inner = *c;
-  inner.segment_depth++;
-  inner.scope = RULE_SCOPE_CUSTOMER;
-  inner.in_population = false;
-  definition->progress = RULE_OPEN;
-  if (open_named(&inner, definition)) {
-    inner.rule = definition->rule;
-    definition->term = rule_check_as(&inner, definition->rule->root, GY_RULE_BOOL, "a rule is a condition");
-  }
-  c->status = inner.status;
-  if (c->status != GY_OK && c->status != GY_ENOMEM && definition->name != NULL)
-    gy_error_prefix(c->err, "segment '%s'", definition->name);
-  definition->progress = RULE_DONE;
-  return definition->term;
-}
-
-static rule_named *name_all(gy_rule_set *set, size_t n) {
-  return gy_arena_calloc(&set->arena, n + 1, sizeof(rule_named));
-}
-
-static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions, size_t n, gy_error *err) {
-  const gy_rule_catalogue *catalogue = set->catalogue;
-  rule_checker c = {.set = set,
-                    .n_definitions = n,
-                    .n_macros = catalogue->n_macros,
-                    .scope = RULE_SCOPE_CUSTOMER,
-                    .err = err};
-  c.definitions = name_all(set, n);
-  c.macros = name_all(set, c.n_macros);
-  set->rules = gy_arena_calloc(&set->arena, n + 1, sizeof *set->rules);
-  if (c.definitions == NULL || c.macros == NULL || set->rules == NULL)
-    return gy_fail(err, GY_ENOMEM, "no memory to compile rules");
-  for (size_t i = 0; i < n; i++)
-    c.definitions[i] = (rule_named){.name = definitions[i].name, .text = definitions[i].text};
-  for (size_t i = 0; i < c.n_macros; i++)
-    c.macros[i] = (rule_named){.name = catalogue->macros[i].name, .text = catalogue->macros[i].text};
-  for (size_t i = 0; i < n && c.status == GY_OK; i++)
-    set->rules[i] = rule_check_segment(&c, &c.definitions[i], 0);
-  if (c.status == GY_OK) rule_mark_used(set);
-  for (size_t i = 0; i < n; i++) gy_rule_destroy(c.definitions[i].rule);
-  for (size_t i = 0; i < c.n_macros; i++) gy_rule_destroy(c.macros[i].rule);
-  return c.status;
-}
-
-gy_status gy_rule_set_compile(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
-                              const gy_rule_definition *definitions, size_t n, gy_rule_set **set,
-                              gy_error *err) {
-  gy_rule_set *made = calloc(1, sizeof *made);
-  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory to compile rules");
-  gy_arena_init(&made->arena, 0, 0);
-  made->catalogue = catalogue;
-  made->clock = *clock;
-  made->n_rules = n;
-  gy_status status = rule_zone_init(&made->zone, clock->zone, &made->arena, err);
-  if (status == GY_OK) status = compile(made, definitions, n, err);
-  if (status == GY_OK)
-    *set = made;
-  else
-    gy_rule_set_destroy(made);
-  return status;
-}
-
-void gy_rule_set_destroy(gy_rule_set *set) {
-  if (set == NULL) return;
-  gy_arena_clear(&set->arena);
-  free(set);
 }

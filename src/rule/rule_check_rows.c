@@ -108,6 +108,8 @@ rule_term *rule_check_window(rule_checker *c, const rule_ast *window, rule_term 
   rule_unit unit = (rule_unit)window->unit;
   rule_window what = (rule_window)window->what;
   bounds b;
+  c->uses->clock |= what <= RULE_PREVIOUS;
+  if (!rule_has_amount(c, window)) return NULL;
   if (what == RULE_LAST) {
     if (type == GY_RULE_DATE && unit < RULE_DAY)
       return rule_refuse(c, window->at,
@@ -168,6 +170,7 @@ static bool check_rows(rule_checker *c, const rule_ast *ast, rows *out) {
   *out = (rows){.table = find_table(c, ast->args[0], &whole)};
   if (out->table < 0) return false;
   int time = rule_time_column(&c->set->catalogue->tables[out->table]);
+  c->uses->clock |= time >= 0; /* later rows than now do not count yet */
   if (time >= 0)
     out->time = rule_made(c, rule_intern(c->set, &(rule_term){.op = RULE_OP_COLUMN,
                                                               .type = GY_RULE_TIMESTAMP,
@@ -226,6 +229,7 @@ static rule_term *above_zero(rule_checker *c, rule_term *count) {
 static rule_term *check_sequence(rule_checker *c, const rule_ast *ast, rows a) {
   const rule_ast *duration = ast->args[RULE_ROWS_WITHIN];
   rows b;
+  if (!rule_has_amount(c, duration)) return NULL;
   if (ast->what != RULE_COUNT && ast->what != RULE_EXISTS)
     return rule_refuse(c, ast->at, "sequences are counted: count(A then B within 7 days), or exists(...)");
   if (!check_rows(c, ast->args[RULE_ROWS_B], &b)) return NULL;

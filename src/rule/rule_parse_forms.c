@@ -30,21 +30,40 @@ static bool read_amount(rule_parser *p, const rule_token *token, int64_t *amount
   return fits;
 }
 
-/* `30 days`, `30 days ago`, or just 30. */
-static rule_ast *parse_number(rule_parser *p) {
+static int unit_after(const rule_parser *p) {
+  return p->next.kind == RULE_TOKEN_NAME ? rule_unit_find(p->next.text) : -1;
+}
+
+/* The amount before a unit: a number, or the name of a macro's parameter, which then is *name. */
+static bool parse_amount(rule_parser *p, int64_t *amount, rule_ast **name) {
   rule_token token = p->token;
-  int unit = p->next.kind == RULE_TOKEN_NAME ? rule_unit_find(p->next.text) : -1;
-  if (unit < 0) return literal(p, RULE_AST_NUMBER, &token);
-  int64_t amount;
-  if (!read_amount(p, &token, &amount)) return NULL;
+  bool number = token.kind == RULE_TOKEN_NUMBER;
+  if (number && !read_amount(p, &token, amount)) return false;
+  if (!number) *name = rule_node(p, RULE_AST_NAME, token.at, NULL, 0);
+  if (*name != NULL) (*name)->text = token.text;
   rule_advance(p);
+  return number || *name != NULL;
+}
+
+/* `30 days`, `30 days ago`, or with a parameter `n days`. */
+static rule_ast *parse_duration(rule_parser *p) {
+  size_t at = p->token.at;
+  int unit = unit_after(p);
+  int64_t amount = 0;
+  rule_ast *name = NULL;
+  if (!parse_amount(p, &amount, &name)) return NULL;
   rule_advance(p);
   rule_kind kind = rule_take_word(p, "ago") ? RULE_AST_AGO : RULE_AST_DURATION;
-  rule_ast *node = rule_node(p, kind, token.at, NULL, 0);
+  rule_ast *node = rule_node(p, kind, at, &name, name != NULL);
   if (node == NULL) return NULL;
   node->integer = amount;
   node->unit = (uint8_t)unit;
   return node;
+}
+
+static rule_ast *parse_number(rule_parser *p) {
+  rule_token token = p->token;
+  return unit_after(p) >= 0 ? parse_duration(p) : literal(p, RULE_AST_NUMBER, &token);
 }
 
 static rule_ast *parse_name(rule_parser *p) {
@@ -109,7 +128,8 @@ static rule_ast *parse_aggregate(rule_parser *p, int what) {
     if (!rule_take_word(p, "within"))
       return rule_parse_fail(p, p->token.at, "a sequence ends with its longest time: within 7 days");
     size_t within = p->token.at;
-    args[RULE_ROWS_WITHIN] = p->token.kind == RULE_TOKEN_NUMBER ? parse_number(p) : NULL;
+    bool amount = p->token.kind == RULE_TOKEN_NUMBER || p->token.kind == RULE_TOKEN_NAME;
+    args[RULE_ROWS_WITHIN] = amount && unit_after(p) >= 0 ? parse_duration(p) : NULL;
     if (args[RULE_ROWS_WITHIN] == NULL || args[RULE_ROWS_WITHIN]->kind != RULE_AST_DURATION)
       return rule_parse_fail(p, within, "`within` is followed by a duration such as 7 days");
   }
@@ -160,6 +180,7 @@ rule_ast *rule_parse_primary(rule_parser *p) {
   if (rule_is_reserved(p->token.text))
     return rule_parse_fail(p, token.at,
                            "a value should stand here; a name like this word stands between \" \"");
+  if (unit_after(p) >= 0) return parse_duration(p);
   if (!rule_is_sign(&p->next, "(")) return parse_name(p);
   int aggregate = rule_aggregate_find(p->token.text);
   return aggregate >= 0 ? parse_aggregate(p, aggregate) : parse_call(p);
@@ -174,21 +195,22 @@ static rule_ast *window_node(rule_parser *p, size_t at, rule_window what, rule_a
 /* `last 30 days`, `this month`, `previous month` */
 static rule_ast *parse_units(rule_parser *p, size_t at, rule_window what) {
   int64_t amount = 0;
+  rule_ast *name = NULL;
   rule_advance(p);
   if (what == RULE_LAST) {
-    if (p->token.kind != RULE_TOKEN_NUMBER)
+    bool parameter = p->token.kind == RULE_TOKEN_NAME && unit_after(p) >= 0;
+    if (p->token.kind != RULE_TOKEN_NUMBER && !parameter)
       return rule_parse_fail(
           p, p->token.at,
           "`last` is followed by a duration such as 30 days; the month before this one is previous month");
-    if (!read_amount(p, &p->token, &amount)) return NULL;
-    rule_advance(p);
+    if (!parse_amount(p, &amount, &name)) return NULL;
   }
   int unit = p->token.kind == RULE_TOKEN_NAME ? rule_unit_find(p->token.text) : -1;
   if (unit < 0) return rule_parse_fail(p, p->token.at, "here stands day, week, month, quarter or year");
   if (what != RULE_LAST && unit < RULE_DAY)
     return rule_parse_fail(p, p->token.at, "this window is a day, week, month, quarter or year");
   rule_advance(p);
-  rule_ast *node = window_node(p, at, what, NULL, 0);
+  rule_ast *node = window_node(p, at, what, &name, name != NULL);
   if (node == NULL) return NULL;
   node->integer = amount;
   node->unit = (uint8_t)unit;

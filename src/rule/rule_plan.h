@@ -103,6 +103,13 @@ typedef struct rule_population {
   rule_term *term;
 } rule_population;
 
+/* What a rule uses that its terms do not show. */
+typedef struct rule_set_uses {
+  bool clock;
+  const char *const *segments;
+  size_t n_segments;
+} rule_set_uses;
+
 struct gy_rule_set {
   gy_arena arena;
   const gy_rule_catalogue *catalogue;
@@ -117,6 +124,7 @@ struct gy_rule_set {
   rule_population *populations;
   size_t n_populations, populations_room;
   rule_term **rules;
+  rule_set_uses *uses; /* by rule */
   size_t n_rules;
 };
 

@@ -52,17 +52,15 @@ static int power_of(const rule_ast *node) {
   }
 }
 
-static void print_node(gy_buffer *out, const rule_ast *node);
-
 /* In brackets unless it binds tighter than `power`. */
 static void print_above(gy_buffer *out, const rule_ast *node, int power) {
   bool brackets = power_of(node) <= power;
   if (brackets) gy_buffer_text(out, "(");
-  print_node(out, node);
+  rule_print_node(out, node);
   if (brackets) gy_buffer_text(out, ")");
 }
 
-static void print_quoted(gy_buffer *out, gy_rule_text text, char mark) {
+void rule_print_quoted(gy_buffer *out, gy_rule_text text, char mark) {
   gy_buffer_append(out, &mark, 1);
   for (size_t i = 0; i < text.length; i++) {
     if (text.data[i] == mark) gy_buffer_append(out, &mark, 1);
@@ -90,31 +88,35 @@ static void print_name(gy_buffer *out, gy_rule_text name) {
   if (is_word(name))
     gy_buffer_append(out, name.data, name.length);
   else
-    print_quoted(out, name, '"');
+    rule_print_quoted(out, name, '"');
 }
 
-/* The shortest digits that read back as the same double. */
-static void print_number(gy_buffer *out, double number) {
+/* Whole numbers in full, else the shortest digits that read back as the same double. */
+void rule_print_number(gy_buffer *out, double number) {
   size_t start = out->length;
+  if (number > -1e15 && number < 1e15 && number == (double)(int64_t)number) {
+    gy_buffer_printf(out, "%" PRId64, (int64_t)number);
+    return;
+  }
   for (int digits = 1; digits <= 17; digits++) {
     out->length = start;
     if (!gy_buffer_printf(out, "%.*g", digits, number) || strtod(out->data + start, NULL) == number) return;
   }
 }
 
-static void print_date(gy_buffer *out, int64_t day_number) {
+void rule_print_date(gy_buffer *out, int64_t day_number) {
   int64_t year;
   int month, day;
   gy_civil_date(day_number, &year, &month, &day);
   gy_buffer_printf(out, "%04d-%02d-%02d", (int)year, month, day);
 }
 
-static void print_timestamp(gy_buffer *out, int64_t micros) {
+void rule_print_timestamp(gy_buffer *out, int64_t micros) {
   static const int64_t DAY_US = INT64_C(86400000000);
   int64_t day = micros / DAY_US - (micros % DAY_US < 0);
   int64_t rest = micros - day * DAY_US;
   int second = (int)(rest / 1000000);
-  print_date(out, day);
+  rule_print_date(out, day);
   gy_buffer_printf(out, "T%02d:%02d:%02d", second / 3600, second / 60 % 60, second % 60);
   if (rest % 1000000 != 0) gy_buffer_printf(out, ".%06d", (int)(rest % 1000000));
 }
@@ -133,17 +135,27 @@ static void print_call(gy_buffer *out, const rule_ast *node) {
   print_list(out, node->args, n, ", ", ANY - 1);
   if (node->grouped) {
     gy_buffer_text(out, " by ");
-    print_node(out, node->args[n]);
+    rule_print_node(out, node->args[n]);
   }
   gy_buffer_text(out, ")");
 }
 
-static void print_window(gy_buffer *out, const rule_ast *node) {
+/* A number or a macro's parameter. */
+static void print_amount(gy_buffer *out, const rule_ast *node) {
+  if (node->n > 0)
+    print_name(out, node->args[0]->text);
+  else
+    gy_buffer_printf(out, "%" PRId64, node->integer);
+  gy_buffer_text(out, " ");
+}
+
+void rule_print_window(gy_buffer *out, const rule_ast *node) {
   gy_buffer_printf(out, "%s ", rule_window_name((rule_window)node->what));
-  if (node->what == RULE_LAST) gy_buffer_printf(out, "%" PRId64 " ", node->integer);
+  if (node->what == RULE_LAST) print_amount(out, node);
   if (node->what <= RULE_PREVIOUS) {
     const char *unit = rule_unit_name((rule_unit)node->unit);
     gy_buffer_append(out, unit, strlen(unit) - (node->what != RULE_LAST)); /* this month, last 3 months */
+    return;
   }
   print_list(out, node->args, node->n, " to ", COMPARE);
 }
@@ -152,7 +164,7 @@ static void print_rows(gy_buffer *out, const rule_ast *node) {
   print_above(out, node->args[0], COMPARE);
   if (node->args[1] == NULL) return;
   gy_buffer_text(out, " where ");
-  print_node(out, node->args[1]);
+  rule_print_node(out, node->args[1]);
 }
 
 static void print_aggregate(gy_buffer *out, const rule_ast *node) {
@@ -162,11 +174,11 @@ static void print_aggregate(gy_buffer *out, const rule_ast *node) {
     gy_buffer_text(out, node->sequence == RULE_THEN ? " then " : " without ");
     print_rows(out, node->args[RULE_ROWS_B]);
     gy_buffer_text(out, " within ");
-    print_node(out, node->args[RULE_ROWS_WITHIN]);
+    rule_print_node(out, node->args[RULE_ROWS_WITHIN]);
   }
   if (node->args[RULE_ROWS_WINDOW] != NULL) {
     gy_buffer_text(out, ", ");
-    print_window(out, node->args[RULE_ROWS_WINDOW]);
+    rule_print_window(out, node->args[RULE_ROWS_WINDOW]);
   }
   gy_buffer_text(out, ")");
 }
@@ -186,7 +198,7 @@ static void print_word_operator(gy_buffer *out, const rule_ast *node) {
       break;
     case RULE_AST_IN_WINDOW:
       gy_buffer_printf(out, "%s in ", negated);
-      print_window(out, node->args[1]);
+      rule_print_window(out, node->args[1]);
       break;
     case RULE_AST_BETWEEN:
       gy_buffer_printf(out, "%s between ", negated);
@@ -201,19 +213,19 @@ static void print_word_operator(gy_buffer *out, const rule_ast *node) {
 static void print_literal(gy_buffer *out, const rule_ast *node) {
   switch (node->kind) {
     case RULE_AST_NUMBER:
-      print_number(out, node->number);
+      rule_print_number(out, node->number);
       break;
     case RULE_AST_TEXT:
-      print_quoted(out, node->text, '\'');
+      rule_print_quoted(out, node->text, '\'');
       break;
     case RULE_AST_BOOL:
       gy_buffer_text(out, node->integer != 0 ? "true" : "false");
       break;
     case RULE_AST_DATE:
-      print_date(out, node->integer);
+      rule_print_date(out, node->integer);
       break;
     case RULE_AST_TIMESTAMP:
-      print_timestamp(out, node->integer);
+      rule_print_timestamp(out, node->integer);
       break;
     case RULE_AST_NOW:
       gy_buffer_text(out, "now");
@@ -229,12 +241,13 @@ static void print_literal(gy_buffer *out, const rule_ast *node) {
       print_name(out, node->text);
       break;
     default: /* a duration, or how long ago */
-      gy_buffer_printf(out, "%" PRId64 " %s%s", node->integer, rule_unit_name((rule_unit)node->unit),
+      print_amount(out, node);
+      gy_buffer_printf(out, "%s%s", rule_unit_name((rule_unit)node->unit),
                        node->kind == RULE_AST_AGO ? " ago" : "");
   }
 }
 
-static void print_node(gy_buffer *out, const rule_ast *node) {
+void rule_print_node(gy_buffer *out, const rule_ast *node) {
   switch (node->kind) {
     case RULE_AST_NEGATE:
       gy_buffer_text(out, "-");
@@ -269,7 +282,7 @@ static void print_node(gy_buffer *out, const rule_ast *node) {
       print_call(out, node);
       break;
     case RULE_AST_WINDOW:
-      print_window(out, node);
+      rule_print_window(out, node);
       break;
     case RULE_AST_ROWS:
       print_rows(out, node);
@@ -285,7 +298,7 @@ static void print_node(gy_buffer *out, const rule_ast *node) {
 gy_status rule_ast_print(const rule_ast *root, char **text, gy_error *err) {
   gy_buffer out;
   gy_buffer_init(&out, TEXT_MOST);
-  print_node(&out, root);
+  rule_print_node(&out, root);
   char *printed = gy_buffer_take(&out);
   gy_buffer_clear(&out);
   if (printed == NULL) return gy_fail(err, GY_ENOMEM, "no memory to print a rule");

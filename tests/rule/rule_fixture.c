@@ -65,10 +65,20 @@ static const gy_rule_macro MACROS[] = {
     {"loyal", "orders_count >= 3 and recency_days <= 60"},
     {"big_spender", "sum(orders.amount, last 90 days) >= 100 -- of the season\n"},
     {"circular", "not circular"},
+    {"spent(amount, n)", "sum(orders.amount, last n days) >= amount"},
+    {"circles(x)", "not circles(x)"},
+    {"both(a, b)", "a and b"},
+    {"bought(what, n)", "exists(orders where category = what and is_paid, last n weeks)"},
+    {"is_paid", "amount > 0"},
+    {"abandoned(n)",
+     "exists(events where event = 'Product Added' without events where event = 'Order Completed' within n "
+     "hours)"},
 };
 
-static const gy_rule_catalogue CATALOGUE = {"customers", "customer_id", CUSTOMERS, CUSTOMER_COLUMNS, TABLES,
-                                            2,           MACROS,        3};
+static const gy_rule_catalogue CATALOGUE = {"customers", "customer_id",
+                                            CUSTOMERS,   CUSTOMER_COLUMNS,
+                                            TABLES,      2,
+                                            MACROS,      sizeof MACROS / sizeof *MACROS};
 
 const gy_rule_catalogue *shop_catalogue(void) { return &CATALOGUE; }
 

@@ -43,6 +43,17 @@ static rule_ast *node(grower *g, rule_kind kind, rule_ast *const *args, size_t n
   return made;
 }
 
+/* `n days` in a macro */
+static rule_ast *with_parameter(grower *g, rule_ast *duration, uint64_t unit) {
+  rule_ast *name = node(g, RULE_AST_NAME, NULL, 0);
+  name->text = (gy_rule_text){"n", 1};
+  duration->args = gy_arena_calloc(g->arena, 1, sizeof *duration->args);
+  duration->args[0] = name;
+  duration->n = 1;
+  duration->unit = (uint8_t)unit;
+  return duration;
+}
+
 static rule_ast *leaf(grower *g) {
   static const double NUMBERS[] = {0, 1, 0.1, 1e15, 1e-15, 123456.789, 1.0 / 3, 2.5e-7, 1e6};
   static const rule_kind KINDS[] = {RULE_AST_NUMBER,    RULE_AST_TEXT,     RULE_AST_BOOL, RULE_AST_DATE,
@@ -75,6 +86,7 @@ static rule_ast *leaf(grower *g) {
     case RULE_AST_NOW:
       break;
     default:
+      if (below(g, 5) == 0) return with_parameter(g, made, below(g, RULE_UNITS));
       made->integer = (int64_t)below(g, 100001);
       made->unit = (uint8_t)below(g, RULE_UNITS);
   }
@@ -86,6 +98,7 @@ static rule_ast *grow_window(grower *g, int depth) {
   rule_ast *ends[2] = {grow(g, depth), grow(g, depth)};
   rule_ast *made = node(g, RULE_AST_WINDOW, ends, what <= RULE_PREVIOUS ? 0 : what == RULE_FROM ? 2 : 1);
   made->what = (uint8_t)what;
+  if (what == RULE_LAST && below(g, 4) == 0) return with_parameter(g, made, below(g, RULE_UNITS));
   if (what == RULE_LAST) made->integer = (int64_t)below(g, 1000);
   if (what <= RULE_PREVIOUS)
     made->unit = (uint8_t)(what == RULE_LAST ? below(g, RULE_UNITS) : RULE_DAY + below(g, 5));
