@@ -329,7 +329,7 @@ void gy_rule_explainer_destroy(gy_rule_explainer *explainer); /* NULL-safe */
 const gy_rule_set *gy_rule_explainer_set(const gy_rule_explainer *explainer);
 
 /* Gives the explanation for one customer of the data, which hold what the set reads. `populations` as
- * gy_rule_evaluator_answer's. */
+ * gy_rule_evaluator_answer's. It lives no longer than the explainer. One thread at a time. */
 GY_MUST_USE gy_status gy_rule_explain(gy_rule_explainer *explainer, const gy_rule_data *data, size_t customer,
                                       gy_rule_explanation *explanation, gy_error *err);
 void gy_rule_explanation_clear(gy_rule_explanation *explanation); /* safe on zeroes */

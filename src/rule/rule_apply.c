@@ -318,6 +318,8 @@ static void constant(const rule_term *term, size_t n, rule_lane *out) {
 }
 
 static void of_text(const rule_term *term, const operands *o) {
+  rule_pattern_room room;
+  if (term->op == RULE_OP_MATCHES) rule_pattern_room_init(&room);
   for (size_t i = 0; i < o->n; i++) {
     gy_rule_text text = TEXTS(o->a)[i];
     bool known = o->a->valid[i];
@@ -327,7 +329,7 @@ static void of_text(const rule_term *term, const operands *o) {
     else
       ((uint8_t *)o->out->data)[i] =
           known && (term->op == RULE_OP_LIKE ? rule_like(term->text, text)
-                                             : rule_pattern_matches(term->pattern, text));
+                                             : rule_pattern_matches(term->pattern, &room, text));
   }
 }
 

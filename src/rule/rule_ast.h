@@ -132,6 +132,8 @@ GY_MUST_USE gy_status rule_ast_print(const rule_ast *root, char **text, gy_error
 
 /* Pieces of canonical text. */
 void rule_print_node(gy_buffer *out, const rule_ast *node);
+/* What a comparison asks of its operand `subject`: ">= 3". */
+void rule_print_wanted(gy_buffer *out, const rule_ast *node, size_t subject);
 void rule_print_window(gy_buffer *out, const rule_ast *window);
 void rule_print_number(gy_buffer *out, double number);
 void rule_print_date(gy_buffer *out, int64_t day_number);

@@ -88,15 +88,19 @@ static inline bool rule_is_moment(const rule_term *term) {
 }
 
 rule_term *rule_refuse(rule_checker *c, size_t at, const char *format, ...) GY_PRINTF(3, 4);
-/* Compiles definitions into a fresh set; `trace` may be NULL. What it refers to lives in the set's arena but
- * for the definitions' and macros' own trees, which are kept in `kept` (may be NULL: not kept). */
+/* How a set is compiled for explaining: of one definition alone, with a trace, and keeping the trees of
+ * definitions and macros for as long as the caller does. */
 typedef struct rule_kept {
-  gy_rule **rules;
+  size_t which;
+  rule_trace trace;
+  gy_rule **rules; /* in the set's arena; each to be destroyed */
   size_t n;
 } rule_kept;
+
+/* `kept` NULL: every definition is a rule of the set. */
 GY_MUST_USE gy_status rule_set_create(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
-                                      const gy_rule_definition *definitions, size_t n, rule_trace *trace,
-                                      rule_kept *kept, gy_rule_set **set, gy_error *err);
+                                      const gy_rule_definition *definitions, size_t n, rule_kept *kept,
+                                      gy_rule_set **set, gy_error *err);
 
 /* NULL means that memory is spent. */
 rule_term *rule_made(rule_checker *c, rule_term *term);

@@ -93,10 +93,10 @@ static rule_term *check_body(rule_checker *c, rule_named *macro, const rule_ast 
   rule_uses *uses = c->uses;
   const gy_rule *caller = c->rule;
   bool once = macro->head == NULL && c->scope == RULE_SCOPE_CUSTOMER; /* rows may give names another sense */
-  if (once && macro->progress == RULE_DONE && ast->kind != RULE_AST_CALL) return macro->term;
   const rule_ast *body = body_of(c, macro, ast);
   if (body == NULL) return NULL;
   if (c->trace != NULL && !rule_trace_add(c, &(rule_trace_entry){ast, NULL, body, macro->rule})) return NULL;
+  if (once && macro->progress == RULE_DONE) return macro->term;
   rule_progress progress = macro->progress;
   if (macro->head == NULL) macro->progress = RULE_OPEN;
   if (macro->head == NULL) c->uses = &macro->uses;
@@ -184,13 +184,6 @@ static gy_status read_head(rule_checker *c, rule_named *macro) {
   return c->status;
 }
 
-static void set_out(gy_rule_set *set, const rule_named *definitions) {
-  for (size_t i = 0; i < set->n_rules; i++)
-    set->uses[i] = (rule_set_uses){.clock = definitions[i].uses.clock,
-                                   .segments = definitions[i].uses.segments,
-                                   .n_segments = definitions[i].uses.n_segments};
-}
-
 /* Keeps or destroys the trees. */
 static void let_go(rule_named *list, size_t n, rule_kept *kept) {
   for (size_t i = 0; i < n; i++) {
@@ -202,14 +195,27 @@ static void let_go(rule_named *list, size_t n, rule_kept *kept) {
   }
 }
 
-static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions, size_t n, rule_trace *trace,
-                         rule_kept *kept, gy_error *err) {
+static gy_status check_all(rule_checker *c, const rule_kept *kept) {
+  gy_rule_set *set = c->set;
+  for (size_t i = 0; i < c->n_macros && c->status == GY_OK; i++) c->status = read_head(c, &c->macros[i]);
+  for (size_t i = 0; i < set->n_rules && c->status == GY_OK; i++) {
+    rule_named *definition = &c->definitions[kept != NULL ? kept->which : i];
+    set->rules[i] = rule_check_segment(c, definition, NULL);
+    set->uses[i] =
+        (rule_set_uses){definition->uses.clock, definition->uses.segments, definition->uses.n_segments};
+  }
+  if (c->status == GY_OK) rule_mark_used(set, set->rules, set->n_rules);
+  return c->status;
+}
+
+static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions, size_t n, rule_kept *kept,
+                         gy_error *err) {
   const gy_rule_catalogue *catalogue = set->catalogue;
   rule_checker c = {.set = set,
                     .n_definitions = n,
                     .n_macros = catalogue->n_macros,
                     .scope = RULE_SCOPE_CUSTOMER,
-                    .trace = trace,
+                    .trace = kept != NULL ? &kept->trace : NULL,
                     .err = err};
   c.definitions = gy_arena_calloc(&set->arena, n + 1, sizeof *c.definitions);
   c.macros = gy_arena_calloc(&set->arena, c.n_macros + 1, sizeof *c.macros);
@@ -223,27 +229,23 @@ static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions
     c.definitions[i] = (rule_named){.name = definitions[i].name, .text = definitions[i].text};
   for (size_t i = 0; i < c.n_macros; i++)
     c.macros[i] = (rule_named){.name = catalogue->macros[i].name, .text = catalogue->macros[i].text};
-  for (size_t i = 0; i < c.n_macros && c.status == GY_OK; i++) c.status = read_head(&c, &c.macros[i]);
-  for (size_t i = 0; i < n && c.status == GY_OK; i++)
-    set->rules[i] = rule_check_segment(&c, &c.definitions[i], NULL);
-  if (c.status == GY_OK) rule_mark_used(set);
-  if (c.status == GY_OK) set_out(set, c.definitions);
-  let_go(c.definitions, n, kept);
-  let_go(c.macros, c.n_macros, kept);
-  return c.status;
+  gy_status status = check_all(&c, kept);
+  let_go(c.definitions, n, status == GY_OK ? kept : NULL);
+  let_go(c.macros, c.n_macros, status == GY_OK ? kept : NULL);
+  return status;
 }
 
 gy_status rule_set_create(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
-                          const gy_rule_definition *definitions, size_t n, rule_trace *trace, rule_kept *kept,
-                          gy_rule_set **set, gy_error *err) {
+                          const gy_rule_definition *definitions, size_t n, rule_kept *kept, gy_rule_set **set,
+                          gy_error *err) {
   gy_rule_set *made = calloc(1, sizeof *made);
   if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory to compile rules");
   gy_arena_init(&made->arena, 0, 0);
   made->catalogue = catalogue;
   made->clock = *clock;
-  made->n_rules = n;
+  made->n_rules = kept != NULL ? 1 : n;
   gy_status status = rule_zone_init(&made->zone, clock->zone, &made->arena, err);
-  if (status == GY_OK) status = compile(made, definitions, n, trace, kept, err);
+  if (status == GY_OK) status = compile(made, definitions, n, kept, err);
   if (status == GY_OK)
     *set = made;
   else
@@ -254,7 +256,7 @@ gy_status rule_set_create(const gy_rule_catalogue *catalogue, const gy_rule_cloc
 gy_status gy_rule_set_compile(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
                               const gy_rule_definition *definitions, size_t n, gy_rule_set **set,
                               gy_error *err) {
-  return rule_set_create(catalogue, clock, definitions, n, NULL, NULL, set, err);
+  return rule_set_create(catalogue, clock, definitions, n, NULL, set, err);
 }
 
 size_t gy_rule_set_size(const gy_rule_set *set) { return set->n_rules; }

@@ -1,18 +1,14 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Lanes: columns become values in bounds, terms are applied block by block. */
 #include "rule/rule_evaluate.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
-gy_status rule_evaluation_no_memory(rule_evaluation *e) {
-  return gy_fail(e->err, GY_ENOMEM, "no memory to evaluate %zu rules over %zu customers", e->set->n_rules,
-                 e->data->n_customers);
-}
-
-gy_status rule_figures_init(rule_evaluation *e, rule_figures *figures, gy_rule_type type) {
-  figures->data = gy_arena_calloc(&e->arena, e->data->n_customers + 1, rule_value_bytes(type));
-  figures->valid = gy_arena_calloc(&e->arena, e->data->n_customers + 1, 1);
-  return figures->data != NULL && figures->valid != NULL ? GY_OK : rule_evaluation_no_memory(e);
+gy_status rule_no_memory(const gy_rule_set *set, gy_error *err) {
+  return gy_fail(err, GY_ENOMEM, "no memory to evaluate %zu rules", set->n_rules);
 }
 
 int64_t rule_bucket_of(gy_rule_text key, gy_rule_text id, int64_t buckets) {
@@ -92,170 +88,127 @@ static void load_column(const gy_rule_vector *column, gy_rule_storage storage, s
   }
 }
 
-static void load_figures(const rule_figures *figures, gy_rule_type type, size_t from, size_t n,
-                         rule_lane *lane) {
-  size_t bytes = rule_value_bytes(type);
-  memcpy(lane->data, (const char *)figures->data + from * bytes, n * bytes);
-  memcpy(lane->valid, figures->valid + from, n);
+static void load_ranks(const rule_worker *w, const rule_term *term, size_t from, size_t n, rule_lane *lane) {
+  if (w->ranks != NULL) {
+    const rule_figures *ranks = &w->ranks[term->integer];
+    memcpy(lane->data, (const double *)ranks->data + from, n * sizeof(double));
+    memcpy(lane->valid, ranks->valid + from, n);
+    return;
+  }
+  const gy_rule_vector *given = &w->data->populations[term->integer];
+  load_validity(given, from, n, lane->valid);
+  for (size_t i = 0; i < n; i++)
+    ((double *)lane->data)[i] = lane->valid[i] ? ((const double *)given->data)[from + i] : 0;
 }
 
-static void load_buckets(const rule_evaluation *e, const rule_term *term, size_t from, size_t n,
+static void load_buckets(const rule_worker *w, const rule_term *term, size_t from, size_t n,
                          rule_lane *lane) {
   for (size_t i = 0; i < n; i++)
-    ((double *)lane->data)[i] = (double)rule_bucket_of(term->text, e->data->ids[from + i], term->integer);
+    ((double *)lane->data)[i] = (double)rule_bucket_of(term->text, w->data->ids[from + i], term->integer);
   memset(lane->valid, 1, n);
 }
 
 /* ---- lanes ---- */
 
-static void want(rule_evaluation *e, const rule_term *term) {
-  if (term != NULL) e->wanted[term->id] = true;
-}
-
-static gy_status find_wanted(rule_evaluation *e) {
-  const gy_rule_set *set = e->set;
-  e->wanted = gy_arena_calloc(&e->arena, set->n_terms + 1, sizeof *e->wanted);
-  e->lanes = gy_arena_calloc(&e->arena, set->n_terms + 1, sizeof *e->lanes);
-  if (e->wanted == NULL || e->lanes == NULL) return rule_evaluation_no_memory(e);
-  for (size_t i = 0; i < set->n_rules; i++) want(e, set->rules[i]);
-  for (size_t i = 0; i < set->n_aggregates; i++) {
-    want(e, set->aggregates[i].value);
-    want(e, set->aggregates[i].filter);
-    want(e, set->aggregates[i].filter_b);
-    want(e, set->aggregates[i].time);
-    want(e, set->aggregates[i].time_b);
-  }
-  for (size_t i = 0; i < set->n_populations; i++) {
-    want(e, set->populations[i].value);
-    want(e, set->populations[i].group);
-  }
-  for (size_t i = 0; i < set->n_terms; i++) {
-    const rule_term *term = set->terms[i];
-    size_t n = term->op == RULE_OP_IN ? 1 : term->n;
-    for (size_t k = 0; k < n && term->used; k++) want(e, term->args[k]);
-  }
-  return GY_OK;
-}
-
-static bool is_at_work(const rule_evaluation *e, const rule_term *term, int scope) {
-  return term->used && e->wanted[term->id] && (term->scope == scope || term->scope == RULE_SCOPE_ANY);
-}
-
-gy_status rule_lanes_init(rule_evaluation *e, gy_arena *arena, int scope) {
-  gy_arena_clear(arena);
-  for (size_t i = 0; i < e->set->n_terms; i++) {
-    const rule_term *term = e->set->terms[i];
-    e->lanes[i] = (rule_lane){NULL, NULL};
-    if (!is_at_work(e, term, scope)) continue;
-    e->lanes[i].data = gy_arena_calloc(arena, RULE_LANE_ROWS, rule_value_bytes(term->type));
-    e->lanes[i].valid = gy_arena_calloc(arena, RULE_LANE_ROWS, 1);
-    if (e->lanes[i].data == NULL || e->lanes[i].valid == NULL) return rule_evaluation_no_memory(e);
-    if (rule_is_constant(term)) rule_apply(term, NULL, RULE_LANE_ROWS, &e->set->zone, &e->lanes[i]);
-  }
-  return GY_OK;
-}
-
-static void fill_lane(rule_evaluation *e, const rule_term *term, size_t from, size_t n) {
+/* `and` and `or` of many: in groups, the lane itself going on as the first of the next group. */
+static void apply(rule_worker *w, const rule_term *term, size_t n) {
   enum { FEW = 16 };
-  const rule_lane *few[FEW], **args = few;
-  rule_lane *lane = &e->lanes[term->id];
-  const gy_rule_vector *columns = term->scope >= 0 ? e->data->tables[term->scope].columns : e->data->columns;
-  switch (term->op) {
-    case RULE_OP_COLUMN:
-      load_column(&columns[term->integer], rule_column_of(e->set, term->scope, term->integer)->storage, from,
-                  n, lane);
-      return;
-    case RULE_OP_AGGREGATE:
-      load_figures(&e->aggregates[term->integer], term->type, from, n, lane);
-      return;
-    case RULE_OP_POPULATION:
-      load_figures(&e->populations[term->integer], term->type, from, n, lane);
-      return;
-    case RULE_OP_BUCKET:
-      load_buckets(e, term, from, n, lane);
-      return;
-    default:
-      break;
-  }
-  /* `and` and `or` of many: in groups, the lane itself going on as the first of the next group. */
+  const rule_lane *args[FEW];
+  rule_lane *lane = &w->lanes[term->id];
+  const rule_zone *zone = &w->program->set->zone;
   size_t n_args = term->op == RULE_OP_IN ? 1 : term->n;
   if (n_args <= FEW) {
-    for (size_t k = 0; k < n_args; k++) args[k] = &e->lanes[term->args[k]->id];
-    rule_apply(term, args, n, &e->set->zone, lane);
+    for (size_t k = 0; k < n_args; k++) args[k] = &w->lanes[term->args[k]->id];
+    rule_apply(term, args, n, zone, lane);
     return;
   }
   rule_term part = *term;
   part.n = 2;
-  args[0] = &e->lanes[term->args[0]->id];
+  args[0] = &w->lanes[term->args[0]->id];
   for (size_t k = 1; k < n_args; k++) {
-    args[1] = &e->lanes[term->args[k]->id];
-    rule_apply(&part, args, n, &e->set->zone, lane);
+    args[1] = &w->lanes[term->args[k]->id];
+    rule_apply(&part, args, n, zone, lane);
     args[0] = lane;
   }
 }
 
-void rule_lanes_fill(rule_evaluation *e, int scope, size_t from, size_t n, bool before_ranks) {
-  for (size_t i = 0; i < e->set->n_terms; i++) {
-    const rule_term *term = e->set->terms[i];
-    bool skipped = rule_is_constant(term) || term->scope != scope || (before_ranks && term->ranked);
-    if (!skipped && is_at_work(e, term, scope)) fill_lane(e, term, from, n);
-  }
-}
-
-/* ---- the whole ---- */
-
-static void put_bits(const uint8_t *bytes, const uint8_t *valid, size_t from, size_t n, uint64_t *bits) {
-  for (size_t i = 0; i < n; i++) {
-    uint64_t bit = (uint64_t)(bytes[i] & valid[i] & 1) << ((from + i) % 64);
-    bits[(from + i) / 64] |= bit;
-  }
-}
-
-static gy_status evaluate_rules(rule_evaluation *e, gy_arena *room, uint64_t *truth, uint64_t *known) {
-  const gy_rule_set *set = e->set;
-  size_t n = e->data->n_customers, words = (n + 63) / 64;
-  gy_status status = rule_lanes_init(e, room, RULE_SCOPE_CUSTOMER);
-  if (status != GY_OK) return status;
-  memset(truth, 0, set->n_rules * words * sizeof *truth);
-  if (known != NULL) memset(known, 0, set->n_rules * words * sizeof *known);
-  for (size_t from = 0; from < n; from += RULE_LANE_ROWS) {
-    size_t rows = n - from < RULE_LANE_ROWS ? n - from : RULE_LANE_ROWS;
-    rule_lanes_fill(e, RULE_SCOPE_CUSTOMER, from, rows, false);
-    for (size_t r = 0; r < set->n_rules; r++) {
-      const rule_lane *lane = &e->lanes[set->rules[r]->id];
-      put_bits(lane->data, lane->valid, from, rows, truth + r * words);
-      if (known != NULL) put_bits(lane->valid, lane->valid, from, rows, known + r * words);
+void rule_worker_fill(rule_worker *w, const rule_term *const *terms, size_t n_terms, size_t from, size_t n) {
+  for (size_t i = 0; i < n_terms; i++) {
+    const rule_term *term = terms[i];
+    const gy_rule_vector *columns =
+        term->scope >= 0 ? w->data->tables[term->scope].columns : w->data->columns;
+    switch (term->op) {
+      case RULE_OP_COLUMN:
+        load_column(&columns[term->integer],
+                    rule_column_of(w->program->set, term->scope, term->integer)->storage, from, n,
+                    &w->lanes[term->id]);
+        break;
+      case RULE_OP_AGGREGATE: /* rule_worker_rows has filled its lane */
+        break;
+      case RULE_OP_POPULATION:
+        load_ranks(w, term, from, n, &w->lanes[term->id]);
+        break;
+      case RULE_OP_BUCKET:
+        load_buckets(w, term, from, n, &w->lanes[term->id]);
+        break;
+      default:
+        apply(w, term, n);
     }
   }
-  return GY_OK;
 }
 
-static gy_status evaluate(rule_evaluation *e, uint64_t *truth, uint64_t *known) {
-  const gy_rule_set *set = e->set;
-  gy_arena room;
-  gy_arena_init(&room, 0, 0);
-  e->aggregates = gy_arena_calloc(&e->arena, set->n_aggregates + 1, sizeof *e->aggregates);
-  e->populations = gy_arena_calloc(&e->arena, set->n_populations + 1, sizeof *e->populations);
-  gy_status status =
-      e->aggregates != NULL && e->populations != NULL ? find_wanted(e) : rule_evaluation_no_memory(e);
-  for (size_t i = 0; i < set->n_aggregates && status == GY_OK; i++)
-    if (set->aggregates[i].term->used)
-      status = rule_figures_init(e, &e->aggregates[i], set->aggregates[i].term->type);
-  for (size_t t = 0; t < set->catalogue->n_tables && status == GY_OK; t++)
-    if (gy_rule_set_reads_table(set, t)) status = rule_evaluate_table(e, t);
-  if (status == GY_OK) status = rule_evaluate_sequences(e);
-  if (status == GY_OK) status = rule_evaluate_populations(e);
-  if (status == GY_OK) status = evaluate_rules(e, &room, truth, known);
-  gy_arena_clear(&room);
+gy_status rule_worker_run(rule_worker *w, const rule_round *round, size_t from, size_t n, gy_error *err) {
+  gy_status status = rule_worker_rows(w, round, from, n, err);
+  if (status == GY_OK) rule_worker_fill(w, round->terms, round->n_terms, from, n);
   return status;
 }
 
-gy_status gy_rule_set_evaluate(const gy_rule_set *set, const gy_rule_data *data, const gy_task *task,
-                               uint64_t *truth, uint64_t *known, gy_error *err) {
-  if (gy_task_check(task, err) != GY_OK) return GY_ECANCELLED;
-  rule_evaluation e = {.set = set, .data = data, .err = err};
-  gy_arena_init(&e.arena, 0, 0);
-  gy_status status = evaluate(&e, truth, known);
-  gy_arena_clear(&e.arena);
-  return status;
+/* ---- workers ---- */
+
+static bool make_lanes(rule_worker *w) {
+  const gy_rule_set *set = w->program->set;
+  for (size_t i = 0; i < set->n_terms; i++) {
+    const rule_term *term = set->terms[i];
+    if (!w->program->wanted[i]) continue;
+    w->lanes[i].data = gy_arena_calloc(&w->arena, RULE_LANE_ROWS, rule_value_bytes(term->type));
+    w->lanes[i].valid = gy_arena_calloc(&w->arena, RULE_LANE_ROWS, 1);
+    if (w->lanes[i].data == NULL || w->lanes[i].valid == NULL) return false;
+    if (rule_is_constant(term)) rule_apply(term, NULL, RULE_LANE_ROWS, &set->zone, &w->lanes[i]);
+  }
+  return true;
+}
+
+static bool make_gatherings(rule_worker *w) {
+  const gy_rule_set *set = w->program->set;
+  bool good = true;
+  for (size_t i = 0; i < set->n_aggregates && good; i++) {
+    const rule_aggregate *a = &set->aggregates[i];
+    rule_gathering *g = &w->gatherings[i];
+    bool timed = a->kind == RULE_FIRST || a->kind == RULE_LATEST;
+    if (!w->program->wanted[a->term->id]) continue;
+    if (a->kind == RULE_SUM) g->sums = gy_arena_calloc(&w->arena, RULE_LANE_ROWS, sizeof *g->sums);
+    if (timed) g->times = gy_arena_calloc(&w->arena, RULE_LANE_ROWS, sizeof *g->times);
+    good = (a->kind != RULE_SUM || g->sums != NULL) && (!timed || g->times != NULL);
+  }
+  return good;
+}
+
+gy_status rule_worker_init(rule_worker *w, const rule_program *program, gy_error *err) {
+  const gy_rule_set *set = program->set;
+  *w = (rule_worker){.program = program};
+  gy_arena_init(&w->arena, 0, 0);
+  w->lanes = gy_arena_calloc(&w->arena, set->n_terms + 1, sizeof *w->lanes);
+  w->gatherings = gy_arena_calloc(&w->arena, set->n_aggregates + 1, sizeof *w->gatherings);
+  if (w->lanes != NULL && w->gatherings != NULL && make_lanes(w) && make_gatherings(w)) return GY_OK;
+  rule_worker_clear(w);
+  return rule_no_memory(set, err);
+}
+
+void rule_worker_clear(rule_worker *w) {
+  for (size_t i = 0; w->gatherings != NULL && i < w->program->set->n_aggregates; i++) {
+    free(w->gatherings[i].a.items);
+    free(w->gatherings[i].b.items);
+  }
+  gy_arena_clear(&w->arena);
+  *w = (rule_worker){.program = NULL};
 }

@@ -2,6 +2,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "rule/rule_pattern.h"
 
+#include <assert.h>
 #include <pcre2.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -251,37 +252,45 @@ const char *rule_pattern_translate(gy_rule_text pattern, gy_arena *arena, const 
 static void *take_storage(size_t bytes, void *arena) { return gy_arena_alloc(arena, bytes); }
 static void keep_storage(void *storage, void *arena) { (void)storage, (void)arena; }
 
-typedef struct compiled_pattern {
-  pcre2_code *code;
-  pcre2_match_data *match;
-} compiled_pattern;
-
 void *rule_pattern_compile(const char *translated, gy_arena *arena, bool *too_large) {
   *too_large = false;
-  compiled_pattern *compiled = gy_arena_alloc(arena, sizeof *compiled);
   pcre2_general_context *general = pcre2_general_context_create(take_storage, keep_storage, arena);
-  if (compiled == NULL || general == NULL) return NULL;
+  if (general == NULL) return NULL;
   pcre2_compile_context *context = pcre2_compile_context_create(general);
   if (context == NULL) return NULL;
   int error;
   PCRE2_SIZE offset;
-  compiled->code = pcre2_compile((PCRE2_SPTR)translated, PCRE2_ZERO_TERMINATED,
-                                 PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE,
-                                 &error, &offset, context);
-  *too_large = compiled->code == NULL && error != COMPILE_OUT_OF_MEMORY;
-  if (compiled->code == NULL) return NULL;
-  compiled->match = pcre2_match_data_create(1, general);
-  return compiled->match != NULL ? compiled : NULL;
+  pcre2_code *code = pcre2_compile((PCRE2_SPTR)translated, PCRE2_ZERO_TERMINATED,
+                                   PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE,
+                                   &error, &offset, context);
+  *too_large = code == NULL && error != COMPILE_OUT_OF_MEMORY;
+  return code;
+}
+
+/* ---- matching ---- */
+
+static void *take_room(size_t bytes, void *user) {
+  rule_pattern_room *room = user;
+  size_t rounded = (bytes + 15) / 16 * 16;
+  if (rounded > sizeof room->bytes - room->used) return NULL;
+  void *taken = room->bytes + room->used;
+  room->used += rounded;
+  return taken;
+}
+
+void rule_pattern_room_init(rule_pattern_room *room) {
+  room->used = 0;
+  pcre2_general_context *general = pcre2_general_context_create(take_room, keep_storage, room);
+  room->match = general != NULL ? pcre2_match_data_create(1, general) : NULL;
+  assert(room->match != NULL); /* it needs some 200 bytes, whatever the pattern */
 }
 
 /* The automaton of all alternatives at once takes time linear in the text, whatever the pattern. */
-bool rule_pattern_matches(const void *compiled, gy_rule_text text) {
-  const compiled_pattern *pattern = compiled;
+bool rule_pattern_matches(const void *compiled, rule_pattern_room *room, gy_rule_text text) {
   int workspace[WORKSPACE];
   const char *data = text.length > 0 ? text.data : "";
-  return pcre2_dfa_match(pattern->code, (PCRE2_SPTR)data, text.length, 0,
-                         PCRE2_NO_UTF_CHECK | PCRE2_DFA_SHORTEST, pattern->match, NULL, workspace,
-                         WORKSPACE) >= 0;
+  return pcre2_dfa_match(compiled, (PCRE2_SPTR)data, text.length, 0, PCRE2_NO_UTF_CHECK | PCRE2_DFA_SHORTEST,
+                         room->match, NULL, workspace, WORKSPACE) >= 0;
 }
 
 static size_t step(gy_rule_text text, size_t at) {

@@ -18,7 +18,16 @@ const char *rule_pattern_translate(gy_rule_text pattern, gy_arena *arena, const 
 /* Compiles a translated pattern into the arena; NULL: it is too large (and then says so), or memory is spent.
  */
 void *rule_pattern_compile(const char *translated, gy_arena *arena, bool *too_large);
-bool rule_pattern_matches(const void *compiled, gy_rule_text text);
+
+/* What a thread needs to match: a compiled pattern may serve many. */
+typedef struct rule_pattern_room {
+  void *match;
+  size_t used;
+  _Alignas(16) char bytes[1000];
+} rule_pattern_room;
+
+void rule_pattern_room_init(rule_pattern_room *room);
+bool rule_pattern_matches(const void *compiled, rule_pattern_room *room, gy_rule_text text);
 
 /* % is any text, _ any character, \ takes the next one as it is. */
 bool rule_like(gy_rule_text pattern, gy_rule_text text);

@@ -336,8 +336,8 @@ static void use(rule_term *term) {
 }
 
 /* Operands stand before what they serve, so that one pass from the end reaches all. */
-void rule_mark_used(gy_rule_set *set) {
-  for (size_t i = 0; i < set->n_rules; i++) use(set->rules[i]);
+void rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n) {
+  for (size_t i = 0; i < n; i++) use(roots[i]);
   for (size_t id = set->n_terms; id-- > 0;) {
     const rule_term *term = set->terms[id];
     if (!term->used) continue;
@@ -388,4 +388,11 @@ bool gy_rule_set_reads_table(const gy_rule_set *set, size_t table) {
 bool gy_rule_set_reads_table_column(const gy_rule_set *set, size_t table, size_t column) {
   bool is_time = rule_time_column(&set->catalogue->tables[table]) == (int)column;
   return (is_time && gy_rule_set_reads_table(set, table)) || reads(set, RULE_OP_COLUMN, (int)table, column);
+}
+
+/* All of them, so that the numbers p0, p1, ... stay. */
+size_t gy_rule_set_populations(const gy_rule_set *set) {
+  bool any = false;
+  for (size_t i = 0; i < set->n_populations; i++) any |= set->populations[i].term->used;
+  return any ? set->n_populations : 0;
 }

@@ -151,8 +151,8 @@ static inline const gy_rule_column *rule_column_of(const gy_rule_set *set, int s
   return scope >= 0 ? &set->catalogue->tables[scope].columns[column] : &set->catalogue->columns[column];
 }
 
-/* Marks what the rules need. */
-void rule_mark_used(gy_rule_set *set);
+/* Marks what the roots need. */
+void rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n);
 
 /* The column that `time` names; -1: the table has none. */
 int rule_time_column(const gy_rule_table *table);

@@ -19,7 +19,7 @@ typedef struct member {
 
 typedef struct ranking {
   const rule_population *population;
-  rule_figures value, group;
+  rule_figures group;
   size_t group_bytes;
 } ranking;
 
@@ -102,66 +102,25 @@ static void standardise(const member *members, size_t n, rule_figures *to) {
       put(to, members[i].customer, ((double)(unit - middle) - off) / sqrt(variance));
 }
 
-static gy_status rank_all(rule_evaluation *e, ranking *r, rule_figures *to) {
+gy_status rule_rank(const gy_rule_set *set, const rule_population *population, size_t n_customers,
+                    const rule_figures *values, const rule_figures *groups, rule_figures *ranks,
+                    gy_error *err) {
+  ranking r = {population, *groups,
+               population->group != NULL ? rule_value_bytes(population->group->type) : 0};
   size_t n = 0;
-  member *members = malloc((e->data->n_customers + 1) * sizeof *members);
-  if (members == NULL) return rule_evaluation_no_memory(e);
-  for (size_t i = 0; i < e->data->n_customers; i++)
-    if (r->value.valid[i]) members[n++] = (member){((const double *)r->value.data)[i], i};
-  qsort_r(members, n, sizeof *members, by_group_and_value, r);
+  member *members = malloc((n_customers + 1) * sizeof *members);
+  if (members == NULL) return rule_no_memory(set, err);
+  for (size_t i = 0; i < n_customers; i++)
+    if (values->valid[i]) members[n++] = (member){((const double *)values->data)[i], i};
+  qsort_r(members, n, sizeof *members, by_group_and_value, &r);
   for (size_t from = 0, end; from < n; from = end) {
     end = from + 1;
-    while (end < n && group_order(r, members[from].customer, members[end].customer) == 0) end++;
-    if (r->population->kind == RULE_ZSCORE)
-      standardise(members + from, end - from, to);
+    while (end < n && group_order(&r, members[from].customer, members[end].customer) == 0) end++;
+    if (population->kind == RULE_ZSCORE)
+      standardise(members + from, end - from, ranks);
     else
-      place(r->population, members + from, end - from, to);
+      place(population, members + from, end - from, ranks);
   }
   free(members);
   return GY_OK;
-}
-
-static void store(const rule_lane *lane, size_t bytes, size_t from, size_t n, rule_figures *to) {
-  memcpy((char *)to->data + from * bytes, lane->data, n * bytes);
-  memcpy(to->valid + from, lane->valid, n);
-}
-
-static gy_status take_values(rule_evaluation *e, ranking *rankings) {
-  gy_arena room;
-  gy_arena_init(&room, 0, 0);
-  gy_status status = rule_lanes_init(e, &room, RULE_SCOPE_CUSTOMER);
-  for (size_t from = 0; from < e->data->n_customers && status == GY_OK; from += RULE_LANE_ROWS) {
-    size_t n = e->data->n_customers - from < RULE_LANE_ROWS ? e->data->n_customers - from : RULE_LANE_ROWS;
-    rule_lanes_fill(e, RULE_SCOPE_CUSTOMER, from, n, true);
-    for (size_t i = 0; i < e->set->n_populations; i++) {
-      const rule_population *p = rankings[i].population;
-      if (p == NULL) continue;
-      store(&e->lanes[p->value->id], sizeof(double), from, n, &rankings[i].value);
-      if (p->group != NULL)
-        store(&e->lanes[p->group->id], rankings[i].group_bytes, from, n, &rankings[i].group);
-    }
-  }
-  gy_arena_clear(&room);
-  return status;
-}
-
-gy_status rule_evaluate_populations(rule_evaluation *e) {
-  size_t n = e->set->n_populations;
-  if (n == 0) return GY_OK;
-  ranking *rankings = gy_arena_calloc(&e->arena, n, sizeof *rankings);
-  gy_status status = rankings != NULL ? GY_OK : rule_evaluation_no_memory(e);
-  for (size_t i = 0; i < n && status == GY_OK; i++) {
-    const rule_population *p = &e->set->populations[i];
-    if (!p->term->used) continue;
-    rankings[i].population = p;
-    status = rule_figures_init(e, &rankings[i].value, GY_RULE_NUMBER);
-    if (status == GY_OK && p->group != NULL)
-      status = rule_figures_init(e, &rankings[i].group, p->group->type);
-    if (p->group != NULL) rankings[i].group_bytes = rule_value_bytes(p->group->type);
-    if (status == GY_OK) status = rule_figures_init(e, &e->populations[i], GY_RULE_NUMBER);
-  }
-  if (status == GY_OK) status = take_values(e, rankings);
-  for (size_t i = 0; i < n && status == GY_OK; i++)
-    if (rankings[i].population != NULL) status = rank_all(e, &rankings[i], &e->populations[i]);
-  return status;
 }

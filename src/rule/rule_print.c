@@ -184,9 +184,8 @@ static void print_aggregate(gy_buffer *out, const rule_ast *node) {
 }
 
 /* a [not] word b */
-static void print_word_operator(gy_buffer *out, const rule_ast *node) {
+static void print_after_first(gy_buffer *out, const rule_ast *node) {
   const char *negated = node->negated ? " not" : "";
-  print_above(out, node->args[0], COMPARE);
   switch (node->kind) {
     case RULE_AST_IS_NULL:
       gy_buffer_text(out, node->negated ? " is not null" : " is null");
@@ -208,6 +207,11 @@ static void print_word_operator(gy_buffer *out, const rule_ast *node) {
       gy_buffer_printf(out, "%s %s ", negated, node->kind == RULE_AST_LIKE ? "like" : "matches");
       print_above(out, node->args[1], COMPARE);
   }
+}
+
+static void print_word_operator(gy_buffer *out, const rule_ast *node) {
+  print_above(out, node->args[0], COMPARE);
+  print_after_first(out, node);
 }
 
 static void print_literal(gy_buffer *out, const rule_ast *node) {
@@ -293,6 +297,37 @@ void rule_print_node(gy_buffer *out, const rule_ast *node) {
     default:
       print_literal(out, node);
   }
+}
+
+/* The sign that says the same with the sides changed. */
+static int mirrored(int sign) {
+  switch (sign) {
+    case RULE_LESS:
+      return RULE_GREATER;
+    case RULE_AT_MOST:
+      return RULE_AT_LEAST;
+    case RULE_GREATER:
+      return RULE_LESS;
+    case RULE_AT_LEAST:
+      return RULE_AT_MOST;
+    default:
+      return sign;
+  }
+}
+
+void rule_print_wanted(gy_buffer *out, const rule_ast *node, size_t subject) {
+  if (node->kind == RULE_AST_BINARY) {
+    gy_buffer_printf(out, "%s ", SIGNS[subject == 0 ? node->what : mirrored(node->what)]);
+    print_above(out, node->args[1 - subject], COMPARE);
+    return;
+  }
+  gy_buffer rest;
+  gy_buffer_init(&rest, TEXT_MOST);
+  print_after_first(&rest, node);
+  const char *text = rest.data != NULL ? rest.data : "";
+  gy_buffer_text(out, text + (*text == ' '));
+  out->failed |= rest.failed;
+  gy_buffer_clear(&rest);
 }
 
 gy_status rule_ast_print(const rule_ast *root, char **text, gy_error *err) {
