@@ -20,7 +20,7 @@ const rooms = {
   data: ["base", "privacy", "engine"],
   people: ["base", "num", "link", "privacy", "engine", "data"],
   feature: ["base", "engine", "data"],
-  segment: ["base", "num", "engine", "data", "feature"],
+  segment: ["base", "num", "rule", "engine", "data", "feature"],
   study: ["base", "num", "cluster", "link", "simulate", "rule", "privacy", "engine", "data", "people", "feature", "segment", "report"],
   report: ["base"],
   cli: [],

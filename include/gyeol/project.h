@@ -34,7 +34,7 @@ typedef struct gy_run_options {
   const char *seed;     /* NULL: the project's */
   bool force;           /* run every step although nothing changed */
   const char *until;    /* stop after this step ("import", "identity", "consent", "tables", "features", "rfm",
-                           "clusters", "profiles", "trends"), without a report; NULL: run all */
+                           "clusters", "segments", "profiles", "trends"), without a report; NULL: run all */
 } gy_run_options;
 
 /* Runs every step whose inputs changed and commits the whole as one run. `result`: the run's manifest. */

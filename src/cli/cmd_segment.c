@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
+#include "cmd_segment.h"
 #include "show.h"
 
 static const cli_option OPTIONS[] = {
     {"out", 'o', "FILE", "export: .csv, .xlsx, .parquet or .json"},
+    {"limit", 0, "N", "plan: examples of customers each way (default: 5)"},
     {0},
 };
 
@@ -112,7 +113,11 @@ static gy_status show_segment(cli *context, const char *name, gy_error *err) {
   json_t *result = NULL;
   status = cli_result(context, text, &result, err);
   if (status != GY_OK) return status;
-  if (!context->json) {
+  if (!context->json && json_object_get(result, "version") != NULL) {
+    cli_segment_show_own(result);
+    putchar('\n');
+    print_features(json_object_get(result, "features"));
+  } else if (!context->json) {
     char count[32], money[64];
     printf("%s (%s): %s customers (%.1f%%), revenue %s (%.1f%%)\n%s\n", show_text(result, "name"),
            show_text(result, "name_ko"),
@@ -149,12 +154,22 @@ static gy_status export_segment(cli *context, const char *name, gy_error *err) {
   return GY_OK;
 }
 
+static const struct {
+  const char *verb;
+  gy_status (*run)(cli *context, gy_error *err);
+} VERBS[] = {
+    {"list", list_segments},    {"refresh", cli_segment_refresh}, {"check", cli_segment_check},
+    {"plan", cli_segment_plan}, {"history", cli_segment_history},
+};
+
 static gy_status run_segment(cli *context, gy_error *err) {
   const char *verb = context->n_arguments > 0 ? context->arguments[0] : "list";
-  if (strcmp(verb, "list") == 0) return list_segments(context, err);
+  for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+    if (strcmp(verb, VERBS[i].verb) == 0) return VERBS[i].run(context, err);
   bool shows = strcmp(verb, "show") == 0, exports = strcmp(verb, "export") == 0;
   if (!shows && !exports)
-    return gy_fail(err, GY_EUSAGE, "segment %s is not known; use list, show or export", verb);
+    return gy_fail(err, GY_EUSAGE,
+                   "segment %s is not known; use list, show, export, check, plan, refresh or history", verb);
   if (context->n_arguments < 2)
     return gy_fail(err, GY_EUSAGE,
                    "segment %s needs a segment's name, like 'At Risk'; see gyeol segment list", verb);
@@ -164,16 +179,27 @@ static gy_status run_segment(cli *context, gy_error *err) {
 
 const cli_command CMD_SEGMENT = {
     .name = "segment",
-    .synopsis = "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE",
-    .summary = "list, look into and export segments",
+    .synopsis =
+        "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE\n"
+        "segment check [FILE] [DIR]\nsegment plan [FILE] [DIR]\nsegment refresh [DIR]\n"
+        "segment history NAME [DIR]",
+    .summary = "list, define, look into and export segments",
     .description =
-        "Segments of the last run: the named RFM segments and the clusters. NAME is a segment's name in\n"
-        "either language, or cluster:N.",
+        "Segments of the last run: those that the project defines by rules, lists and sets in its folder\n"
+        "segments/ (docs/segments.md), the named RFM segments and the clusters. NAME is a segment's name;\n"
+        "of an RFM segment or cluster in either language, or cluster:N.\n\n"
+        "check says what is wrong with definitions, plan what they would change, and neither changes\n"
+        "anything; refresh applies them to the data of the last run, as the next gyeol run would.\n"
+        "history shows the versions of a definition and when customers entered and left.",
     .examples =
         "gyeol segment list shop\n"
         "gyeol segment show 'At Risk' shop\n"
         "gyeol segment export 'At Risk' shop --out at_risk.csv\n"
-        "gyeol segment export 'At Risk' shop --out at_risk.xlsx",
+        "gyeol segment export 'At Risk' shop --out at_risk.xlsx\n"
+        "gyeol segment check vip.yaml shop  # a draft\n"
+        "gyeol segment plan vip.yaml shop --limit 3\n"
+        "gyeol segment refresh shop\n"
+        "gyeol segment history loyal shop",
     .options = OPTIONS,
     .on_project = true,
     .most_arguments = 3,

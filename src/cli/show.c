@@ -42,4 +42,7 @@ static void show_kind(const json_t *segments, const char *kind, const char *titl
 void show_segments(const json_t *segments) {
   show_kind(segments, "rfm", "RFM segment", "");
   show_kind(segments, "cluster", "cluster", "\n");
+  show_kind(segments, "rule", "segment by rule", "\n");
+  show_kind(segments, "sets", "segment by sets", "\n");
+  show_kind(segments, "list", "segment by list", "\n");
 }

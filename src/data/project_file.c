@@ -29,22 +29,31 @@ static void *arena_realloc(void *context, void *memory, size_t size) {
   return made + 1;
 }
 
-static gy_status load_values(const char *text, size_t length, gy_yaml_tree *tree, gy_project_config *config,
-                             gy_error *err) {
-  cyaml_config_t how = {.log_level = CYAML_LOG_ERROR,
-                        .mem_fn = arena_realloc,
-                        .mem_ctx = &config->arena,
-                        .flags = CYAML_CFG_NO_ALIAS};
-  cyaml_data_t *loaded = NULL;
-  cyaml_err_t code = cyaml_load_data((const uint8_t *)text, length, &how, &gy_project_schema, &loaded, NULL);
+gy_status gy_yaml_values_load(const char *text, size_t length, gy_yaml_tree *tree,
+                              const cyaml_schema_value_t *schema, gy_arena *arena, void **loaded,
+                              gy_error *err) {
+  cyaml_config_t how = {
+      .log_level = CYAML_LOG_ERROR, .mem_fn = arena_realloc, .mem_ctx = arena, .flags = CYAML_CFG_NO_ALIAS};
+  cyaml_data_t *values = NULL;
+  cyaml_err_t code = cyaml_load_data((const uint8_t *)text, length, &how, schema, &values, NULL);
   if (code == CYAML_ERR_OOM) return gy_fail(err, GY_ENOMEM, "no memory to read %s", tree->file);
   if (code == CYAML_ERR_ALIAS || code == CYAML_ERR_INVALID_ALIAS) {
     return gy_fail(err, GY_ECONFIG, "%s: aliases (*name) are not read here; write the value out", tree->file);
   }
   if (code != CYAML_OK) {
-    gy_status status = gy_project_schema_explain(tree, err);
+    gy_status status = gy_yaml_explain(tree, schema, err);
     return status != GY_OK ? status : gy_fail(err, GY_ECONFIG, "%s: %s", tree->file, cyaml_strerror(code));
   }
+  *loaded = values;
+  return GY_OK;
+}
+
+static gy_status load_values(const char *text, size_t length, gy_yaml_tree *tree, gy_project_config *config,
+                             gy_error *err) {
+  void *loaded = NULL;
+  gy_status status =
+      gy_yaml_values_load(text, length, tree, &gy_project_schema, &config->arena, &loaded, err);
+  if (status != GY_OK) return status;
   gy_arena arena = config->arena;
   memcpy(config, loaded, sizeof *config);
   config->arena = arena;

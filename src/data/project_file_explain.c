@@ -101,7 +101,7 @@ static gy_status explain_mapping(walk *w, yaml_node_t *node, const cyaml_schema_
   for (const cyaml_schema_field_t *field = fields; field->key != NULL; field++) {
     if ((field->value.flags & CYAML_FLAG_OPTIONAL) || gy_yaml_tree_member(w->tree, node, field->key))
       continue;
-    return gy_yaml_tree_fail(w->tree, node, w->err, "%s has no '%s'", name, field->key);
+    return gy_yaml_tree_fail(w->tree, node, w->err, "%s has no '%s'", *name ? name : "the file", field->key);
   }
   return GY_OK;
 }
@@ -202,7 +202,7 @@ static gy_status explain_value(walk *w, yaml_node_t *node, const cyaml_schema_va
   return explain_number(w, node, schema, name);
 }
 
-gy_status gy_project_schema_explain(gy_yaml_tree *tree, gy_error *err) {
+gy_status gy_yaml_explain(gy_yaml_tree *tree, const cyaml_schema_value_t *schema, gy_error *err) {
   walk w = {tree, err};
-  return explain_value(&w, gy_yaml_tree_root(tree), &gy_project_schema, "");
+  return explain_value(&w, gy_yaml_tree_root(tree), schema, "");
 }

@@ -28,9 +28,15 @@ extern const gy_word_list gy_language_words, gy_target_words, gy_format_words, g
 /* The first word that stands for `value`. */
 const char *gy_word_of(const gy_word_list *list, int value);
 
+/* Reads the values of a document, whose tree is loaded, as the schema says; they live in the arena. Also for
+ * the other YAML files of a project. */
+GY_MUST_USE gy_status gy_yaml_values_load(const char *text, size_t length, gy_yaml_tree *tree,
+                                          const cyaml_schema_value_t *schema, gy_arena *arena, void **loaded,
+                                          gy_error *err);
+
 /* Why libcyaml refused the document: finds the first node that does not fit the schema and says so with
  * file and line, with a suggestion for a misspelt word. GY_OK when every node fits. */
-GY_MUST_USE gy_status gy_project_schema_explain(gy_yaml_tree *tree, gy_error *err);
+GY_MUST_USE gy_status gy_yaml_explain(gy_yaml_tree *tree, const cyaml_schema_value_t *schema, gy_error *err);
 
 /* The one of `n` words that `word` was probably meant to be; NULL when none is near. */
 const char *gy_word_nearest(const char *word, const char *const *words, size_t n);

@@ -2,6 +2,7 @@
 #include "study/last_run.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static gy_status load_imports(gy_run_context *run, gy_error *err) {
   run->imports = json_object();
@@ -34,6 +35,7 @@ static gy_status load_steps(gy_run_context *run, gy_error *err) {
   gy_digest_finish(digest, both);
   if (status == GY_OK) status = gy_step_load(engine, "profiles", both, &profiles, err);
   run->totals = features.detail;
+  memcpy(run->last_run, features.run, sizeof run->last_run);
   run->rfm = rfm.detail;
   run->clusters = clusters.detail;
   run->profiles = profiles.detail;
@@ -59,12 +61,12 @@ static gy_status check_needs(const gy_run_context *run, gy_run_needs needs, gy_e
   return GY_OK;
 }
 
-gy_status gy_last_run_open(const char *dir, gy_run_needs needs, const gy_task *task, gy_run_context *run,
-                           gy_error *err) {
+static gy_status open_as(const char *dir, gy_run_needs needs, gy_store_access access, const gy_task *task,
+                         gy_run_context *run, gy_error *err) {
   *run = (gy_run_context){.task = task};
   gy_status status = gy_project_load(dir, &run->project, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
-  if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_READ, task, err);
+  if (status == GY_OK) status = gy_project_open_store(&run->project, access, task, err);
   if (status != GY_OK) return status;
   run->log.engine = run->project.engine;
   status = load_imports(run, err);
@@ -73,4 +75,18 @@ gy_status gy_last_run_open(const char *dir, gy_run_needs needs, const gy_task *t
   copy_text(run->counts_sql, sizeof run->counts_sql, run->totals, "counts_sql");
   copy_text(run->orders_sql, sizeof run->orders_sql, run->totals, "orders_sql");
   return status;
+}
+
+gy_status gy_last_run_open(const char *dir, gy_run_needs needs, const gy_task *task, gy_run_context *run,
+                           gy_error *err) {
+  return open_as(dir, needs, GY_STORE_READ, task, run, err);
+}
+
+gy_status gy_last_run_continue(const char *dir, gy_run_needs needs, const gy_task *task, gy_run_context *run,
+                               gy_error *err) {
+  gy_status status = open_as(dir, needs, GY_STORE_WRITE, task, run, err);
+  run->log.run = run->last_run;
+  run->log.steps = json_array();
+  return status == GY_OK && run->log.steps == NULL ? gy_fail(err, GY_ENOMEM, "no memory for the run's log")
+                                                   : status;
 }

@@ -15,4 +15,8 @@ typedef enum gy_run_needs { GY_NEEDS_A_RUN, GY_NEEDS_FEATURES, GY_NEEDS_SEGMENTS
 GY_MUST_USE gy_status gy_last_run_open(const char *dir, gy_run_needs needs, const gy_task *task,
                                        gy_run_context *run, gy_error *err);
 
+/* The same for writing: what is done is logged as a part of the last run. */
+GY_MUST_USE gy_status gy_last_run_continue(const char *dir, gy_run_needs needs, const gy_task *task,
+                                           gy_run_context *run, gy_error *err);
+
 #endif

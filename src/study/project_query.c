@@ -15,6 +15,7 @@
 #include "study/report_model.h"
 #include "study/run_context.h"
 #include "study/run_folder.h"
+#include "study/segment_members.h"
 #include "study/segment_query.h"
 #include "study/table_export.h"
 
@@ -32,12 +33,13 @@ static gy_status give_text(json_t *object, char **result, gy_error *err) {
 gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
-  if (status == GY_OK) {
-    json_t *list = json_object();
-    json_object_set_new(list, "segments", gy_manifest_segments(run.rfm, run.clusters));
-    json_object_set(list, "as_of", json_object_get(run.totals, "as_of"));
-    status = give_text(list, result, err);
-  }
+  json_t *entries = status == GY_OK ? gy_manifest_segments(run.rfm, run.clusters) : NULL;
+  if (status == GY_OK) status = gy_segment_members_list(&run, entries, err);
+  if (status == GY_OK)
+    status =
+        give_text(json_pack("{s:O, s:O}", "segments", entries, "as_of", json_object_get(run.totals, "as_of")),
+                  result, err);
+  json_decref(entries);
   gy_run_context_clear(&run);
   return status;
 }
@@ -97,9 +99,17 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
                                   gy_error *err) {
   gy_run_context run;
   gy_segment_ref ref;
+  json_t *entry = NULL;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
-  if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
-  if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
+  if (status == GY_OK) status = gy_segment_members_find(&run, name, &entry, err);
+  if (status == GY_OK && entry != NULL) {
+    status = gy_segment_members_profile(&run, entry, err);
+    if (status == GY_OK) status = give_text(json_incref(entry), result, err);
+  } else if (status == GY_OK) {
+    status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
+    if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
+  }
+  json_decref(entry);
   gy_run_context_clear(&run);
   return status;
 }
@@ -120,9 +130,16 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
   gy_segment_ref ref;
   char *sql = NULL;
   uint64_t n_rows = 0;
+  json_t *entry = NULL;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
-  if (status == GY_OK) status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
-  if (status == GY_OK) status = segment_select(&ref, &sql, err);
+  if (status == GY_OK) status = gy_segment_members_find(&run, name, &entry, err);
+  if (status == GY_OK && entry != NULL) {
+    status = gy_segment_members_select(entry, &sql, err);
+  } else if (status == GY_OK) {
+    status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
+    if (status == GY_OK) status = segment_select(&ref, &sql, err);
+  }
+  json_decref(entry);
   if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
   if (status == GY_OK)
     status = give_text(

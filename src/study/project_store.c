@@ -15,7 +15,8 @@
 
 /* Versions of the store's own tables, 1 and up; each file changes only what is old, and all of them are run
  * when any is not the one that made the store. */
-static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports", "schema/0004_people"};
+static const char *const MIGRATIONS[] = {"schema/0001_store", "schema/0003_imports", "schema/0004_people",
+                                         "schema/0005_segments"};
 enum { STORE_VERSION = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 gy_status gy_project_load(const char *dir, gy_project *project, gy_error *err) {

@@ -66,10 +66,11 @@ typedef struct {
 
 enum { REPORT_VERSION = 2 };
 
-static const step_entry STEPS[] = {
-    {"import", gy_run_imports},    {"identity", gy_run_identity}, {"consent", gy_run_consent},
-    {"tables", gy_run_tables},     {"features", gy_run_features}, {"rfm", gy_run_rfm},
-    {"clusters", gy_run_clusters}, {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
+static const step_entry STEPS[] = {{"import", gy_run_imports},    {"identity", gy_run_identity},
+                                   {"consent", gy_run_consent},   {"tables", gy_run_tables},
+                                   {"features", gy_run_features}, {"rfm", gy_run_rfm},
+                                   {"clusters", gy_run_clusters}, {"segments", gy_run_segments},
+                                   {"profiles", gy_run_profiles}, {"trends", gy_run_trends}};
 enum { N_STEPS = sizeof STEPS / sizeof *STEPS };
 
 static gy_status check_until(const char *until, gy_error *err) {
@@ -78,7 +79,7 @@ static gy_status check_until(const char *until, gy_error *err) {
     if (strcmp(STEPS[i].name, until) == 0) return GY_OK;
   return gy_fail(err, GY_EUSAGE,
                  "--until %s is no step; use import, identity, consent, tables, features, rfm, clusters, "
-                 "profiles or trends",
+                 "segments, profiles or trends",
                  until);
 }
 

@@ -12,6 +12,7 @@ void gy_run_context_clear(gy_run_context *run) {
   json_decref(run->consent);
   json_decref(run->rfm);
   json_decref(run->clusters);
+  json_decref(run->segments);
   json_decref(run->profiles);
   json_decref(run->trends);
   json_decref(run->log.steps);

@@ -4,8 +4,9 @@
  * after, stores it, and leaves a JSON fragment (`detail`) that the manifest and the report are made of. A
  * kept step leaves the fragment of the run that computed it.
  *
- *   import (per source) -> identity -> consent -> tables -> features -> rfm -> clusters -> profiles -> trends
- * -> report
+ *   import (per source) -> identity -> consent -> tables -> features -> rfm -> clusters -> segments ->
+ * profiles
+ * -> trends -> report
  */
 #ifndef GYEOL_STUDY_RUN_CONTEXT_H
 #define GYEOL_STUDY_RUN_CONTEXT_H
@@ -33,8 +34,8 @@ typedef struct gy_run_context {
   json_t *consent;  /* of the consent step; NULL: nobody can have said anything */
   json_t *people;   /* of the identity step; NULL: there is none */
   gy_person_tables people_tables;
-  json_t *totals; /* of the features step */
-  json_t *rfm, *clusters, *profiles, *trends;
+  json_t *totals;                                        /* of the features step */
+  json_t *rfm, *clusters, *segments, *profiles, *trends; /* segments NULL: none are defined */
   char imports_text[GY_FINGERPRINT_CHARS +
                     1]; /* fingerprints of what later steps read: orders, customers, products */
   char further_imports_text[GY_FINGERPRINT_CHARS + 1]; /* all other tables */
@@ -42,6 +43,7 @@ typedef struct gy_run_context {
   char features_text[GY_FINGERPRINT_CHARS + 1];
   char rfm_text[GY_FINGERPRINT_CHARS + 1];
   char clusters_text[GY_FINGERPRINT_CHARS + 1];
+  char last_run[32];     /* that is asked or continued; "" in a new one */
   char complete_run[32]; /* the run whose report still holds; "" when a new one is due */
 } gy_run_context;
 
@@ -56,6 +58,7 @@ GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_rfm(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_clusters(gy_run_context *run, gy_error *err);
+GY_MUST_USE gy_status gy_run_segments(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_profiles(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_trends(gy_run_context *run, gy_error *err);
 

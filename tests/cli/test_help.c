@@ -162,6 +162,15 @@ static void make_members(void) {
   json_decref(project_run("shop", "--until import"));
 }
 
+/* A segment of the shop's own, and a draft of another one. */
+static void define_segments(void) {
+  cr_expect_eq(gy_dir_create(in_workspace("shop/segments"), NULL), GY_OK);
+  write_text(in_workspace("shop/segments/loyal.yaml"), "rule: orders >= 3\n");
+  write_text(in_workspace("vip.yaml"), "rule: in_segment('loyal') and monetary > 500\n");
+  process_result made = gyeol_ok("segment refresh shop");
+  process_clear(&made);
+}
+
 /* Runs one example; `line` is what follows "gyeol ". */
 static void run_example(char *line, size_t size) {
   make_small(line, size);
@@ -201,6 +210,7 @@ Test(help, every_example_works) {
       process_result made = gyeol_ok("init shop online_retail.csv --yes");
       process_clear(&made);
     }
+    if (strcmp(names[i], "segment") == 0) define_segments();
     if (strcmp(names[i], "vault") == 0) make_members();
     examples += run_examples(help.out);
     process_clear(&help);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From judged segments to members: one query says what every rule says of every customer; who is in a segment
+ * now and was not before enters, who was and is not leaves. Nothing is written before it is asked for, so
+ * that the same code tells what a change of definitions would do. */
+#ifndef GYEOL_STUDY_SEGMENT_REFRESH_H
+#define GYEOL_STUDY_SEGMENT_REFRESH_H
+
+#include "study/segment_judge.h"
+
+/* Works out who enters and leaves, into the temporary tables of sql/segment/plan.sql and changes.sql. `cause`
+ * is the reason of changes that no definition explains: "data" or "time". Numbers new segments. `changes`:
+ * one object a segment of the folder, {"segment", "version", "customers", "entered", "left"} or {"segment",
+ * "error"}, and of those of the store that are gone {"segment", "removed", "left"}. */
+GY_MUST_USE gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgement *judgement,
+                                              const char *cause, json_t **changes, gy_error *err);
+
+/* Writes what was found: members with their history, versions, states. `run_id` names the run it happens in.
+ */
+GY_MUST_USE gy_status gy_segment_refresh_store(const gy_run_context *run,
+                                               const gy_segment_judgement *judgement, const char *run_id,
+                                               json_t *changes, gy_error *err);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The segments that the project defines in segments/: their members as of this run, with history. A project
+ * that never had one has no such step. A segment with an error stops nothing: it keeps the members it had,
+ * and the run says so. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "study/segment_refresh.h"
+
+enum { SEGMENTS_VERSION = 1 };
+
+/* Between runs the data are those of the last one. */
+static bool is_continued(const gy_run_context *run) { return run->last_run[0] != '\0'; }
+
+/* Everything that segments read; who refused analytics is in none. */
+static void inputs_of(const gy_run_context *run, const json_t *last, char text[GY_FINGERPRINT_CHARS + 1]) {
+  const char *before = json_string_value(json_object_get(last, "inputs"));
+  if (is_continued(run) && before != NULL) {
+    snprintf(text, GY_FINGERPRINT_CHARS + 1, "%s", before);
+    return;
+  }
+  const char *const INPUTS[] = {run->features_text, run->rfm_text, run->clusters_text,
+                                run->further_imports_text, run->consent_text};
+  gy_digest *digest = gy_digest_create();
+  for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++) gy_digest_text(digest, INPUTS[i]);
+  gy_digest_finish(digest, text);
+}
+
+/* What the sources say, whatever the moment is that they are looked at. */
+static void data_of(const gy_run_context *run, const json_t *last, char text[GY_FINGERPRINT_CHARS + 1]) {
+  const char *before = json_string_value(json_object_get(last, "data"));
+  if (is_continued(run) && before != NULL) {
+    snprintf(text, GY_FINGERPRINT_CHARS + 1, "%s", before);
+    return;
+  }
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, run->imports_text);
+  gy_digest_text(digest, run->further_imports_text);
+  gy_digest_text(digest, run->consent_text);
+  gy_digest_finish(digest, text);
+}
+
+static void definitions_of(const gy_segment_judgement *j, char text[GY_FINGERPRINT_CHARS + 1]) {
+  gy_digest *digest = gy_digest_create();
+  for (size_t i = 0; i < j->n; i++) {
+    gy_digest_text(digest, j->segments[i].entry->name);
+    gy_digest_text(digest, j->segments[i].hash);
+    gy_digest_text(digest, j->segments[i].error);
+  }
+  gy_digest_finish(digest, text);
+}
+
+static void warn_of_errors(const gy_run_context *run, const json_t *changes) {
+  size_t i;
+  json_t *change;
+  json_array_foreach((json_t *)changes, i, change) {
+    const char *error = json_string_value(json_object_get(change, "error"));
+    if (error != NULL) gy_task_log(run->task, GY_LOG_WARN, "%s", error);
+  }
+}
+
+static gy_status compute(gy_run_context *run, gy_segment_judgement *j, const json_t *last, const char *inputs,
+                         json_t **detail, gy_error *err) {
+  char data[GY_FINGERPRINT_CHARS + 1];
+  data_of(run, last, data);
+  const char *before = json_string_value(json_object_get(last, "data"));
+  bool is_time = before != NULL && strcmp(before, data) == 0;
+  json_t *changes = NULL;
+  gy_status status = gy_segment_refresh_find(run, j, is_time ? "time" : "data", &changes, err);
+  if (status == GY_OK) status = gy_segment_refresh_store(run, j, run->log.run, changes, err);
+  if (status == GY_OK) {
+    *detail = json_pack("{s:O, s:s, s:s, s:I}", "segments", changes, "data", data, "inputs", inputs,
+                        "as_of_us", (json_int_t)j->catalogue.clock.now_us);
+    if (*detail == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the segments");
+  }
+  json_decref(changes);
+  return status;
+}
+
+gy_status gy_run_segments(gy_run_context *run, gy_error *err) {
+  double start = gy_clock_seconds();
+  gy_segment_folder folder = {0};
+  gy_segment_judgement judgement = {0};
+  gy_step_record last = {0};
+  gy_fingerprint fingerprint = {.version = SEGMENTS_VERSION};
+  bool must_run = false;
+  gy_status status = gy_step_load(run->log.engine, "segments", NULL, &last, err);
+  if (status == GY_OK) status = gy_segment_folder_load(run->project.root, &folder, err);
+  if (status != GY_OK || (folder.n == 0 && last.run[0] == '\0')) goto done;
+  status = gy_segment_judge(run, &folder, &judgement, err);
+  if (status != GY_OK) goto done;
+  inputs_of(run, last.detail, fingerprint.inputs);
+  definitions_of(&judgement, fingerprint.settings);
+  status = gy_step_start(&run->log, "segments", &fingerprint, &must_run, &run->segments, err);
+  if (status == GY_OK && must_run)
+    status = compute(run, &judgement, last.detail, fingerprint.inputs, &run->segments, err);
+  if (status == GY_OK) warn_of_errors(run, json_object_get(run->segments, "segments"));
+  if (status == GY_OK && must_run) {
+    gy_step_report report = {.rows = folder.n, .detail = json_incref(run->segments)};
+    status = gy_step_finish(&run->log, "segments", &fingerprint, gy_clock_seconds() - start, &report, err);
+  }
+done:
+  if (status != GY_OK) gy_error_prefix(err, "segments");
+  json_decref(last.detail);
+  gy_segment_judgement_clear(&judgement);
+  gy_segment_folder_clear(&folder);
+  return status;
+}
