@@ -209,8 +209,8 @@ Test(segments, a_mistake_keeps_the_last_members_and_stops_nothing) {
 Test(segments, who_is_forgotten_is_in_no_history) {
   char text[16384] = "order_id,customer_id,ordered_at,quantity,unit_price\n", *end = text + strlen(text);
   for (int i = 0; i < 200; i++)
-    end +=
-        sprintf(end, "%d,cust-%03d-zebra,2024-%02d-%02d,2,%d.50\n", i, i % 40, 1 + i % 12, 1 + i % 28, 10 + i);
+    end += sprintf(end, "%d,cust-%03d-zebra,2024-%02d-%02d,2,%d.50\n", i, i % 40, 1 + i % 12, 1 + i % 28,
+                   10 + i);
   write_text(in_workspace("orders.csv"), text);
   project_make("shop", "orders.csv");
   define("all", "rule: orders >= 1\n");
