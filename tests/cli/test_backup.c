@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "project_fixture.h"
 #include "support/byte_search.h"
+#include "support/rounds.h"
 
 TestSuite(backup, .fini = workspace_remove, .timeout = 300);
 
@@ -157,7 +158,7 @@ Test(backup, restore_killed_at_twenty_points) {
   double seconds = whole.seconds;
   process_clear(&whole);
   srand(20261122);
-  for (int point = 0; point < 20; point++) {
+  for (int point = 0; point < ROUNDS(20); point++) {
     char when[32];
     snprintf(when, sizeof when, "point %d", point);
     shell("rm -rf shop shop.before-restore* && cp -a kept shop"); /* what is beside stays for the next one */

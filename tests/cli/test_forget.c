@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "support/byte_search.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 TestSuite(forget, .fini = workspace_remove, .timeout = 400);
 
@@ -274,7 +275,7 @@ Test(forget, killed_at_twenty_points) {
   double seconds = whole.seconds;
   process_clear(&whole);
   srand(20261122);
-  for (int point = 0; point < 20; point++) {
+  for (int point = 0; point < ROUNDS(20); point++) {
     copy_shop();
     pid_t process = start_gyeol("forget cust-00017-zebra shop");
     double wait = seconds * (rand() % 1000) / 1000;

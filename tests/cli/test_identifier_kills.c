@@ -12,13 +12,14 @@
 
 #include "base/file.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 #ifdef __SANITIZE_ADDRESS__
 enum { PEOPLE = 6000 };
 #else
 enum { PEOPLE = 60000 };
 #endif
-enum { KILLS = 10 };
+enum { KILLS = ROUNDS(10) };
 
 TestSuite(identifier_kills, .fini = workspace_remove, .timeout = 400);
 

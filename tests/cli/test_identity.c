@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 TestSuite(identity_cli, .fini = workspace_remove, .timeout = 300);
 
@@ -201,7 +202,7 @@ static void wait_seconds(double seconds) {
 /* Whatever moment a merge or its undoing dies at, the decision is there once or not at all, and the next run
  * shows all tables as they are with it or without it. */
 Test(identity_cli, kill_9_at_any_moment_of_a_merge_leaves_it_whole_or_undone) {
-  enum { MOMENTS = 20 };
+  enum { MOMENTS = ROUNDS(20) };
   make_shop();
   json_decref(project_run("shop", ""));
   char *apart = everything();

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "engine/engine.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 #ifdef __SANITIZE_ADDRESS__
 enum { ROWS = 40000 };
@@ -101,7 +102,7 @@ static void wait_seconds(double seconds) {
 }
 
 Test(import_changes, kill_9_at_any_moment_loses_and_doubles_nothing) {
-  enum { MOMENTS = 21 };
+  enum { MOMENTS = ROUNDS(21) };
   static const char *const NAMES[N_KINDS] = {"an initial import", "an import of a tail",
                                              "a replacing import"};
   write_orders("orders.csv", 0, ROWS, false);

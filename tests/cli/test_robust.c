@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "engine/engine.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 #ifdef __SANITIZE_ADDRESS__
 enum { LARGE_LINES = 200000, KILLED_LINES = 20000 };
@@ -189,7 +190,7 @@ static double make_large_shop(void) {
 Test(robust, ctrl_c_stops_soon_and_changes_nothing) {
   double seconds = make_large_shop(), slowest = 0;
   char *before = segments_text("shop");
-  enum { MOMENTS = 12 };
+  enum { MOMENTS = ROUNDS(12) };
   int stopped = 0;
   for (int i = 0; i < MOMENTS; i++) {
     double moment = seconds * (i + 0.5) / MOMENTS;
@@ -247,7 +248,7 @@ Test(robust, kill_9_at_any_moment_keeps_the_last_run) {
   process_result timed = gyeol_ok("run shop --force --json");
   double seconds = timed.seconds;
   process_clear(&timed);
-  enum { MOMENTS = 10 };
+  enum { MOMENTS = ROUNDS(10) };
   srand(24);
   for (int i = 0; i < MOMENTS; i++) {
     char *before = segments_text("shop");

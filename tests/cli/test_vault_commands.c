@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "privacy/vault.h"
 #include "project_fixture.h"
+#include "support/rounds.h"
 
 #ifdef __SANITIZE_ADDRESS__
 enum { ORIGINALS = 100000 };
@@ -261,7 +262,7 @@ static void wait_seconds(double seconds) {
 }
 
 Test(vault_commands, kill_9_at_any_moment_of_a_rotation_loses_nothing) {
-  enum { MOMENTS = 20 };
+  enum { MOMENTS = ROUNDS(20) };
   make_project();
   fill_vault(ORIGINALS);
   process_result timed = gyeol_ok("vault rotate shop");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../engine/engine_fixture.h"
+#include "../support/rounds.h"
 #include "base/rng.h"
 #include "data/project_file.h"
 #include "people/identity.h"
@@ -165,7 +166,7 @@ static void no_limits(shop *s) {
 }
 
 Test(identity_laws, people_are_those_of_brute_force) {
-  for (int seed = 0; seed < 16; seed++) {
+  for (int seed = 0; seed < ROUNDS(16); seed++) {
     shop s;
     gy_rng rng;
     int label[N_NODES];
@@ -192,7 +193,7 @@ Test(identity_laws, people_are_those_of_brute_force) {
 }
 
 Test(identity_laws, order_of_rows_threads_and_another_run_change_nothing) {
-  for (int seed = 0; seed < 15; seed++) {
+  for (int seed = 0; seed < ROUNDS(15); seed++) {
     shop s, other;
     gy_rng rng;
     gy_rng_init(&rng, (uint64_t)seed, 1);
@@ -242,7 +243,7 @@ static void decide(const shop *s, gy_rng *rng, int number, const char *action) {
 
 /* Guests' numbers go on, so that tables are compared in which no cut made new guests: merges alone. */
 Test(identity_laws, what_was_merged_and_unmerged_leaves_no_trace) {
-  for (int seed = 0; seed < 16; seed++) {
+  for (int seed = 0; seed < ROUNDS(16); seed++) {
     shop s;
     gy_rng rng;
     gy_rng_init(&rng, (uint64_t)seed, 2);
@@ -274,7 +275,7 @@ Test(identity_laws, what_was_merged_and_unmerged_leaves_no_trace) {
 }
 
 Test(identity_laws, parted_keys_are_apart_merged_ones_together_and_undoing_restores) {
-  for (int seed = 0; seed < 16; seed++) {
+  for (int seed = 0; seed < ROUNDS(16); seed++) {
     shop s;
     gy_rng rng;
     gy_rng_init(&rng, (uint64_t)seed, 3);
@@ -311,7 +312,7 @@ Test(identity_laws, parted_keys_are_apart_merged_ones_together_and_undoing_resto
 /* Data come and go: whoever has the same keys as before has the same id, an id that is a customer's is the
  * person of that customer, and no two people share one. */
 Test(identity_laws, ids_stay_while_data_come_and_go) {
-  for (int seed = 0; seed < 8; seed++) {
+  for (int seed = 0; seed < ROUNDS(8); seed++) {
     shop s;
     gy_rng rng;
     gy_rng_init(&rng, (uint64_t)seed, 4);
@@ -348,7 +349,7 @@ Test(identity_laws, ids_stay_while_data_come_and_go) {
 }
 
 Test(identity_laws, nobody_is_larger_than_the_limits) {
-  for (int seed = 0; seed < 12; seed++) {
+  for (int seed = 0; seed < ROUNDS(12); seed++) {
     shop s;
     gy_rng rng;
     gy_rng_init(&rng, (uint64_t)seed, 5);
