@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who is one person, measured.
- *   bench_identity components NODES LINKS [FOLDER]   components of random links; with a folder links and
- * labels are written there for bench/peer_components.py
- *   bench_identity score STORE FOLDER               people of a project beside the truth of gyeol simulate
- * --people bench_identity shop CUSTOMERS [STORE]            the whole resolution of a shop whose customers
- * have an e-mail and a phone, one in twenty a second id by one of them, one order in ten without a customer
- * id: a first time, and again Prints seconds and the largest resident memory. */
+ * Who is one person, measured, in seconds and the largest resident memory.
+ *
+ *   bench_identity components NODES LINKS [FOLDER]
+ *
+ * Components of random links; with a folder links and labels are written there for bench/peer_components.py.
+ *
+ *   bench_identity score STORE FOLDER
+ *
+ * People of a project beside the truth of gyeol simulate --people messy.
+ *
+ *   bench_identity shop CUSTOMERS [STORE]
+ *
+ * The whole resolution of a shop whose customers have an e-mail and a phone, one in twenty a second id by one
+ * of them, one order in ten without a customer id: a first time, and again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,9 +3,11 @@
 -- after schema/0001_store
 -- after schema/0004_people
 CREATE OR REPLACE TABLE identity_links (
-  source VARCHAR, left_kind VARCHAR, left_key VARCHAR USING COMPRESSION uncompressed, right_kind VARCHAR,
-  right_key VARCHAR USING COMPRESSION uncompressed, "rows" BIGINT, first_seen TIMESTAMP, last_seen TIMESTAMP,
-  state VARCHAR);
+  source VARCHAR USING COMPRESSION dictionary, left_kind VARCHAR USING COMPRESSION dictionary,
+  left_key VARCHAR USING COMPRESSION uncompressed, right_kind VARCHAR USING COMPRESSION dictionary,
+  right_key VARCHAR USING COMPRESSION uncompressed, "rows" BIGINT USING COMPRESSION bitpacking,
+  first_seen TIMESTAMP USING COMPRESSION bitpacking, last_seen TIMESTAMP USING COMPRESSION bitpacking,
+  state VARCHAR USING COMPRESSION dictionary);
 INSERT INTO identity_links
 SELECT s.name AS source, ka.kind AS left_kind, ka.key AS left_key, kb.kind AS right_kind, kb.key AS right_key,
   l.n AS "rows", l.first_at AS first_seen, l.last_at AS last_seen,

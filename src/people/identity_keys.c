@@ -178,8 +178,8 @@ static gy_status make_pairs(const gy_identity_work *work, gy_error *err) {
   }
   gy_buffer_text(&sql, ") GROUP BY source, a, b");
   gy_status status = gy_identity_execute_buffer(work, &sql, err);
-  return status == GY_OK ? gy_engine_execute(work->plan->engine, gy_sql("people/identity_edges"), NULL, 0,
-                                             NULL, work->task, NULL, err)
+  const char *edges = gy_sql(work->n_fuzzy > 0 ? "people/identity_edges_fuzzy" : "people/identity_edges");
+  return status == GY_OK ? gy_engine_execute(work->plan->engine, edges, NULL, 0, NULL, work->task, NULL, err)
                          : status;
 }
 
@@ -253,9 +253,24 @@ static gy_status leave_out_shared(const gy_identity_work *work, gy_error *err) {
   return status == GY_OK ? make_pairs(work, err) : status;
 }
 
+/* Most projects have neither, and nothing is joined to find that out. */
+static gy_status count_decided(gy_identity_work *work, gy_error *err) {
+  gy_engine *engine = work->plan->engine;
+  gy_status status =
+      gy_engine_int64(engine, "SELECT count(*) FROM identity_fuzzy_links WHERE decision = 'match'", NULL, 0,
+                      &work->n_fuzzy, err);
+  if (status != GY_OK) return status;
+  return gy_engine_int64(
+      engine,
+      "SELECT (SELECT count(*) FROM identity_decisions WHERE undone_at IS NULL) + (SELECT count(*) FROM "
+      "identity_fuzzy_links WHERE decision = 'non-match')",
+      NULL, 0, &work->n_decided, err);
+}
+
 gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *err) {
   int64_t n_shared = 0;
-  gy_status status = collect_rows(work, err);
+  gy_status status = count_decided(work, err);
+  if (status == GY_OK) status = collect_rows(work, err);
   if (status == GY_OK) status = number_kinds(work, err);
   if (status == GY_OK) status = number_rows(work, err);
   if (status == GY_OK) status = make_pairs(work, err);

@@ -89,6 +89,7 @@ static gy_status load_links(gy_identity_work *work, gy_error *err) {
 static gy_status load_decisions(gy_identity_work *work, gy_error *err) {
   size_t n = 0;
   json_t *rows = NULL, *row;
+  if (work->n_decided == 0) return GY_OK;
   gy_status status =
       gy_engine_json(work->plan->engine, gy_sql("people/identity_decided"), NULL, 0, work->task, &rows, err);
   if (status == GY_OK) n = json_array_size(rows);
@@ -159,18 +160,16 @@ static gy_status number_others(gy_identity_work *work, gy_error *err) {
       "true "
       "AS usable FROM (SELECT DISTINCT name FROM (SELECT person AS name FROM person_keys UNION ALL SELECT "
       "automatic FROM person_keys WHERE automatic IS NOT NULL UNION ALL SELECT first_person FROM person_keys "
-      "WHERE first_person IS NOT NULL) WHERE name IS NOT NULL) AS known WHERE NOT EXISTS (SELECT 1 FROM "
-      "identity_nodes_customer_id AS c WHERE c.key = TRY_CAST(known.name AS %s))",
+      "WHERE first_person IS NOT NULL) AS known WHERE name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
+      "identity_nodes_customer_id AS c WHERE c.key = TRY_CAST(known.name AS %s)))",
       work->graph.begin[GY_KEY_CUSTOMER + 1], work->types[GY_KEY_CUSTOMER]);
   if (status == GY_OK) status = count(work, "SELECT count(*) FROM identity_others", &work->n_others, err);
   return status == GY_OK ? find_taken(work, err) : status;
 }
 
-/* Every known id as a number. */
+/* Every known id as a number; only those of few people are looked up by name. */
 static void put_ids(const gy_identity_work *work, gy_buffer *sql) {
-  gy_buffer_text(sql,
-                 "CREATE OR REPLACE TEMP TABLE identity_before AS SELECT node, p.id AS person, "
-                 "coalesce(a.id, p.id) AS automatic, coalesce(f.id, p.id) AS first_person FROM (");
+  gy_buffer_text(sql, "CREATE OR REPLACE TEMP TABLE identity_before AS WITH known AS (");
   for (size_t i = 0; i < work->n_order; i++) {
     const char *name = gy_key_name(work->order[i]);
     gy_buffer_printf(
@@ -179,10 +178,16 @@ static void put_ids(const gy_identity_work *work, gy_buffer *sql) {
         "ON n.key = TRY_CAST(person_keys.key AS %s) WHERE kind = '%s'",
         i > 0 ? " UNION ALL " : "", name, work->types[work->order[i]], name);
   }
-  gy_buffer_text(
+  gy_buffer_printf(
       sql,
-      ") AS k JOIN identity_people AS p ON p.name = k.person LEFT JOIN identity_people AS a ON a.name "
-      "= k.automatic LEFT JOIN identity_people AS f ON f.name = k.first_person");
+      "), held AS (SELECT k.node, coalesce(c.node, o.id) AS person, k.automatic, k.first_person FROM known "
+      "AS k LEFT JOIN identity_nodes_customer_id AS c ON c.key = TRY_CAST(k.person AS %s) LEFT JOIN "
+      "identity_others AS o ON o.name = k.person), names AS (SELECT name, id FROM identity_people WHERE name "
+      "IN (SELECT automatic FROM person_keys UNION SELECT first_person FROM person_keys)) SELECT h.node, "
+      "h.person, coalesce(a.id, h.person) AS automatic, coalesce(f.id, h.person) AS first_person FROM held "
+      "AS h LEFT JOIN names AS a ON a.name = h.automatic LEFT JOIN names AS f ON f.name = h.first_person "
+      "WHERE h.person IS NOT NULL",
+      work->types[GY_KEY_CUSTOMER]);
 }
 
 static gy_status load_before(gy_identity_work *work, gy_error *err) {

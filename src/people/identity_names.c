@@ -20,6 +20,7 @@ typedef struct {
   size_t n; /* components */
   claim *claims;
   size_t n_claims;
+  uint32_t *ends;        /* a component: where its claims end */
   uint32_t *heir;        /* an id: the component that may have it, or UINT32_MAX */
   uint32_t *heir_votes;  /* an id */
   uint8_t *has_customer; /* a component */
@@ -48,15 +49,29 @@ static int by_votes(const void *left, const void *right) {
   return a->id < b->id ? -1 : a->id > b->id;
 }
 
+static bool is_claim(const gy_identity_names *names, const int32_t *had, size_t node) {
+  return had[node] != GY_NO_PERSON && is_usable(names, had[node]);
+}
+
+/* One claim a key, those of a component together: counted, then placed. */
+static void place_claims(naming *work, const int32_t *had) {
+  const gy_identity_names *names = work->names;
+  memset(work->ends, 0, (work->n + 1) * sizeof *work->ends);
+  for (size_t i = 0; i < names->n_nodes; i++)
+    if (is_claim(names, had, i)) work->ends[work->labels[i] + 1]++;
+  for (size_t c = 0; c < work->n; c++) work->ends[c + 1] += work->ends[c];
+  work->n_claims = work->ends[work->n];
+  for (size_t i = 0; i < names->n_nodes; i++)
+    if (is_claim(names, had, i))
+      work->claims[work->ends[work->labels[i]]++] = (claim){work->labels[i], had[i], 1};
+}
+
 /* Claims on ids that keys had, ordered by component and id. */
 static void count_claims(naming *work, const int32_t *had) {
-  const gy_identity_names *names = work->names;
-  work->n_claims = 0;
-  for (size_t i = 0; i < names->n_nodes; i++) {
-    if (had[i] == GY_NO_PERSON || !is_usable(names, had[i])) continue;
-    work->claims[work->n_claims++] = (claim){work->labels[i], had[i], 1};
-  }
-  qsort(work->claims, work->n_claims, sizeof *work->claims, by_component_and_id);
+  place_claims(work, had);
+  for (size_t c = 0, begin = 0; c < work->n; begin = work->ends[c++])
+    if (work->ends[c] - begin > 1)
+      qsort(work->claims + begin, work->ends[c] - begin, sizeof *work->claims, by_component_and_id);
   size_t kept = 0;
   for (size_t i = 0; i < work->n_claims; i++) {
     claim *last = kept > 0 ? &work->claims[kept - 1] : NULL;
@@ -142,13 +157,14 @@ gy_status gy_identity_name(const gy_identity_names *names, const uint32_t *label
   size_t n_ids = names->n_customers + names->n_others;
   naming work = {.names = names, .labels = labels, .n = n, .persons = persons};
   work.claims = malloc((names->n_nodes + 1) * sizeof *work.claims);
+  work.ends = malloc((n + 2) * sizeof *work.ends);
   work.heir = malloc((n_ids + 1) * sizeof *work.heir);
   work.heir_votes = calloc(n_ids + 1, sizeof *work.heir_votes);
   work.has_customer = calloc(n + 1, 1);
   work.is_taken = calloc(n_ids + 1, 1);
   gy_status status = GY_OK;
-  if (work.claims == NULL || work.heir == NULL || work.heir_votes == NULL || work.has_customer == NULL ||
-      work.is_taken == NULL) {
+  if (work.claims == NULL || work.ends == NULL || work.heir == NULL || work.heir_votes == NULL ||
+      work.has_customer == NULL || work.is_taken == NULL) {
     status = gy_fail(err, GY_ENOMEM, "no memory to name %zu people", n);
     goto done;
   }
@@ -161,6 +177,7 @@ gy_status gy_identity_name(const gy_identity_names *names, const uint32_t *label
   status = number_guests(&work, n_new, err);
 done:
   free(work.claims);
+  free(work.ends);
   free(work.heir);
   free(work.heir_votes);
   free(work.has_customer);

@@ -216,15 +216,12 @@ static gy_status store_fills(const gy_identity_work *work, gy_identity_result *r
 
 static gy_status store_aliases(const gy_identity_work *work, gy_identity_result *result, gy_error *err) {
   const char *customer = work->types[GY_KEY_CUSTOMER];
+  gy_value first = gy_bind_int64(work->graph.begin[GY_KEY_CUSTOMER + 1]);
   int64_t n_text = 0;
   gy_status status = GY_OK;
   result->tables.is_text = strcmp(customer, "VARCHAR") == 0;
   if (!result->tables.is_text)
-    status = gy_engine_int64(work->plan->engine,
-                             "SELECT count(*) FROM identity_people WHERE TRY_CAST(name AS BIGINT) IS NULL "
-                             "AND id IN (SELECT person FROM "
-                             "identity_result)",
-                             NULL, 0, &n_text, err);
+    status = gy_engine_int64(work->plan->engine, gy_sql("people/identity_text_ids"), &first, 1, &n_text, err);
   result->tables.is_text = result->tables.is_text || n_text > 0;
   const char *person = result->tables.is_text ? "VARCHAR" : "BIGINT";
   if (status == GY_OK)
@@ -242,22 +239,47 @@ static gy_status store_aliases(const gy_identity_work *work, gy_identity_result 
   return status;
 }
 
+/* Customer ids a person, and people that are guests. */
 static gy_status count_people(const gy_identity_work *work, gy_identity_result *result, gy_error *err) {
+  enum { KNOWN = 1, SEVERAL = 2 };
+  size_t n_customers = work->graph.begin[GY_KEY_CUSTOMER + 1];
+  size_t n_ids = n_customers + work->n_others + work->n_new;
+  uint8_t *seen = calloc(n_ids + 1, 1), *customers = calloc(n_ids + 1, 1);
+  if (seen == NULL || customers == NULL) {
+    free(seen);
+    free(customers);
+    return gy_fail(err, GY_ENOMEM, "no memory to count %zu people", n_ids);
+  }
+  for (size_t i = 0; i < work->graph.n_nodes; i++) {
+    int32_t person = work->persons[i];
+    if (person == GY_NO_PERSON) continue;
+    result->n_keys++;
+    seen[person] = KNOWN;
+    if (i < n_customers && customers[person] < SEVERAL) customers[person]++;
+  }
+  for (size_t id = 0; id < n_ids; id++) {
+    bool is_new = id >= n_customers + work->n_others;
+    result->n_people += seen[id];
+    result->n_merged += customers[id] == SEVERAL;
+    result->n_guests += seen[id] && id >= n_customers && (is_new || work->is_guest[id - n_customers] != 0);
+  }
+  free(seen);
+  free(customers);
+  return GY_OK;
+}
+
+static gy_status count_rest(const gy_identity_work *work, gy_identity_result *result, gy_error *err) {
   json_t *rows = NULL;
   gy_status status =
       gy_engine_json(work->plan->engine, gy_sql("people/identity_counts"), NULL, 0, work->task, &rows, err);
   const json_t *row = json_array_get(rows, 0);
   if (status == GY_OK) {
-    result->n_keys = json_integer_value(json_object_get(row, "keys"));
-    result->n_people = json_integer_value(json_object_get(row, "people"));
-    result->n_guests = json_integer_value(json_object_get(row, "guests"));
-    result->n_merged = json_integer_value(json_object_get(row, "merged"));
     result->n_shared = json_integer_value(json_object_get(row, "shared"));
     result->n_too_large = json_integer_value(json_object_get(row, "too_large"));
     result->n_by_hand = json_integer_value(json_object_get(row, "by_hand"));
   }
   json_decref(rows);
-  return status;
+  return status == GY_OK ? count_people(work, result, err) : status;
 }
 
 gy_status gy_identity_store(gy_identity_work *work, gy_identity_result *result, gy_error *err) {
@@ -265,5 +287,5 @@ gy_status gy_identity_store(gy_identity_work *work, gy_identity_result *result, 
   if (status == GY_OK) status = store_links(work, err);
   if (status == GY_OK) status = store_aliases(work, result, err);
   if (status == GY_OK) status = store_fills(work, result, err);
-  return status == GY_OK ? count_people(work, result, err) : status;
+  return status == GY_OK ? count_rest(work, result, err) : status;
 }

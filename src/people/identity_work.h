@@ -19,6 +19,7 @@ typedef struct gy_identity_work {
   const char *types[GY_KEY_COUNT]; /* over all sources; NULL: no source has the key or it is not used */
   gy_key_kind order[GY_KEY_COUNT]; /* of those that join and are there */
   size_t n_order;
+  int64_t n_fuzzy, n_decided; /* links of resemblance; decisions, and resemblance that keeps apart */
   gy_identity_graph graph;
   gy_link *links, *joins, *parts, *pins;
   gy_link_weight *weights;
