@@ -204,7 +204,7 @@ static gy_status check_all(rule_checker *c, const rule_kept *kept) {
     set->uses[i] =
         (rule_set_uses){definition->uses.clock, definition->uses.segments, definition->uses.n_segments};
   }
-  if (c->status == GY_OK) rule_mark_used(set, set->rules, set->n_rules);
+  if (c->status == GY_OK && !rule_mark_used(set, set->rules, set->n_rules)) rule_made(c, NULL);
   return c->status;
 }
 
@@ -219,11 +219,8 @@ static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions
                     .err = err};
   c.definitions = gy_arena_calloc(&set->arena, n + 1, sizeof *c.definitions);
   c.macros = gy_arena_calloc(&set->arena, c.n_macros + 1, sizeof *c.macros);
-  set->rules = gy_arena_calloc(&set->arena, n + 1, sizeof *set->rules);
-  set->uses = gy_arena_calloc(&set->arena, n + 1, sizeof *set->uses);
   if (kept != NULL) kept->rules = gy_arena_calloc(&set->arena, n + c.n_macros + 1, sizeof *kept->rules);
-  if (c.definitions == NULL || c.macros == NULL || set->rules == NULL || set->uses == NULL ||
-      (kept != NULL && kept->rules == NULL))
+  if (c.definitions == NULL || c.macros == NULL || (kept != NULL && kept->rules == NULL))
     return gy_fail(err, GY_ENOMEM, "no memory to compile rules");
   for (size_t i = 0; i < n; i++)
     c.definitions[i] = (rule_named){.name = definitions[i].name, .text = definitions[i].text};
@@ -238,13 +235,8 @@ static gy_status compile(gy_rule_set *set, const gy_rule_definition *definitions
 gy_status rule_set_create(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
                           const gy_rule_definition *definitions, size_t n, rule_kept *kept, gy_rule_set **set,
                           gy_error *err) {
-  gy_rule_set *made = calloc(1, sizeof *made);
-  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory to compile rules");
-  gy_arena_init(&made->arena, 0, 0);
-  made->catalogue = catalogue;
-  made->clock = *clock;
-  made->n_rules = kept != NULL ? 1 : n;
-  gy_status status = rule_zone_init(&made->zone, clock->zone, &made->arena, err);
+  gy_rule_set *made = NULL;
+  gy_status status = rule_set_init(catalogue, clock, kept != NULL ? 1 : n, &made, err);
   if (status == GY_OK) status = compile(made, definitions, n, kept, err);
   if (status == GY_OK)
     *set = made;
@@ -257,12 +249,4 @@ gy_status gy_rule_set_compile(const gy_rule_catalogue *catalogue, const gy_rule_
                               const gy_rule_definition *definitions, size_t n, gy_rule_set **set,
                               gy_error *err) {
   return rule_set_create(catalogue, clock, definitions, n, NULL, set, err);
-}
-
-size_t gy_rule_set_size(const gy_rule_set *set) { return set->n_rules; }
-
-void gy_rule_set_destroy(gy_rule_set *set) {
-  if (set == NULL) return;
-  gy_arena_clear(&set->arena);
-  free(set);
 }

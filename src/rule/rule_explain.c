@@ -305,7 +305,7 @@ static gy_status prepare(gy_rule_explainer *e, gy_error *err) {
   for (size_t i = 0; i < e->n_predicates; i++)
     for (size_t k = 0; k < e->predicates[i].fixed.n_seen; k++)
       roots[n++] = e->set->terms[e->predicates[i].seen[k].term->id];
-  rule_mark_used(e->set, roots, n);
+  if (!rule_mark_used(e->set, roots, n)) return rule_no_memory(e->set, err);
   gy_status status = rule_program_init(e->set, roots, n, &e->arena, &e->program, err);
   return status == GY_OK ? rule_worker_init(&e->worker, &e->program, err) : status;
 }

@@ -331,29 +331,37 @@ rule_term *rule_population_term(gy_rule_set *set, const rule_population *populat
   return made->term;
 }
 
-static void use(rule_term *term) {
-  if (term != NULL) term->used = true;
+static void reach(bool *reached, const rule_term *term) {
+  if (term != NULL) reached[term->id] = true;
 }
 
 /* Operands stand before what they serve, so that one pass from the end reaches all. */
-void rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n) {
-  for (size_t i = 0; i < n; i++) use(roots[i]);
+void rule_reach(const gy_rule_set *set, bool *reached) {
   for (size_t id = set->n_terms; id-- > 0;) {
     const rule_term *term = set->terms[id];
-    if (!term->used) continue;
-    for (size_t i = 0; i < term->n; i++) use(term->args[i]);
+    if (!reached[id]) continue;
+    for (size_t i = 0; i < term->n; i++) reach(reached, term->args[i]);
     if (term->op == RULE_OP_AGGREGATE) {
       const rule_aggregate *aggregate = &set->aggregates[term->integer];
-      use(aggregate->value);
-      use(aggregate->filter);
-      use(aggregate->filter_b);
-      use(aggregate->time);
-      use(aggregate->time_b);
+      reach(reached, aggregate->value);
+      reach(reached, aggregate->filter);
+      reach(reached, aggregate->filter_b);
+      reach(reached, aggregate->time);
+      reach(reached, aggregate->time_b);
     } else if (term->op == RULE_OP_POPULATION) {
-      use(set->populations[term->integer].value);
-      use(set->populations[term->integer].group);
+      reach(reached, set->populations[term->integer].value);
+      reach(reached, set->populations[term->integer].group);
     }
   }
+}
+
+bool rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n) {
+  bool *reached = gy_arena_calloc(&set->arena, set->n_terms + 1, sizeof *reached);
+  if (reached == NULL) return false;
+  for (size_t i = 0; i < n; i++) reach(reached, roots[i]);
+  rule_reach(set, reached);
+  for (size_t id = 0; id < set->n_terms; id++) set->terms[id]->used |= reached[id];
+  return true;
 }
 
 static bool reads(const gy_rule_set *set, rule_op op, int scope, size_t column) {

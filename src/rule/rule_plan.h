@@ -151,8 +151,16 @@ static inline const gy_rule_column *rule_column_of(const gy_rule_set *set, int s
   return scope >= 0 ? &set->catalogue->tables[scope].columns[column] : &set->catalogue->columns[column];
 }
 
-/* Marks what the roots need. */
-void rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n);
+/* Whatever is needed by what is `reached`, by term. */
+void rule_reach(const gy_rule_set *set, bool *reached);
+/* Marks what the roots need. False: no memory. */
+bool rule_mark_used(gy_rule_set *set, rule_term *const *roots, size_t n);
+
+/* A set without rules. */
+GY_MUST_USE gy_status rule_set_init(const gy_rule_catalogue *catalogue, const gy_rule_clock *clock,
+                                    size_t n_rules, gy_rule_set **set, gy_error *err);
+/* Copies reached terms into another set of the same catalogue; `copies` by term. False: no memory. */
+bool rule_copy_terms(const gy_rule_set *from, const bool *reached, gy_rule_set *to, rule_term **copies);
 
 /* The column that `time` names; -1: the table has none. */
 int rule_time_column(const gy_rule_table *table);

@@ -24,6 +24,18 @@ static const char *relation_of(const gy_rule_table *table) {
   return table->relation != NULL ? table->relation : table->name;
 }
 
+/* `of`, a customer's id, is among those asked about. */
+static void put_among(rule_sql *sql, const char *before, const char *alias, const char *id) {
+  if (sql->among == NULL) return;
+  OUT("%s%s.", before, alias);
+  rule_sql_identifier(sql, id);
+  put(sql, " IN (SELECT ");
+  rule_sql_identifier(sql, sql->set->catalogue->customer_id);
+  put(sql, " FROM ");
+  rule_sql_identifier(sql, sql->among);
+  put(sql, ")");
+}
+
 /* ---- people ---- */
 
 static bool same_relation(const char *a, const char *b) {
@@ -70,6 +82,7 @@ static void put_people(rule_sql *sql) {
     put(sql, " = x.");
     rule_sql_identifier(sql, catalogue->customer_id);
   }
+  put_among(sql, " WHERE ", "x", catalogue->customer_id);
   put(sql, ")");
 }
 
@@ -99,6 +112,7 @@ static void put_rows(rule_sql *sql, int table) {
     rule_sql_timestamp(sql, sql->set->clock.now_us);
     put(sql, ") IS NOT FALSE");
   }
+  put_among(sql, time >= 0 ? " AND " : " WHERE ", "x", rows->customer_id);
   put(sql, ") r");
 }
 
@@ -406,7 +420,8 @@ static const char *put_populations(rule_sql *sql) {
   return "placed";
 }
 
-static void put_query(rule_sql *sql, bool members) {
+/* Everything but the last SELECT; gives the relation it is from. */
+static const char *put_relations(rule_sql *sql) {
   const gy_rule_set *set = sql->set;
   put(sql, "WITH ");
   put_people(sql);
@@ -417,6 +432,12 @@ static void put_query(rule_sql *sql, bool members) {
   put_base(sql);
   const char *from = put_populations(sql);
   put(sql, "\nSELECT id AS customer_id");
+  return from;
+}
+
+static void put_query(rule_sql *sql, bool members) {
+  const gy_rule_set *set = sql->set;
+  const char *from = put_relations(sql);
   for (size_t i = 0; i < set->n_rules && !members; i++) {
     put(sql, ",\n  ");
     rule_sql_term(sql, set->rules[i]);
@@ -428,21 +449,46 @@ static void put_query(rule_sql *sql, bool members) {
   rule_sql_term(sql, set->rules[0]);
 }
 
-gy_status gy_rule_set_sql(const gy_rule_set *set, gy_rule_dialect dialect, bool members, char **text,
-                          gy_error *err) {
-  if (members && set->n_rules != 1)
-    return gy_fail(err, GY_EUSAGE, "members are asked for of one rule, and this set has %zu", set->n_rules);
-  rule_sql sql = {.set = set, .dialect = dialect};
-  gy_buffer_init(&sql.out, SQL_BYTES_MAX);
-  put_query(&sql, members);
-  bool too_long = sql.out.failed && sql.out.capacity * 2 > SQL_BYTES_MAX;
-  char *made = gy_buffer_take(&sql.out);
-  gy_buffer_clear(&sql.out);
+static gy_status give(rule_sql *sql, char **text, gy_error *err) {
+  bool too_long = sql->out.failed && sql->out.capacity * 2 > SQL_BYTES_MAX;
+  char *made = gy_buffer_take(&sql->out);
+  gy_buffer_clear(&sql->out);
   if (made == NULL && too_long)
     return gy_fail(err, GY_ELIMIT,
                    "these rules would need more than %d MB of SQL; split the set, or repeat macros less",
                    SQL_BYTES_MAX >> 20);
-  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the SQL of %zu rules", set->n_rules);
+  if (made == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the SQL of %zu rules", sql->set->n_rules);
   *text = made;
   return GY_OK;
+}
+
+gy_status gy_rule_set_sql_among(const gy_rule_set *set, gy_rule_dialect dialect, bool members,
+                                const char *among, char **text, gy_error *err) {
+  if (members && set->n_rules != 1)
+    return gy_fail(err, GY_EUSAGE, "members are asked for of one rule, and this set has %zu", set->n_rules);
+  if (among != NULL && gy_rule_set_populations(set) > 0)
+    return gy_fail(err, GY_EUSAGE, "these rules compare all customers, so that all must be asked about");
+  rule_sql sql = {.set = set, .dialect = dialect, .among = among};
+  gy_buffer_init(&sql.out, SQL_BYTES_MAX);
+  put_query(&sql, members);
+  return give(&sql, text, err);
+}
+
+gy_status gy_rule_set_sql(const gy_rule_set *set, gy_rule_dialect dialect, bool members, char **text,
+                          gy_error *err) {
+  return gy_rule_set_sql_among(set, dialect, members, NULL, text, err);
+}
+
+gy_status gy_rule_set_population_sql(const gy_rule_set *set, gy_rule_dialect dialect, const char *among,
+                                     char **text, gy_error *err) {
+  rule_sql sql = {.set = set, .dialect = dialect};
+  gy_buffer_init(&sql.out, SQL_BYTES_MAX);
+  const char *from = put_relations(&sql);
+  for (size_t i = 0; i < gy_rule_set_populations(set); i++)
+    gy_buffer_printf(
+        &sql.out, set->populations[i].term->used ? ", p%zu" : ", CAST(NULL AS DOUBLE PRECISION) AS p%zu", i);
+  gy_buffer_printf(&sql.out, "\nFROM %s", from);
+  sql.among = among;
+  put_among(&sql, "\nWHERE ", from, "id");
+  return give(&sql, text, err);
 }

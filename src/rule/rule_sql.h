@@ -12,6 +12,7 @@
 typedef struct rule_sql {
   const gy_rule_set *set;
   gy_rule_dialect dialect;
+  const char *among; /* relation of the customers asked about; NULL: all */
   gy_buffer out;
 } rule_sql;
 
