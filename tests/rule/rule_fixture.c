@@ -187,42 +187,55 @@ static int64_t random_integer(gy_rng *rng) {
   return gy_rng_below(rng, 12) == 0 ? ODD[gy_rng_below(rng, 5)] : (int64_t)gy_rng_below(rng, 100);
 }
 
+static void set_value(gy_rng *rng, column *c, const gy_rule_column *of, size_t i) {
+  bool rfm = of->values != NULL, known = gy_rng_below(rng, 6) != 0;
+  uint64_t bit = UINT64_C(1) << (i % 64);
+  c->validity[i / 64] = known ? c->validity[i / 64] | bit : c->validity[i / 64] & ~bit;
+  if (!known) return;
+  switch (of->storage) {
+    case GY_RULE_AS_INTEGER:
+      ((int64_t *)c->data)[i] = random_integer(rng);
+      break;
+    case GY_RULE_AS_EXACT:
+      ((int64_t *)c->data)[i] = random_exact(rng);
+      break;
+    case GY_RULE_AS_REAL:
+      ((double *)c->data)[i] = random_real(rng);
+      break;
+    case GY_RULE_AS_TEXT: {
+      const char *text = rfm ? RFM_NAMES[gy_rng_below(rng, 4)] : TEXTS[gy_rng_below(rng, N_TEXTS)];
+      ((gy_rule_text *)c->data)[i] = (gy_rule_text){text, strlen(text)};
+      break;
+    }
+    case GY_RULE_AS_BOOL:
+      ((uint8_t *)c->data)[i] = gy_rng_below(rng, 2) != 0;
+      break;
+    case GY_RULE_AS_DATE:
+      ((int32_t *)c->data)[i] = (int32_t)(random_time(rng) / 86400000000);
+      break;
+    case GY_RULE_AS_TIMESTAMP:
+      ((int64_t *)c->data)[i] = random_time(rng);
+      break;
+  }
+}
+
 static void fill(gy_rng *rng, column *c, const gy_rule_column *of, size_t n) {
   *c = (column){.storage = of->storage,
                 .n = n,
                 .data = calloc(n + 1, bytes_of(of->storage)),
                 .validity = calloc(n / 64 + 1, 8),
                 .normal = of->is_nfc};
-  bool rfm = of->values != NULL;
-  for (size_t i = 0; i < n; i++) {
-    if (gy_rng_below(rng, 6) == 0) continue;
-    c->validity[i / 64] |= UINT64_C(1) << (i % 64);
-    switch (of->storage) {
-      case GY_RULE_AS_INTEGER:
-        ((int64_t *)c->data)[i] = random_integer(rng);
-        break;
-      case GY_RULE_AS_EXACT:
-        ((int64_t *)c->data)[i] = random_exact(rng);
-        break;
-      case GY_RULE_AS_REAL:
-        ((double *)c->data)[i] = random_real(rng);
-        break;
-      case GY_RULE_AS_TEXT: {
-        const char *text = rfm ? RFM_NAMES[gy_rng_below(rng, 4)] : TEXTS[gy_rng_below(rng, N_TEXTS)];
-        ((gy_rule_text *)c->data)[i] = (gy_rule_text){text, strlen(text)};
-        break;
-      }
-      case GY_RULE_AS_BOOL:
-        ((uint8_t *)c->data)[i] = gy_rng_below(rng, 2) != 0;
-        break;
-      case GY_RULE_AS_DATE:
-        ((int32_t *)c->data)[i] = (int32_t)(random_time(rng) / 86400000000);
-        break;
-      case GY_RULE_AS_TIMESTAMP:
-        ((int64_t *)c->data)[i] = random_time(rng);
-        break;
-    }
-  }
+  for (size_t i = 0; i < n; i++) set_value(rng, c, of, i);
+}
+
+void shop_change(shop *s, gy_rng *rng, size_t customer) {
+  for (size_t i = 0; i < CUSTOMER_COLUMNS; i++)
+    if (i != 4 && i != 5 && CUSTOMERS[i].relation == NULL)
+      set_value(rng, &s->customers[i], &CUSTOMERS[i], customer);
+  for (size_t t = 0; t < 2; t++)
+    for (size_t r = s->starts[t][customer]; r < s->starts[t][customer + 1]; r++)
+      for (size_t i = 0; i < TABLES[t].n_columns; i++)
+        set_value(rng, &s->rows[t][i], &TABLES[t].columns[i], r);
 }
 
 shop *shop_make(uint64_t seed, size_t n_customers) {
@@ -392,16 +405,19 @@ char *shop_sql(const shop *s) {
 
 /* ---- asking ---- */
 
-gy_rule_set *must_compile(const char *const *texts, size_t n, const char *zone) {
+gy_rule_set *must_compile_at(const char *const *texts, size_t n, gy_rule_clock clock) {
   gy_rule_definition *definitions = calloc(n, sizeof *definitions);
   for (size_t i = 0; i < n; i++) definitions[i].text = texts[i];
-  gy_rule_clock clock = shop_clock(zone);
   gy_rule_set *set = NULL;
   gy_error err = {0};
   gy_status status = gy_rule_set_compile(&CATALOGUE, &clock, definitions, n, &set, &err);
   cr_assert_eq(status, GY_OK, "%s\n%s", texts[0], err.text);
   free(definitions);
   return set;
+}
+
+gy_rule_set *must_compile(const char *const *texts, size_t n, const char *zone) {
+  return must_compile_at(texts, n, shop_clock(zone));
 }
 
 char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s) {

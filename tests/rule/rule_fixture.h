@@ -22,6 +22,8 @@ typedef struct shop shop;
 
 shop *shop_make(uint64_t seed, size_t n_customers);
 void shop_free(shop *s);
+/* Other values for a customer and its rows; which rows it has stays. */
+void shop_change(shop *s, gy_rng *rng, size_t customer);
 const gy_rule_data *shop_data(const shop *s);
 size_t shop_size(const shop *s);
 /* CREATE TABLE and INSERT statements that both engines read; free() it. */
@@ -31,7 +33,8 @@ char *shop_sql(const shop *s);
 char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s);
 char *answers_of_engine(const gy_rule_set *set, size_t n_rules, const shop *s, gy_engine *engine);
 
-/* Compiles or fails the test with the sentence. */
+/* Compile or fail the test with the sentence. */
+gy_rule_set *must_compile_at(const char *const *texts, size_t n, gy_rule_clock clock);
 gy_rule_set *must_compile(const char *const *texts, size_t n, const char *zone);
 
 #endif
