@@ -85,6 +85,7 @@ typedef struct gy_source_config {
   uint32_t header_rows; /* of a sheet; 0 finds out */
   gy_decimal_mark decimal;
   char *time_format; /* name of a gy_time_form; "auto" finds out */
+  char *event;       /* of events: what happened, where no column says so; "" or NULL: nothing */
   gy_column_role *columns;
   uint32_t n_columns;
   gy_contract_config *contracts;

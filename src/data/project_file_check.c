@@ -227,6 +227,7 @@ static gy_status check_roles(check *c, const gy_source_config *source, yaml_node
     }
     seen |= GY_ROLE_BIT(column->role);
   }
+  if (source->event[0] != '\0') seen |= GY_ROLE_BIT(GY_ROLE_EVENT);
   return check_needs(c, source, seen, node);
 }
 
@@ -268,6 +269,7 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   gy_source_config *source = &c->config->sources[i];
   gy_status status = GY_OK;
   if (source->sheet == NULL) status = copy_text(c, &source->sheet, "");
+  if (status == GY_OK && source->event == NULL) status = copy_text(c, &source->event, "");
   if (status != GY_OK) return status;
   if (source->time_format == NULL) status = copy_text(c, &source->time_format, "auto");
   if (status == GY_OK && source->name == NULL)
@@ -286,6 +288,10 @@ static gy_status complete_source(check *c, uint32_t i, yaml_node_t *node) {
   status = check_dialect(c, source, node);
   if (status == GY_OK) status = check_time_format(c, source, node);
   if (status == GY_OK) status = check_sheet(c, source, node);
+  if (status == GY_OK && source->event[0] != '\0' && source->target != GY_TARGET_EVENTS)
+    status = gy_yaml_tree_fail(c->tree, gy_yaml_tree_member(c->tree, node, "event"), c->err,
+                               "event says what happened in sources of events; '%s' is one of %s",
+                               source->name, gy_target_name(source->target));
   if (status != GY_OK) return status;
   yaml_node_t *columns = gy_yaml_tree_member(c->tree, node, "columns");
   status = read_columns(c, source, columns);

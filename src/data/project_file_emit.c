@@ -154,6 +154,13 @@ static void put_sheet(writer *w, const gy_source_config *source) {
     gy_buffer_printf(w->out, "    header_rows: %u  # names in two rows are joined\n", source->header_rows);
 }
 
+static void put_event(writer *w, const gy_source_config *source) {
+  if (source->event == NULL || source->event[0] == '\0') return;
+  gy_buffer_text(w->out, "\n    event: ");
+  put_text(w, source->event);
+  gy_buffer_text(w->out, "  # what happened, where no column says so");
+}
+
 static void put_duplicates(writer *w, const gy_duplicates_config *duplicates) {
   gy_buffer_printf(w->out, "    duplicates:\n      exact: %s  # keep | drop; rows equal in every column\n",
                    gy_word_of(&gy_exact_words, (int)duplicates->exact));
@@ -203,6 +210,7 @@ static void put_source(writer *w, const gy_source_config *source) {
   gy_buffer_printf(w->out, "    decimal: %s  # point | comma\n    time_format: ",
                    gy_word_of(&gy_decimal_words, (int)source->decimal));
   put_text(w, source->time_format);
+  put_event(w, source);
   gy_buffer_text(
       w->out,
       "\n    columns:  # column: role; attribute keeps it under its own name, ignore leaves it out\n");

@@ -69,6 +69,7 @@ static json_t *source_json(const gy_source_config *s) {
       gy_word_of(&gy_header_words, (int)s->header), "decimal", gy_word_of(&gy_decimal_words, (int)s->decimal),
       "time_format", s->time_format, "columns", columns);
   if (s->sheet != NULL && s->sheet[0] != '\0') json_object_set_new(source, "sheet", json_string(s->sheet));
+  if (s->event != NULL && s->event[0] != '\0') json_object_set_new(source, "event", json_string(s->event));
   if (gy_duplicates_any(&s->duplicates))
     json_object_set_new(source, "duplicates", duplicates_json(&s->duplicates));
   if (s->header_rows > 0) json_object_set_new(source, "header_rows", json_integer(s->header_rows));

@@ -158,6 +158,7 @@ static const cyaml_schema_field_t SOURCE_FIELDS[] = {
     NUMBER("header_rows", gy_source_config, header_rows),
     ENUM("decimal", gy_source_config, decimal, gy_decimal_words_table),
     TEXT("time_format", gy_source_config, time_format),
+    TEXT("event", gy_source_config, event),
     CYAML_FIELD_IGNORE("columns", CYAML_FLAG_OPTIONAL),
     LIST("contracts", gy_source_config, contracts, n_contracts, &CONTRACT_ENTRY, GY_CONTRACTS_MAX),
     GROUP("duplicates", gy_source_config, duplicates, DUPLICATE_FIELDS),

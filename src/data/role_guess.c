@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data/role_guess_inputs.h"
+#include "data/role_guess_platform.h"
 #include "data/role_guess_project.h"
 #include "data/role_guess_table.h"
 
@@ -37,6 +38,11 @@ static gy_status spent(gy_error *err) {
 static bool name_table(gy_guess_table *t) {
   gy_target further;
   double strength;
+  if (gy_guess_is_platform(t)) {
+    t->target = GY_TARGET_EVENTS;
+    if (!gy_role_assign(t, t->target)) return false;
+    if (gy_guess_is_complete(t)) return true;
+  }
   if (!gy_role_assign(t, GY_GUESS_SHOP)) return false;
   t->target = gy_guess_target(t, t->note);
   bool has_money = gy_guess_has_named(t, GY_ROLE_AMOUNT) || gy_guess_has_named(t, GY_ROLE_UNIT_PRICE);
@@ -61,9 +67,10 @@ static gy_status look_at(guess *g, size_t i, const gy_guess_input *input, gy_err
   if (t->evidence == NULL || t->roles == NULL || t->confidence == NULL) return spent(err);
   bool has_names = t->sniff.format >= GY_FORMAT_JSON || t->sniff.dialect.has_header;
   for (size_t c = 0; c < n && has_names; c++) {
-    t->evidence[c].name = gy_role_name_evidence(t->sniff.columns[c].name);
+    t->evidence[c].name = gy_guess_path_evidence(t->sniff.columns[c].name);
   }
   gy_role_relate(t);
+  gy_guess_platform_relate(t);
   return name_table(t) ? GY_OK : spent(err);
 }
 
@@ -136,6 +143,7 @@ static gy_status settle(guess *g, gy_error *err) {
     if (is_nobody && !gy_role_assign(t, t->target)) return spent(err);
     if (has_orders && t->target != GY_TARGET_OTHER) t->note[0] = '\0';
     if (t->target == GY_TARGET_CUSTOMERS) find_consents(t);
+    gy_guess_platform_ignore(t);
   }
   return GY_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/role_guess_platform.h"
 #include "data/role_guess_table.h"
 
 enum { NUMBER_TEXT_MAX = 40 };
@@ -78,8 +79,10 @@ static void tell_values(const gy_guess_table *table, size_t column, gy_role role
 }
 
 static void tell_left_out(const gy_sniff_column *c, char reason[GY_GUESS_REASON_MAX]) {
-  add(reason,
-      c->n_values == 0 ? "empty" : "looks like a direct identifier of a person, of which no more is needed");
+  add(reason, c->n_values == 0 ? "empty"
+              : gy_guess_is_plumbing(c->name)
+                  ? "what the platform says of its own work"
+                  : "looks like a direct identifier of a person, of which no more is needed");
 }
 
 void gy_guess_reason(const gy_guess_table *table, size_t column, char reason[GY_GUESS_REASON_MAX]) {

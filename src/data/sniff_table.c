@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One query in an engine of its own, in memory, that turns every column into text. */
+ * One query in an engine of its own, in memory, that turns every column into text; objects in JSON become a
+ * column for each of their values. */
 #include "data/sniff_table.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "data/sniff_column.h"
+#include "data/sniff_nested.h"
 #include "engine/engine.h"
 
 enum { TABLE_ROWS = 200000 };
@@ -62,9 +64,12 @@ static gy_status add_rows(gy_sniff *sniff, gy_result *rows, gy_arena *arena, gy_
 gy_status gy_sniff_table(gy_sniff *sniff, gy_arena *arena, gy_error *err) {
   gy_engine *engine = NULL;
   gy_result *rows = NULL;
-  char *sql = make_query(sniff);
-  gy_status status = sql != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to look at %s", sniff->path);
-  if (status == GY_OK) status = gy_engine_open(&(gy_engine_options){.n_threads = 1}, &engine, err);
+  char *sql = NULL;
+  gy_status status = gy_engine_open(&(gy_engine_options){.n_threads = 1}, &engine, err);
+  if (status == GY_OK && sniff->format != GY_FORMAT_PARQUET)
+    status = gy_sniff_nested(engine, sniff, TABLE_ROWS, &sql, err);
+  if (status == GY_OK && sql == NULL && (sql = make_query(sniff)) == NULL)
+    status = gy_fail(err, GY_ENOMEM, "no memory to look at %s", sniff->path);
   if (status == GY_OK) status = gy_engine_query(engine, sql, NULL, 0, NULL, &rows, err);
   if (status == GY_EENGINE) {
     gy_error_prefix(err, "%s cannot be read", sniff->path);

@@ -86,6 +86,20 @@ static const char *canonical_type(const view_maker *maker, const gy_canonical_co
   return column->type != NULL ? column->type : id_type(maker, column->name);
 }
 
+/* What happened, where the setting `event` says so for rows whose own column does not. */
+static bool put_event(const view_maker *maker, gy_buffer *sql, size_t source,
+                      const gy_canonical_column *column, const char *own) {
+  const char *event = maker->config->sources[source].event;
+  if (event == NULL || event[0] == '\0' || strcmp(column->name, "event") != 0) return false;
+  char *literal = gy_sql_literal(event);
+  if (literal == NULL) sql->failed = true;
+  gy_buffer_printf(sql,
+                   own != NULL ? "coalesce(nullif(CAST(event AS VARCHAR), ''), %s) AS event" : "%s AS event",
+                   literal != NULL ? literal : "''");
+  free(literal);
+  return true;
+}
+
 static void put_canonical(const view_maker *maker, gy_buffer *sql, size_t source, gy_target table) {
   const json_t *columns = maker->columns[source];
   gy_target target = maker->config->sources[source].target;
@@ -95,6 +109,7 @@ static void put_canonical(const view_maker *maker, gy_buffer *sql, size_t source
     bool imported = own != NULL && column->type != NULL && strcmp(own, "BIGINT") != 0;
     bool fits = imported || (own != NULL && strcmp(own, type) == 0);
     gy_buffer_text(sql, column == first ? "" : ", ");
+    if (put_event(maker, sql, source, column, own)) continue;
     if (fits)
       gy_buffer_text(sql, column->name);
     else

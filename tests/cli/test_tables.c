@@ -124,6 +124,132 @@ Test(tables, a_simulated_shop_is_recognised_whole_in_both_languages) {
   json_decref(korean);
 }
 
+/* ---- events as customer-data platforms export them ---- */
+
+/* Call `i` of a visitor; every fifth is a page, every seventh tells who somebody is. */
+static void put_call(FILE *file, int i) {
+  static const char *const EVENTS[] = {"Product Viewed", "Product Added", "Order Completed"};
+  int who = 100 + i % 36;
+  fprintf(file,
+          "{\"anonymousId\":\"anon-%d-x\",\"context\":{\"ip\":\"203.0.113.%d\",\"library\":{\"name\":"
+          "\"analytics.js\"},"
+          "\"page\":{\"path\":\"/p/"
+          "%d\"},\"campaign\":{\"source\":\"naver\",\"medium\":\"cpc\"},\"traits\":{\"email\":"
+          "\"u%d@example.com\",\"name\":\"Min%d\"}},\"integrations\":{\"All\":true},\"messageId\":\"m-%05d\","
+          "\"originalTimestamp\":\"2024-03-%02dT01:00:00.120Z\",\"sentAt\":\"2024-03-%02dT01:00:09Z\","
+          "\"timestamp\":\"2024-03-%02dT01:00:00.100Z\",\"userId\":",
+          who, i % 9, i % 7, who, who, i, 1 + i % 28, 1 + i % 28, 1 + i % 28);
+  if (i % 2 == 0)
+    fprintf(file, "\"%d\"", who);
+  else
+    fprintf(file, "null");
+  if (i % 7 == 3)
+    fprintf(file, ",\"type\":\"identify\",\"traits\":{\"plan\":\"gold\"}}\n");
+  else if (i % 5 == 0)
+    fprintf(file, ",\"type\":\"page\",\"properties\":{\"url\":\"https://shop.example/p/%d\"}}\n", i % 7);
+  else
+    fprintf(file,
+            ",\"type\":\"track\",\"event\":\"%s\",\"properties\":{\"product_id\":\"P%d\",\"price\":%d.5,"
+            "\"quantity\":%d,\"products\":[{\"sku\":\"a.b\"}]}}\n",
+            EVENTS[i % 3], i % 40, 100 * (i % 40), 1 + i % 3);
+}
+
+static void write_calls(const char *name, int first, int n) {
+  FILE *file = fopen(in_workspace("%s", name), "w");
+  for (int i = first; i < first + n; i++) put_call(file, i);
+  fclose(file);
+}
+
+Test(tables, calls_of_a_platform_are_events) {
+  write_calls("calls.jsonl", 0, 840);
+  write_small_shop(in_workspace("orders.csv"), 900, 1);
+  process_result made = gyeol_ok("init shop orders.csv calls.jsonl --yes --json");
+  static const char *const ROLES[][2] = {{"anonymousId", "visitor"},
+                                         {"userId", "customer"},
+                                         {"timestamp", "time"},
+                                         {"event", "event"},
+                                         {"messageId", "message"},
+                                         {"properties.product_id", "product"},
+                                         {"properties.price", "unit_price"},
+                                         {"properties.quantity", "quantity"},
+                                         {"properties.url", "page"},
+                                         {"context.campaign.source", "source"},
+                                         {"context.campaign.medium", "medium"},
+                                         {"context.traits.email", "email"},
+                                         {"context.traits.name", "person_name"},
+                                         {"context.ip", "ignore"},
+                                         {"integrations.All", "ignore"},
+                                         {"context.library.name", "ignore"},
+                                         {"originalTimestamp", "ignore"},
+                                         {"sentAt", "ignore"},
+                                         {"traits.plan", "attribute"},
+                                         {"properties.products", "attribute"}};
+  cr_expect_str_eq(text_of(made.json, "files.1.target"), "events");
+  for (size_t r = 0; r < sizeof ROLES / sizeof *ROLES; r++) {
+    const char *role = "not there";
+    size_t c;
+    json_t *column;
+    json_array_foreach(json_at(made.json, "files.1.columns"), c, column) {
+      if (strcmp(text_of(column, "name"), ROLES[r][0]) == 0) role = text_of(column, "role");
+    }
+    cr_expect_str_eq(role, ROLES[r][1], "%s is %s", ROLES[r][0], role);
+  }
+  process_clear(&made);
+  json_t *manifest = project_run("shop", "");
+  cr_expect_eq(int_of(manifest, "tables.events.rows"), 840);
+  json_decref(manifest);
+  expect_rows(
+      "shop",
+      "SELECT event, count(*) AS n, count(product_id), count(page), sum(unit_price), min(occurred_at), "
+      "count(DISTINCT utm_source) FROM events GROUP BY event ORDER BY event NULLS LAST",
+      "Order Completed,192,192,0,384096.0000,2024-03-01T01:00:00.100000Z,1 | "
+      "Product Added,192,192,0,384096.0000,2024-03-01T01:00:00.100000Z,1 | "
+      "Product Viewed,192,192,0,384096.0000,2024-03-01T01:00:00.100000Z,1 | "
+      "-,264,0,144,-,2024-03-01T01:00:00.100000Z,1");
+  write_calls("calls.jsonl", 840, 7);
+  manifest = project_run("shop", "");
+  cr_expect_eq(int_of(manifest, "tables.events.rows"), 7, "a replaced file replaces its calls");
+  json_decref(manifest);
+}
+
+Test(tables, what_happened_can_be_said_for_a_whole_file) {
+  FILE *file = fopen(in_workspace("completed.json"), "w");
+  for (int i = 0; i < 60; i++)
+    fprintf(file,
+            "%s{\"userId\": %d, \"timestamp\": \"2024-05-%02dT03:00:00Z\", \"properties\": {\"order_id\": "
+            "\"N%d\",\n"
+            "  \"revenue\": %d.25, \"shipping\": {\"city\": \"Seoul\"}}, \"context\": {\"page\": {\"path\": "
+            "\"/done\"}}%s}",
+            i == 0 ? "[" : ",\n", 100 + i % 20, 1 + i % 28, i, 50 + i,
+            i % 4 == 0 ? ", \"event\": \"Order Updated\"" : "");
+  fprintf(file, "]\n");
+  fclose(file);
+  make_shop("completed.json");
+  project_set("shop", "event: event\n", "event: ignore\n");
+  project_set("shop", "context.page.path: page\n", "context.page.path: attribute\n");
+  process_result result = run_gyeol("run shop");
+  cr_expect_eq(result.exit_code, 2, "%s", result.err);
+  cr_expect_not_null(strstr(result.err, "no column is its event or its page"), "%s", result.err);
+  process_clear(&result);
+  project_set("shop",
+              "    columns:  # column: role; attribute keeps it under its own name, ignore leaves it out\n   "
+              "   userId",
+              "    event: Order Completed\n    columns:\n      userId");
+  json_decref(project_run("shop", ""));
+  expect_rows("shop", "SELECT event, count(*), count(order_id), sum(amount) FROM events GROUP BY event",
+              "Order Completed,60,60,4785.0000");
+  expect_rows("shop", "SELECT region, count(*) FROM source_events GROUP BY region", "Seoul,60");
+  project_set("shop", "event: ignore\n", "event: event\n");
+  json_decref(project_run("shop", ""));
+  expect_rows("shop", "SELECT event, count(*) FROM events GROUP BY event ORDER BY event",
+              "Order Completed,45 | Order Updated,15");
+  project_set("shop", "    target: order_items", "    event: Sold\n    target: order_items");
+  result = run_gyeol("run shop");
+  cr_expect_eq(result.exit_code, 2, "%s", result.err);
+  cr_expect_not_null(strstr(result.err, "event says what happened in sources of events"), "%s", result.err);
+  process_clear(&result);
+}
+
 Test(tables, parquet_is_not_cp949) {
   process_result result = run_gyeol("simulate shop --customers 50 --out x --format parquet --encoding cp949");
   cr_expect_eq(result.exit_code, 2, "%s", result.err);

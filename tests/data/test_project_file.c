@@ -109,6 +109,9 @@ static const char EVERYTHING[] =
     "    duplicates: {exact: drop, key: [order, x], keep: oldest, by: 주문일시, priority: 2}\n"
     "  - {name: people, target: customers, files: [p.csv], columns: {id: customer, consent_sms: consent, "
     "ok: 'consent:제3자 제공', 광고: 'consent:marketing:우편'}}\n"
+    "  - {name: done, target: events, files: [e.json], event: 'Order: \"Completed\"', columns: {t: time, "
+    "p.price: "
+    "unit_price}}\n"
     "cleaning:\n"
     "  cancelled: {prefix: C, status: [취소], action: net}\n"
     "  returns: net\n"
@@ -163,7 +166,9 @@ Test(project_file, every_setting_is_read_and_written_back) {
   parse(EVERYTHING, &c);
   cr_assert_str_eq(c.name, "결 상점");
   cr_assert_str_eq(c.as_of, "2011-12-10 12:50:00");
-  cr_assert_eq(c.n_sources, 2);
+  cr_assert_eq(c.n_sources, 3);
+  cr_assert_str_eq(c.sources[2].event, "Order: \"Completed\"");
+  cr_assert_str_eq(c.sources[2].columns[1].column, "p.price");
   const gy_source_config *s = &c.sources[0];
   cr_assert_eq(s->n_files, 2);
   cr_assert_str_eq(s->files[1], "b *.csv");

@@ -157,6 +157,8 @@ static const struct {
      "attribute"},
     {"sources:\n  - target: orders\n    files: [a]\n    delimiter: x\n",
      "p.yaml:2: source 'orders': the delimiter must be one ASCII sign, not a letter, digit or newline"},
+    {"sources:\n  - target: orders\n    files: [a]\n    event: Sold\n",
+     "p.yaml:4: event says what happened in sources of events; 'orders' is one of orders"},
     {"sources:\n  - target: orders\n    files: [a]\n    time_format: iso\n",
      "p.yaml:4: time_format 'iso' is not known; it is one of: auto, ymd, mdy, dmy, epoch_s, epoch_ms, "
      "epoch_us"},
