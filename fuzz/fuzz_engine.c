@@ -126,6 +126,12 @@ gy_status gy_engine_text(gy_engine *engine, const char *sql, const gy_value *par
   return gy_fail(err, GY_ENOTFOUND, "this engine has no tables");
 }
 
+gy_status gy_engine_json(gy_engine *engine, const char *sql, const gy_value *params, size_t n_params,
+                         const gy_task *task, json_t **rows, gy_error *err) {
+  (void)engine, (void)sql, (void)params, (void)n_params, (void)task, (void)rows;
+  return gy_fail(err, GY_EENGINE, "this engine has no tables");
+}
+
 gy_value gy_bind_text(const char *text) {
   return (gy_value){.type = GY_TYPE_TEXT, .is_null = text == NULL, .as.text = {text, 0}};
 }

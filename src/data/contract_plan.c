@@ -150,18 +150,37 @@ static gy_status choose_test(const contract_plan *plan, contract_scan_rule *rule
   }
 }
 
-static bool is_bigint(const contract_plan *plan, size_t column) {
-  return strcmp(plan->columns[column].sql_type, "BIGINT") == 0;
+static bool has_type(const contract_plan *plan, size_t column, const char *type) {
+  return strcmp(plan->columns[column].sql_type, type) == 0;
 }
 
-/* A key that a bit map can hold joins the scan. */
+/* At most so much for the hashes of a key, and an eighth of what the run may use. */
+static size_t hash_bytes(const gy_task *task) {
+  size_t most = (size_t)1 << 30, allowed = task != NULL ? task->memory_bytes / 8 : 0;
+  return allowed > 0 && allowed < most ? allowed : most;
+}
+
+/* Texts that are not all different by their hashes are the engine's to tell apart. */
+static gy_status hash_texts(const contract_plan *plan, contract_scan_rule *rule, bool *by_sql,
+                            gy_error *err) {
+  rule->test = CONTRACT_HASHED;
+  gy_status status = contract_hashes_create(hash_bytes(plan->task), &rule->hashes, err);
+  *by_sql = status != GY_OK;
+  return status;
+}
+
+/* A key that a bit map can hold joins the scan, and one whose hashes tell that it is one. */
 static gy_status choose_key_test(const contract_plan *plan, contract_scan_rule *rule, bool *by_sql,
                                  gy_error *err) {
   const gy_contract_config *config = rule->config;
   const gy_contract_source *source = plan->source;
   gy_status status = GY_OK;
   *by_sql = true;
-  if (config->column == NULL || !is_bigint(plan, rule->column)) return GY_OK;
+  if (config->column == NULL) return GY_OK;
+  if (config->rule == GY_RULE_UNIQUE &&
+      (has_type(plan, rule->column, "VARCHAR") || has_type(plan, rule->column, "UUID")))
+    return hash_texts(plan, rule, by_sql, err);
+  if (!has_type(plan, rule->column, "BIGINT")) return GY_OK;
   if (config->rule == GY_RULE_UNIQUE) {
     rule->test = CONTRACT_SEEN;
     status = contract_bits_make(plan->engine, source->relation, plan->columns[rule->column].target, false,
@@ -175,6 +194,8 @@ static gy_status choose_key_test(const contract_plan *plan, contract_scan_rule *
                                 gy_column_role_target(other, column), true, plan->task, &rule->bits, err);
   }
   *by_sql = rule->bits == NULL;
+  if (status == GY_OK && rule->bits == NULL && config->rule == GY_RULE_UNIQUE)
+    return hash_texts(plan, rule, by_sql, err);
   return status;
 }
 
@@ -227,6 +248,7 @@ gy_status contract_plan_make(contract_plan *plan, gy_engine *engine, const gy_co
 void contract_plan_clear(contract_plan *plan) {
   for (uint32_t i = 0; plan->rules != NULL && i <= plan->source->source->n_contracts; i++) {
     contract_bits_destroy(plan->rules[i].bits);
+    contract_hashes_destroy(plan->rules[i].hashes);
     gy_pattern_destroy((gy_pattern *)plan->rules[i].pattern);
     free(plan->rules[i].values);
   }
@@ -349,9 +371,22 @@ static gy_status run_scan(const contract_plan *plan, gy_contract_result *result,
   return status;
 }
 
+/* Keys whose hashes do not prove that they are keys go to the engine. */
+static void judge_hashes(contract_plan *plan) {
+  for (size_t i = 0; i < plan->n_rules; i++) {
+    contract_scan_rule *rule = &plan->rules[i];
+    if (rule->test == CONTRACT_HASHED &&
+        !contract_hashes_all_differ(rule->hashes, gy_task_threads(plan->task)))
+      plan->by_sql[plan->contract_of[i]] = true;
+    contract_hashes_destroy(rule->hashes);
+    rule->hashes = NULL;
+  }
+}
+
 gy_status contract_plan_run(contract_plan *plan, gy_contract_result *result, contract_failures *failures,
                             gy_error *err) {
   gy_status status = run_scan(plan, result, failures, err);
+  if (status == GY_OK) judge_hashes(plan);
   for (uint32_t i = 0; i < result->n_outcomes && status == GY_OK; i++) {
     gy_contract_outcome *outcome = &result->outcomes[i];
     bool names_no_rows = outcome->config->rule == GY_RULE_UNIQUE && outcome->n_failed > 0;

@@ -33,6 +33,7 @@ typedef struct {
   column_rules *columns;
   uint32_t *rule_numbers; /* what they point into */
   contract_scan_count *counts;
+  contract_hash_buffer **hashed; /* per rule; NULL for most */
   contract_failures failures;
   uint64_t n_rows;
   uint8_t present[GY_CHUNK_ROWS]; /* of the column at hand: the value is there */
@@ -130,6 +131,20 @@ static void count_seen(contract_bits *bits, const int64_t *values, const scan_th
   }
 }
 
+static void keep_hashes(const scan_thread *t, contract_hash_buffer *buffer, const gy_column *column,
+                        size_t n) {
+  const gy_text *texts = column->data;
+  const int64_t *values = column->data;
+  bool is_text = column->type == GY_TYPE_TEXT;
+  for (size_t row = 0; row < n; row++) {
+    if (!t->all_present && !t->present[row]) continue;
+    if (is_text)
+      contract_hash_buffer_add(buffer, texts[row].data, texts[row].length);
+    else
+      contract_hash_buffer_add(buffer, &values[row], sizeof values[row]);
+  }
+}
+
 static void find_newest(const int64_t *values, const scan_thread *t, size_t n, contract_scan_count *count) {
   if (t->has_span && t->most > count->newest) count->newest = t->most;
   for (size_t row = 0; row < n && !t->has_span; row++)
@@ -206,6 +221,8 @@ static void run_direct(scan_thread *t, uint32_t index, const gy_chunk *chunk) {
   size_t n = chunk->n_rows;
   if (rule->test == CONTRACT_SEEN) {
     count_seen(rule->bits, column->data, t, n, count);
+  } else if (rule->test == CONTRACT_HASHED) {
+    keep_hashes(t, t->hashed[index], column, n);
   } else if (rule->test == CONTRACT_NEWEST) {
     find_newest(column->data, t, n, count);
   } else if (rule->test == CONTRACT_MISSING) {
@@ -276,6 +293,8 @@ static void destroy_thread(scan_thread *t) {
   if (t == NULL) return;
   for (size_t c = 0; t->columns != NULL && c < t->scan->n_columns; c++)
     contract_judge_destroy(t->columns[c].judge);
+  for (size_t i = 0; t->hashed != NULL && i < t->scan->n_rules; i++) contract_hash_buffer_close(t->hashed[i]);
+  free(t->hashed);
   free(t->columns);
   free(t->rule_numbers);
   free(t->counts);
@@ -312,10 +331,14 @@ static gy_status open_thread(void *shared, void **local, gy_error *err) {
   t->columns = calloc(scan->n_columns + 1, sizeof *t->columns);
   t->rule_numbers = calloc(scan->n_rules + 1, sizeof *t->rule_numbers);
   t->counts = calloc(scan->n_rules + 1, sizeof *t->counts);
+  t->hashed = calloc(scan->n_rules + 1, sizeof *t->hashed);
   memset(t->moved_for, 0xFF, sizeof t->moved_for);
-  if (t->columns == NULL || t->rule_numbers == NULL || t->counts == NULL)
+  if (t->columns == NULL || t->rule_numbers == NULL || t->counts == NULL || t->hashed == NULL)
     status = gy_fail(err, GY_ENOMEM, "no memory to check contracts");
   for (size_t i = 0; i < scan->n_rules && status == GY_OK; i++) t->counts[i].newest = INT64_MIN;
+  for (size_t i = 0; i < scan->n_rules && status == GY_OK; i++)
+    if (scan->rules[i].test == CONTRACT_HASHED)
+      status = contract_hash_buffer_create(scan->rules[i].hashes, &t->hashed[i], err);
   if (status == GY_OK) status = sort_rules(t, err);
   if (status == GY_OK)
     *local = t;

@@ -5,14 +5,16 @@
  *
  *   integers, money, times   one comparison a row
  *   everything else          a value is judged by all rules of its column at once and the verdict is kept in
- * a small table, so that a value that comes again costs one look-up keys                     a bit map where
- * the integers are dense: one bit a value
+ * a small table, so that a value that comes again costs one look-up
+ *   keys                     a bit map where the integers are dense, one bit a value; else 64 bits of hash a
+ * value
  *
  * A missing value fails `required` and no other rule. Inside the data room only. */
 #ifndef GYEOL_DATA_CONTRACT_SCAN_H
 #define GYEOL_DATA_CONTRACT_SCAN_H
 
 #include "base/time_zone.h"
+#include "data/contract_hashes.h"
 #include "data/contract_pattern.h"
 #include "data/convert_time.h"
 #include "data/project_file_contracts.h"
@@ -31,6 +33,7 @@ typedef enum contract_test {
   CONTRACT_WHOLE,   /* int64 in 1/10000: no decimals */
   CONTRACT_IN_BITS, /* int64: in `bits` */
   CONTRACT_SEEN,    /* int64: not in `bits` yet; counts, names no rows */
+  CONTRACT_HASHED,  /* text, int64: its hash goes to `hashes`; counts nothing */
   CONTRACT_NEWEST,  /* keeps the greatest time */
   CONTRACT_JUDGED,  /* by value: `rule` of the contract */
 } contract_test;
@@ -44,6 +47,7 @@ typedef struct contract_scan_rule {
   size_t column; /* of the chunks */
   int64_t least, most;
   contract_bits *bits;
+  contract_hashes *hashes;
   const gy_pattern *pattern;
   char **values; /* of a set, sorted by bytes */
   bool moves;    /* rows that fail are wanted */

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "data/contract_check.h"
+#include "data/contract_hashes.h"
 
 static void run(gy_engine *engine, const char *sql) {
   gy_error err = {0};
@@ -332,4 +334,65 @@ Test(contracts, mistakes_name_line_and_what_was_meant) {
   }
   clear(&f);
   close_rows(&f);
+}
+
+/* ---- keys that no bit map holds ---- */
+
+static bool hashes_differ(uint64_t n, uint64_t repeats, size_t most_bytes, int n_threads) {
+  gy_error err = {0};
+  contract_hashes *hashes = NULL;
+  contract_hash_buffer *buffers[2] = {NULL};
+  cr_assert_eq(contract_hashes_create(most_bytes, &hashes, &err), GY_OK, "%s", err.text);
+  for (int b = 0; b < 2; b++) cr_assert_eq(contract_hash_buffer_create(hashes, &buffers[b], &err), GY_OK);
+  for (uint64_t i = 0; i < n + (repeats > 0); i++) {
+    char text[32];
+    int length = snprintf(text, sizeof text, "K%llu", (unsigned long long)(i < n ? i : repeats - 1));
+    contract_hash_buffer_add(buffers[i % 2], text, (size_t)length);
+  }
+  for (int b = 0; b < 2; b++) contract_hash_buffer_close(buffers[b]);
+  bool differ = contract_hashes_all_differ(hashes, n_threads);
+  contract_hashes_destroy(hashes);
+  return differ;
+}
+
+Test(contracts, hashes_tell_keys_from_others) {
+  static const uint64_t SIZES[] = {0, 1, 2, 31, 32, 33, 1000, 70000, 300000};
+  gy_rng rng;
+  gy_rng_init(&rng, 7, 7);
+  for (size_t s = 0; s < sizeof SIZES / sizeof *SIZES; s++) {
+    for (int threads = 1; threads <= 2; threads++) {
+      cr_expect(hashes_differ(SIZES[s], 0, SIZE_MAX, threads), "%llu different values",
+                (unsigned long long)SIZES[s]);
+      for (int i = 0; i < 3 && SIZES[s] > 0; i++)
+        cr_expect_not(hashes_differ(SIZES[s], 1 + gy_rng_below(&rng, SIZES[s]), SIZE_MAX, threads),
+                      "%llu values, one twice", (unsigned long long)SIZES[s]);
+    }
+  }
+  cr_expect_not(hashes_differ(70000, 0, 100000, 2), "where they do not fit nothing is known");
+  cr_expect_not(hashes_differ(1, 0, 0, 1));
+}
+
+/* Texts, UUIDs and integers far apart, first all different, then one of them twice and one missing. */
+Test(contracts, keys_without_a_bit_map) {
+  static const char *const KEYS[] = {"'K' || i", "CAST(md5('' || i) AS UUID)",
+                                     "CAST(i AS BIGINT) * 3000000019 * 1000003"};
+  for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++) {
+    for (int twice = 0; twice < 2; twice++) {
+      fixture f;
+      char sql[1024];
+      open_rows(&f);
+      snprintf(sql, sizeof sql,
+               "CREATE OR REPLACE TABLE source_lines AS SELECT * REPLACE (CASE WHEN row_no = 11 THEN NULL "
+               "ELSE (SELECT %s "
+               "FROM (SELECT CASE WHEN %d = 1 AND row_no = 2900 THEN 77 ELSE row_no END AS i)) END AS code) "
+               "FROM source_lines",
+               KEYS[k], twice);
+      run(f.engine, sql);
+      static const char CONTRACT[] = "{rule: unique, column: code, severity: quarantine}";
+      cr_assert_eq(check(&f, CONTRACT), GY_OK, "%s", f.err.text);
+      expect_moves(&f, KEYS[k], twice ? "row_no = 2900" : "false");
+      clear(&f);
+      close_rows(&f);
+    }
+  }
 }
