@@ -4,10 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 /* A part of 20 million values is looked through in half a megabyte. */
-enum { PART_BITS = 10, PARTS = 1 << PART_BITS, LOCKS = 64, HELD = 32 };
+enum { PART_BITS = 10, PARTS = 1 << PART_BITS, LOCKS = 64, HELD = 32, AHEAD = 8 };
 
 typedef struct part {
   uint64_t *list;
@@ -105,6 +106,7 @@ static bool all_differ(const part *p) {
   if (table == NULL) return false;
   for (size_t i = 0; i < p->n && differ; i++) {
     uint64_t hash = p->list[i];
+    if (i + AHEAD < p->n) __builtin_prefetch(&table[p->list[i + AHEAD] & (size - 1)], 1);
     if (hash == 0) {
       differ = !has_zero;
       has_zero = true;
