@@ -60,3 +60,7 @@ CREATE TABLE IF NOT EXISTS forgotten_totals (
 -- One row a forgetting that the store has gone through: its receipt, and rows removed by table (JSON).
 CREATE TABLE IF NOT EXISTS forgettings (
   receipt VARCHAR PRIMARY KEY, forgotten_at TIMESTAMP NOT NULL, people BIGINT NOT NULL, removed VARCHAR NOT NULL);
+
+-- At most one row: the vault that this store was written beside, its generation, and how many tombstones there were
+-- (src/study/store_vault.h).
+CREATE TABLE IF NOT EXISTS store_vault (vault VARCHAR NOT NULL, generation BIGINT NOT NULL, forgotten BIGINT NOT NULL);

@@ -58,6 +58,8 @@ typedef struct gy_import_column {
   gy_number_form number_form;
   bool is_of_person;        /* a key or a direct identifier: */
   gy_identifier identifier; /* of this kind */
+  bool stands_for_person;   /* an order's id in a source without keys of people: rows of forgotten ones are
+                               known by it alone */
   gy_import_guard guard;
 } gy_import_column;
 

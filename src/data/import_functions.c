@@ -92,10 +92,12 @@ static gy_status judge_row(gy_pseudonym_worker *worker, const gy_chunk *argument
                            gy_chunk_writer *writer, gy_error *err) {
   gy_identifier kind;
   bool forgotten = false;
-  gy_text text = trimmed(text_at(arguments, 1, row));
-  gy_status status = kind_at(arguments, row, &kind, err);
+  gy_text of = text_at(arguments, 0, row), text = trimmed(text_at(arguments, 1, row));
+  bool is_order = of.length == strlen("order_id") && memcmp(of.data, "order_id", of.length) == 0;
+  gy_status status = is_order ? GY_OK : kind_at(arguments, row, &kind, err);
   if (status == GY_OK && text.length > 0)
-    status = gy_pseudonym_worker_forgotten(worker, kind, text.data, text.length, &forgotten, err);
+    status = gy_pseudonym_worker_forgotten(worker, is_order ? (int)GY_OF_ORDER : (int)kind, text.data,
+                                           text.length, &forgotten, err);
   ((uint8_t *)writer->data[0])[row] = forgotten;
   return status;
 }

@@ -119,7 +119,9 @@ static gy_status judge_column(import_thread *t, const gy_csv_batch *batch, size_
     if (spec->kind == GY_IMPORT_ID && gy_convert_text_id(text, length, &text, &length) != GY_FIELD_VALUE)
       continue;
     if (length > 0)
-      status = gy_pseudonym_worker_forgotten(t->pseudonyms, spec->identifier, text, length, &forgotten, err);
+      status = gy_pseudonym_worker_forgotten(
+          t->pseudonyms, spec->stands_for_person ? (int)GY_OF_ORDER : (int)spec->identifier, text, length,
+          &forgotten, err);
     *any = *any || forgotten;
     t->bad[row] = t->bad[row] || forgotten;
   }
@@ -139,7 +141,8 @@ gy_status import_pass_over(import_thread *t, gy_csv_batch *batch, gy_error *err)
   if (t->pseudonyms == NULL || !gy_import_forgets(t->job->spec->privacy)) return GY_OK;
   memset(t->bad, 0, batch->n_records);
   for (size_t c = 0; c < t->job->spec->n_columns && status == GY_OK; c++)
-    if (t->job->spec->columns[c].is_of_person) status = judge_column(t, batch, c, &any, err);
+    if (t->job->spec->columns[c].is_of_person || t->job->spec->columns[c].stands_for_person)
+      status = judge_column(t, batch, c, &any, err);
   if (status != GY_OK || !any) return status;
   size_t kept = 0;
   for (size_t row = 0; row < batch->n_records; row++) {

@@ -335,9 +335,9 @@ static void write_forgotten(const parquet_view *v, gy_buffer *sql) {
   const char *between = " WHERE NOT (";
   for (size_t c = 0; c < v->spec->n_columns && gy_import_forgets(v->spec->privacy); c++) {
     const gy_import_column *spec = &v->spec->columns[c];
-    if (!spec->is_of_person) continue;
+    if (!spec->is_of_person && !spec->stands_for_person) continue;
     gy_buffer_printf(sql, "%scoalesce(gyeol_forgotten('%s', CAST(", between,
-                     gy_identifier_name(spec->identifier));
+                     spec->is_of_person ? gy_identifier_name(spec->identifier) : "order_id");
     if (spec->kind == GY_IMPORT_ID)
       write_id(&v->columns[c], sql);
     else
@@ -353,7 +353,7 @@ static bool must_copy(const parquet_view *v) {
   for (size_t c = 0; c < v->spec->n_columns; c++) {
     const gy_import_column *spec = &v->spec->columns[c];
     copies = copies || spec->kind == GY_IMPORT_PSEUDONYM || v->columns[c].is_direct ||
-             (spec->is_of_person && gy_import_forgets(v->spec->privacy));
+             ((spec->is_of_person || spec->stands_for_person) && gy_import_forgets(v->spec->privacy));
   }
   return copies && v->spec->privacy != NULL;
 }

@@ -105,7 +105,8 @@ gy_status gy_pseudonymiser_commit(gy_pseudonymiser *p, gy_error *err) {
   if (writers == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the vault");
   for (gy_pseudonym_worker *w = p->workers; w != NULL; w = w->next)
     if (w->writer != NULL) writers[n++] = w->writer;
-  gy_status status = n > 0 ? gy_vault_writers_commit(p->vault, writers, n, NULL, err) : GY_OK;
+  bool keeps = n > 0 && !p->privacy->keeps_no_originals;
+  gy_status status = keeps ? gy_vault_writers_commit(p->vault, writers, n, NULL, err) : GY_OK;
   free(writers);
   gy_pseudonymiser_reset(p);
   return status;
@@ -281,18 +282,17 @@ bool gy_import_forgets(const gy_import_privacy *privacy) {
 
 static bool is_tombstoned(const gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n,
                           gy_vault_key *key) {
-  char form[GY_IDENTIFIER_MAX];
-  size_t form_n;
-  key->kind = kind;
-  if (gy_identifier_normalise(kind, text, n, form, &form_n) != GY_NORMAL_VALUE) return false;
-  gy_pseudonym_make(worker->key, kind, form, form_n, &key->pseudonym);
-  return gy_tombstones_contains(worker->owner->privacy->tombstones, key);
+  return gy_tombstone_key(worker->key, kind, text, n, key) &&
+         gy_tombstones_contains(worker->owner->privacy->tombstones, key);
 }
 
 /* An id may be known by its text, by what it looks like, or by the pseudonym that the store has of that. */
-static bool judge(const gy_pseudonym_worker *worker, gy_identifier kind, const char *text, size_t n) {
+static bool judge(const gy_pseudonym_worker *worker, int of, const char *text, size_t n) {
   gy_vault_key key;
-  gy_identifier looks;
+  gy_identifier looks, kind = (gy_identifier)of;
+  if (of == GY_OF_ORDER)
+    return gy_tombstone_order(worker->key, text, n, &key) &&
+           gy_tombstones_contains(worker->owner->privacy->tombstones, &key);
   if (is_tombstoned(worker, kind, text, n, &key)) return true;
   if (gy_identifier_is_direct(kind) || !look(text, n, &looks)) return false;
   if (is_tombstoned(worker, looks, text, n, &key)) return true;
@@ -301,8 +301,8 @@ static bool judge(const gy_pseudonym_worker *worker, gy_identifier kind, const c
   return is_tombstoned(worker, kind, uuid, GY_PSEUDONYM_CHARS, &key);
 }
 
-gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, gy_identifier kind, const char *text,
-                                        size_t n, bool *forgotten, gy_error *err) {
+gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, int kind, const char *text, size_t n,
+                                        bool *forgotten, gy_error *err) {
   uint64_t hash = XXH3_64bits_withSeed(text, n, (uint64_t)kind) & ~UINT64_C(1);
   if (worker->judged == NULL) worker->judged = calloc(JUDGED_SLOTS, sizeof *worker->judged);
   if (worker->judged == NULL)

@@ -22,6 +22,7 @@ typedef struct gy_import_privacy {
   /* Lends the ring and the vault, made where there are none; called on any thread, again and again. */
   gy_status (*open)(void *context, gy_key_ring **ring, gy_vault **vault, gy_error *err);
   bool keeps_free_text;            /* identifiers in free text are counted, not masked */
+  bool keeps_no_originals;         /* nothing is put into the vault: the table is thrown away */
   const gy_tombstones *tombstones; /* people who were forgotten; NULL: nobody was */
 } gy_import_privacy;
 
@@ -76,11 +77,12 @@ GY_MUST_USE gy_status gy_pseudonym_worker_id(gy_pseudonym_worker *worker, const 
 /* Whether it is one of those. */
 bool gy_id_is_direct(const char *text, size_t n);
 
-/* Whether a value of `kind`, or an id that is a direct identifier itself, is of somebody who was forgotten.
- * Puts nothing into the vault. */
-GY_MUST_USE gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, gy_identifier kind,
-                                                    const char *text, size_t n, bool *forgotten,
-                                                    gy_error *err);
+enum { GY_OF_ORDER = GY_IDENTIFIER_COUNT }; /* a kind here alone: the id of an order that was one person's */
+
+/* Whether a value of `kind` (GY_OF_ORDER too), or an id that is a direct identifier itself, is of somebody
+ * who was forgotten. Puts nothing into the vault. */
+GY_MUST_USE gy_status gy_pseudonym_worker_forgotten(gy_pseudonym_worker *worker, int kind, const char *text,
+                                                    size_t n, bool *forgotten, gy_error *err);
 bool gy_import_forgets(const gy_import_privacy *privacy); /* NULL is fine */
 
 #endif

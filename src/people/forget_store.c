@@ -269,6 +269,12 @@ static gy_status put_record(gy_engine *engine, const gy_forget_request *request,
   if (status == GY_OK)
     status = gy_engine_execute(engine, "INSERT INTO " FRESH ".forgettings VALUES ($1, $2, $3, $4)", values, 4,
                                NULL, NULL, NULL, err);
+  gy_value vault[] = {gy_bind_text(request->vault), gy_bind_int64(request->vault_generation),
+                      gy_bind_int64(request->vault_forgotten)};
+  if (status == GY_OK) status = run(engine, err, "DELETE FROM " FRESH ".store_vault");
+  if (status == GY_OK)
+    status = gy_engine_execute(engine, "INSERT INTO " FRESH ".store_vault VALUES ($1, $2, $3)", vault, 3,
+                               NULL, NULL, NULL, err);
   free(merge);
   free(text);
   return status;

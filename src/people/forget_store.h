@@ -28,6 +28,8 @@ typedef struct gy_forget_request {
   const char *receipt;
   int64_t people, at_us;
   gy_forget_figures figures;
+  const char *vault; /* what the table store_vault is to say */
+  int64_t vault_generation, vault_forgotten;
 } gy_forget_request;
 
 /* Gives rows by table that are theirs, {table: rows}; tables without any are not there. Needs forget_traces.

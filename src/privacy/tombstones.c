@@ -41,6 +41,32 @@ static slot *find_slot(const gy_tombstones *t, const gy_vault_key *key) {
   }
 }
 
+bool gy_tombstone_key(const gy_pseudonym_key *key, gy_identifier kind, const char *text, size_t n,
+                      gy_vault_key *tombstone) {
+  char form[GY_IDENTIFIER_MAX];
+  size_t form_n = 0;
+  gy_normal normal = gy_identifier_normalise(kind, text, n, form, &form_n);
+  bool is_odd_id = kind == GY_IDENTIFIER_CUSTOMER_ID && normal != GY_NORMAL_EMPTY;
+  if (normal != GY_NORMAL_VALUE && !is_odd_id) return false;
+  tombstone->kind = kind;
+  gy_pseudonym_make(key, kind, normal == GY_NORMAL_VALUE ? form : text,
+                    normal == GY_NORMAL_VALUE ? form_n : n, &tombstone->pseudonym);
+  return true;
+}
+
+bool gy_tombstone_order(const gy_pseudonym_key *key, const char *text, size_t n, gy_vault_key *tombstone) {
+  static const char MARK[] =
+      "\x1e"
+      "order\x1e";
+  char form[sizeof MARK + GY_IDENTIFIER_MAX];
+  if (n == 0 || n > GY_IDENTIFIER_MAX) return false;
+  memcpy(form, MARK, sizeof MARK - 1);
+  memcpy(form + sizeof MARK - 1, text, n);
+  tombstone->kind = GY_IDENTIFIER_CUSTOMER_ID;
+  gy_pseudonym_make(key, GY_IDENTIFIER_CUSTOMER_ID, form, sizeof MARK - 1 + n, &tombstone->pseudonym);
+  return true;
+}
+
 bool gy_tombstones_contains(const gy_tombstones *tombstones, const gy_vault_key *key) {
   return tombstones != NULL && tombstones->n > 0 && find_slot(tombstones, key)->is_taken;
 }

@@ -22,6 +22,16 @@ size_t gy_tombstones_count(const gy_tombstones *tombstones);
  */
 bool gy_tombstones_contains(const gy_tombstones *tombstones, const gy_vault_key *key);
 
+/* What a text is known by here: the pseudonym of its normal form; of a customer id that is none (0, -1, too
+ * long for one) that of the text itself, for where a source has such a customer it can be forgotten. False:
+ * nobody is known by it. */
+bool gy_tombstone_key(const gy_pseudonym_key *key, gy_identifier kind, const char *text, size_t n,
+                      gy_vault_key *tombstone);
+
+/* The same of an order that was theirs alone: lines, reviews and events may name their order and nobody. It
+ * is kept among customer ids, before which stands what no id begins with. False: too long for one. */
+bool gy_tombstone_order(const gy_pseudonym_key *key, const char *text, size_t n, gy_vault_key *tombstone);
+
 /* Those that are there already are fine. Identifiers that are not direct have a pseudonym for this too. */
 GY_MUST_USE gy_status gy_tombstones_add(gy_tombstones *tombstones, const gy_vault_key *keys, size_t n,
                                         gy_error *err);

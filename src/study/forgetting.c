@@ -21,6 +21,7 @@
 #include "study/forgetting_keys.h"
 #include "study/run_folder.h"
 #include "study/scratch_project.h"
+#include "study/store_vault.h"
 
 enum { PENDING_MAX = 1 << 30 };
 static const char PLACE[] = "forget.pending"; /* what its seal belongs to */
@@ -158,15 +159,22 @@ static gy_status forget_in_store(const gy_project *project, const gy_forgetting_
                                  const json_t *plan, const gy_task *task, json_t **removed, gy_error *err) {
   char *store = state_path(project, "store.duckdb"), *beside = state_path(project, "store.duckdb.forget");
   gy_forget_request request = request_of(plan);
+  gy_store_vault vault;
   gy_engine *engine = NULL;
-  gy_status status = GY_OK;
+  gy_status status = gy_store_vault_of(keys->ring, &vault, err);
+  request.vault = vault.vault;
+  request.vault_generation = vault.generation;
+  request.vault_forgotten = vault.forgotten;
   *removed = NULL;
-  if (store == NULL || beside == NULL) status = gy_fail(err, GY_ENOMEM, "no memory to open the store");
+  if (status == GY_OK && (store == NULL || beside == NULL))
+    status = gy_fail(err, GY_ENOMEM, "no memory to open the store");
   if (status == GY_OK && gy_path_exists(store)) {
     status = open_store(project, store, task, &engine, err);
     if (status == GY_OK) status = gy_forget_store_done(engine, request.receipt, removed, err);
-    if (status == GY_OK && *removed == NULL) {
-      status = gy_engine_execute(engine, gy_sql("people/forget_rows"), NULL, 0, NULL, NULL, NULL, err);
+    if (status == GY_OK && *removed == NULL) { /* tables that an older gyeol had not when it was killed */
+      status = gy_engine_execute(engine, gy_sql("schema/0004_people"), NULL, 0, NULL, NULL, NULL, err);
+      if (status == GY_OK)
+        status = gy_engine_execute(engine, gy_sql("people/forget_rows"), NULL, 0, NULL, NULL, NULL, err);
       if (status == GY_OK) status = gy_forgetting_rejects(engine, keys, plan, err);
       if (status == GY_OK) status = gy_forget_store_write(engine, beside, &request, task, removed, err);
       if (status == GY_OK) status = gy_engine_execute(engine, "CHECKPOINT", NULL, 0, NULL, NULL, NULL, err);

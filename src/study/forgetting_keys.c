@@ -42,10 +42,9 @@ static bool add_reference(json_t *references, gy_identifier kind, const gy_pseud
 
 bool gy_forgetting_pseudonym(const gy_forgetting_keys *keys, gy_identifier kind, const char *text,
                              gy_pseudonym *pseudonym) {
-  char normal[GY_IDENTIFIER_MAX];
-  size_t n = 0;
-  if (gy_identifier_normalise(kind, text, strlen(text), normal, &n) != GY_NORMAL_VALUE) return false;
-  gy_pseudonym_make(gy_key_ring_pseudonyms(keys->ring), kind, normal, n, pseudonym);
+  gy_vault_key key;
+  if (!gy_tombstone_key(gy_key_ring_pseudonyms(keys->ring), kind, text, strlen(text), &key)) return false;
+  *pseudonym = key.pseudonym;
   return true;
 }
 
@@ -228,6 +227,20 @@ gy_status gy_forgetting_rejects(gy_engine *engine, const gy_forgetting_keys *key
 
 /* ---- tombstones ---- */
 
+static gy_status orders(const gy_forgetting_keys *keys, const json_t *ids, gy_tombstones *tombstones,
+                        gy_error *err) {
+  const json_t *id;
+  size_t i;
+  gy_status status = GY_OK;
+  json_array_foreach(ids, i, id) {
+    gy_vault_key key;
+    if (status == GY_OK && gy_tombstone_order(gy_key_ring_pseudonyms(keys->ring), json_string_value(id),
+                                              json_string_length(id), &key))
+      status = gy_tombstones_add(tombstones, &key, 1, err);
+  }
+  return status;
+}
+
 /* Keys of the traces that are no direct identifiers, as tombstones know them. */
 static gy_status other_keys(const gy_forgetting_keys *keys, const json_t *traces, gy_tombstones *tombstones,
                             gy_error *err) {
@@ -237,6 +250,7 @@ static gy_status other_keys(const gy_forgetting_keys *keys, const json_t *traces
   gy_status status = GY_OK;
   json_object_foreach((json_t *)(uintptr_t)traces, name, values) {
     gy_identifier kind;
+    if (status == GY_OK && strcmp(name, "order_id") == 0) status = orders(keys, values, tombstones, err);
     bool is_visitor = strcmp(name, "anonymous_id") == 0;
     if (is_visitor) kind = GY_IDENTIFIER_COOKIE;
     if (!is_visitor && (!gy_identifier_from_name(name, &kind) || gy_identifier_is_direct(kind))) continue;

@@ -23,7 +23,7 @@ GY_MUST_USE gy_status gy_forgetting_keys_open(gy_project *project, gy_forgetting
 GY_MUST_USE gy_status gy_forgetting_forms(const gy_forgetting_keys *keys, size_t n, const char *text,
                                           json_t *given, json_t *references, gy_error *err);
 
-/* The pseudonym of a text's normal form; false where it is none of that kind. */
+/* The pseudonym that tombstones know a text by; false where it is none of that kind. */
 bool gy_forgetting_pseudonym(const gy_forgetting_keys *keys, gy_identifier kind, const char *text,
                              gy_pseudonym *pseudonym);
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "data/role_kinds.h"
 #include "data/sniff.h"
+#include "study/person_sources.h"
 
 static gy_status no_memory(const gy_source_config *source, gy_error *err) {
   return gy_fail(err, GY_ENOMEM, "no memory to import source %s", source->name);
@@ -64,6 +65,13 @@ static gy_import_guard guard_of(gy_role role) {
   return is_key ? GY_IMPORT_KEY : GY_IMPORT_UNGUARDED;
 }
 
+static bool has_keys(const gy_source_config *source) {
+  gy_key_kind kind;
+  for (uint32_t i = 0; i < source->n_columns; i++)
+    if (gy_role_key(source->columns[i].role, &kind)) return true;
+  return false;
+}
+
 static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sniff, gy_import_plan *plan,
                               gy_error *err) {
   plan->columns = calloc(source->n_columns + 1, sizeof *plan->columns);
@@ -82,6 +90,7 @@ static gy_status plan_columns(const gy_source_config *source, const gy_sniff *sn
     if (source->target == GY_TARGET_CONSENTS) plan_consent(source, mapped->role, column);
     if (column->kind != GY_IMPORT_TEXT && column->guard != GY_IMPORT_KEY) column->guard = GY_IMPORT_UNGUARDED;
     column->is_of_person = gy_role_identifier(mapped->role, &column->identifier);
+    column->stands_for_person = mapped->role == GY_ROLE_ORDER && !has_keys(source);
     if (column->kind != GY_IMPORT_TIME) continue;
     gy_status status = time_form_of(source, sniff, mapped->column, &column->time_form, err);
     if (status != GY_OK) return status;

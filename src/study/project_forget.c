@@ -18,6 +18,7 @@
 #include "study/forgetting_keys.h"
 #include "study/project_sql.h"
 #include "study/step.h"
+#include "study/store_vault.h"
 
 enum { LIST_MAX = 64 << 20, NAMES_MAX = 1000000 };
 
@@ -401,6 +402,7 @@ gy_status gy_project_forget(const char *dir, const gy_forget_options *options, c
     status = gy_fail(err, GY_EUSAGE, "say whom: gyeol forget ID... or gyeol forget --file LIST");
   /* Opening for writing finishes what was interrupted. */
   if (status == GY_OK) status = gy_project_open_store(&f.project, GY_STORE_WRITE, task, err);
+  if (status == GY_OK) status = gy_store_vault_check(&f.project, err);
   bool named = json_array_size(f.names) > 0;
   if (status == GY_OK && named) status = resolve(&f, err);
   if (status == GY_OK && named && f.people == 0 && f.already == 0)

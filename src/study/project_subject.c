@@ -12,6 +12,7 @@
 #include "privacy/audit_log.h"
 #include "study/consent_query.h"
 #include "study/relations.h"
+#include "study/store_vault.h"
 #include "study/subject_file.h"
 
 enum { SQL_MAX = 4 << 20 };
@@ -111,7 +112,8 @@ static gy_status log_request(request *r, gy_error *err) {
   gy_key_ring *ring = NULL;
   if (!gy_project_has_vault(&r->project)) return GY_OK; /* nothing is under lock */
   char reference[GY_AUDIT_REFERENCE_CHARS + 1];
-  gy_status status = gy_project_ring(&r->project, false, &ring, err);
+  gy_status status = gy_store_vault_check(&r->project, err);
+  if (status == GY_OK) status = gy_project_ring(&r->project, false, &ring, err);
   if (status != GY_OK) return status;
   gy_audit_reference(ring, GY_IDENTIFIER_CUSTOMER_ID, r->who.person, strlen(r->who.person), reference);
   gy_audit_entry entry = {.action = "subject.export", .subject = reference};

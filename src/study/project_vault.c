@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "privacy/audit_log.h"
 #include "privacy/tombstones.h"
 #include "study/project_privacy.h"
+#include "study/store_vault.h"
 
 enum { REASON_MOST = 1000 };
 
@@ -37,11 +39,26 @@ static json_t *state_json(const gy_vault_state *state) {
                    (json_int_t)state->key_number);
 }
 
-static gy_status status_json(gy_project *project, bool check, json_t **made, gy_error *err) {
+/* Whether the store beside the vault is its own; one that a run holds right now is. */
+static gy_status check_store(gy_project *project, const gy_task *task, gy_error *err) {
+  char *path = gy_path_join(project->state_dir, "store.duckdb");
+  gy_status status = path != NULL ? GY_OK : gy_fail(err, GY_ENOMEM, "no memory to check the vault");
+  if (status == GY_OK && gy_path_exists(path)) {
+    status = gy_project_open_store(project, GY_STORE_READ, task, err);
+    if (status == GY_OK) status = gy_store_vault_check(project, err);
+    if (status == GY_EBUSY) status = GY_OK;
+  }
+  free(path);
+  return status;
+}
+
+static gy_status status_json(gy_project *project, bool check, const gy_task *task, json_t **made,
+                             gy_error *err) {
   gy_vault *vault = NULL;
   gy_tombstones *tombstones = NULL;
   gy_status status = gy_project_vault(project, false, &vault, err);
   if (status == GY_OK && check) status = gy_vault_check(vault, err);
+  if (status == GY_OK && check) status = check_store(project, task, err);
   if (status == GY_OK) status = gy_tombstones_load(project->ring, &tombstones, err);
   if (status == GY_OK) {
     gy_vault_state state = gy_vault_look(vault);
@@ -56,7 +73,6 @@ static gy_status status_json(gy_project *project, bool check, json_t **made, gy_
 
 gy_status gy_project_vault_status(const char *dir, bool check, const gy_task *task, char **result,
                                   gy_error *err) {
-  (void)task;
   gy_project project;
   json_t *made = NULL;
   gy_status status = gy_project_load(dir, &project, err);
@@ -67,7 +83,7 @@ gy_status gy_project_vault_status(const char *dir, bool check, const gy_task *ta
     if (status == GY_ENOTFOUND) status = GY_OK;
     made = json_pack("{s:b}", "vault", false);
   } else if (status == GY_OK) {
-    status = status_json(&project, check, &made, err);
+    status = status_json(&project, check, task, &made, err);
   }
   if (status == GY_OK)
     status = give_text(made, result, err);
@@ -169,6 +185,7 @@ static gy_status open_customer(gy_project *project, const char *id, const gy_tas
   json_t *columns = NULL, *column;
   size_t i;
   gy_status status = gy_project_open_store(project, GY_STORE_READ, task, err);
+  if (status == GY_OK) status = gy_store_vault_check(project, err);
   if (status == GY_OK)
     status = gy_engine_json(project->engine, gy_sql("study/pseudonym_columns"), NULL, 0, task, &columns, err);
   json_array_foreach(columns, i, column) {

@@ -12,6 +12,7 @@
 #include "privacy/tombstones.h"
 #include "study/forgetting_keys.h"
 #include "study/project_privacy.h"
+#include "study/store_vault.h"
 
 enum { FILE_MAX = 1 << 30 };
 
@@ -175,6 +176,8 @@ static gy_status forget_in(gy_project *before, gy_project *made, gy_tombstones *
   if (status == GY_OK) status = find_forgotten(made, old, &given, err);
   if (status == GY_OK && json_array_size(given) > 0)
     status = gy_forget_given(made, given, task, &people, err);
+  else if (status == GY_OK)
+    status = gy_store_vault_note(made, err);
   *forgotten = (json_int_t)people;
   json_decref(given);
   gy_tombstones_destroy(own);

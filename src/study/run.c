@@ -16,6 +16,7 @@
 #include "study/report_model.h"
 #include "study/run_context.h"
 #include "study/run_folder.h"
+#include "study/store_vault.h"
 
 void gy_text_free(char *text) { free(text); }
 
@@ -179,6 +180,7 @@ static gy_status commit_run(gy_run_context *run, int64_t started_us, double star
   if (status == GY_OK) {
     add_report_seconds(run, manifest, gy_clock_seconds() - start);
     status = store_run(run, started_us, manifest, err);
+    if (status == GY_OK) status = gy_store_vault_note(&run->project, err);
   }
   if (status == GY_OK) status = gy_task_check(run->task, err);
   if (status == GY_OK && rename(partial, folder) != 0) status = gy_fail_errno(err, "complete", folder);
@@ -224,6 +226,7 @@ static gy_status open_run(gy_run_context *run, const char *dir, gy_error *err) {
   if (status == GY_OK) status = apply_options(run, err);
   if (status == GY_OK) status = gy_project_features(&run->project, &run->features, err);
   if (status == GY_OK) status = gy_project_open_store(&run->project, GY_STORE_WRITE, run->task, err);
+  if (status == GY_OK) status = gy_store_vault_check(&run->project, err);
   if (status != GY_OK) return status;
   gy_run_folders_sweep(&run->project);
   run->log.engine = run->project.engine;

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "study/project_privacy.h"
+#include "study/run_privacy.h"
 
 static const char PREFIX[] = "check-";
 
@@ -26,6 +28,15 @@ void gy_scratch_sweep(const char *state_dir) {
     free(path);
   }
   if (folder != NULL) closedir(folder);
+}
+
+/* Keys and tombstones are the project's own, so that the same rows are read as in a run; its vault gets
+ * nothing. */
+static gy_status lend_privacy(gy_run_context *run, gy_error *err) {
+  if (!gy_project_has_vault(&run->project)) return GY_OK;
+  gy_status status = gy_run_privacy_init(&run->privacy, &run->project, err);
+  run->privacy.keeps_no_originals = true;
+  return status;
 }
 
 static gy_status make_folder(gy_scratch *scratch, gy_error *err) {
@@ -72,6 +83,7 @@ gy_status gy_scratch_open(const char *dir, const char *as_of, bool knows_last, c
   if (status != GY_OK) return status;
   char *store = gy_path_join(run->project.state_dir, "store.duckdb"), *own = run->project.state_dir;
   if (store == NULL) status = gy_fail(err, GY_ENOMEM, "no memory to read project %s", dir);
+  if (status == GY_OK) status = lend_privacy(run, err);
   if (status == GY_OK) status = make_folder(scratch, err);
   if (status == GY_OK) {
     run->project.state_dir = strdup(scratch->folder);
