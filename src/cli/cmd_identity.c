@@ -69,11 +69,26 @@ static void print_decisions(const json_t *decisions) {
   }
 }
 
+/* Cookies and devices whose anonymous rows the person is given. */
+static void print_visitors(const json_t *visitors) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(visitors, i, row) {
+    const char *since = show_text(row, "since"), *until = show_text(row, "until");
+    printf("rows of %s %s without a customer belong here", show_text(row, "kind"), show_text(row, "key"));
+    if (json_is_true(json_object_get(row, "is_shared")))
+      printf(" (others use it too)%s%.19s%s%.19s", since[0] != '\0' ? " from " : "", since,
+             until[0] != '\0' ? " until " : "", until);
+    putchar('\n');
+  }
+}
+
 static void print_person(const json_t *person) {
   printf("person %s, %zu customer ids, %zu keys\n", show_text(person, "person"),
          json_array_size(json_object_get(person, "customers")),
          json_array_size(json_object_get(person, "keys")));
   if (json_array_size(json_object_get(person, "keys")) > 0) print_keys(json_object_get(person, "keys"));
+  print_visitors(json_object_get(person, "visitors"));
   print_decisions(json_object_get(person, "decisions"));
 }
 
@@ -116,11 +131,10 @@ static void print_contradictions(const json_t *contradictions) {
 static void print_list(const json_t *list) {
   char keys[32], people[32];
   printf(
-      "%s keys of %s people: %lld with several customer ids, %lld guests; %lld keys blocked, %lld keys in "
-      "people "
-      "that would be too large, %lld pairs kept apart, %lld decisions by hand\n",
+      "%s keys of %s people: %lld with several customer ids, %lld guests; %lld keys blocked, %lld groups too "
+      "large to be one person, %lld pairs kept apart, %lld decisions by hand\n",
       cli_thousands(number(list, "keys"), keys), cli_thousands(number(list, "people"), people),
-      number(list, "merged"), number(list, "guests"), number(list, "shared"), number(list, "too_large"),
+      number(list, "merged"), number(list, "guests"), number(list, "shared"), number(list, "stopped"),
       number(list, "apart"), number(list, "by_hand"));
   if (json_array_size(json_object_get(list, "largest")) > 0) print_largest(json_object_get(list, "largest"));
   print_blocked(json_object_get(list, "blocked"));

@@ -79,12 +79,25 @@ static void print_sources(const json_t *sources, const json_t *quality) {
   }
 }
 
+static void print_identity(const json_t *identity) {
+  char people[32], merged[32], guests[32], apart[32], stopped[32], review[32];
+  if (!json_is_object(identity)) return;
+  printf(
+      "%s people known by keys, %s of them with several customer ids, %s guests; %s pairs kept apart, %s "
+      "groups "
+      "too large to be one person, %s pairs to review\n",
+      count_text(identity, "people", people), count_text(identity, "merged", merged),
+      count_text(identity, "guests", guests), count_text(identity, "apart", apart),
+      count_text(identity, "stopped", stopped), count_text(identity, "review", review));
+}
+
 static void print_manifest(const json_t *manifest) {
   char customers[32], orders[32], revenue[64];
   print_steps(json_object_get(manifest, "steps"));
   putchar('\n');
   print_sources(json_object_get(manifest, "sources"),
                 json_object_get(json_object_get(manifest, "quality"), "sources"));
+  print_identity(json_object_get(manifest, "identity"));
   printf("%s customers, %s orders, %s %s as of %s\n\n",
          cli_thousands(json_integer_value(json_object_get(manifest, "customers")), customers),
          cli_thousands(json_integer_value(json_object_get(manifest, "orders")), orders),

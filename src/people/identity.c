@@ -218,6 +218,7 @@ gy_status gy_identity_resolve(const gy_identity_plan *plan, const gy_task *task,
   if (status == GY_OK) status = gy_identity_store(&work, &made, err);
   if (status == GY_OK) status = gy_identity_attach(&work, &made, err);
   if (status == GY_OK) status = digest(&work, &made, err);
+  made.n_stopped = (int64_t)work.labels.n_too_large;
   work_clear(&work);
   if (status == GY_OK) *result = made;
   return status;

@@ -60,7 +60,8 @@ typedef struct gy_identity_result {
   int64_t n_aliases;        /* customer ids that are another one's */
   int64_t n_guests;         /* people without a customer id */
   int64_t n_shared;         /* keys that too many customers have */
-  int64_t n_too_large;      /* people that lost links as they were too large */
+  int64_t n_too_large;      /* keys that lost links as their person was too large */
+  int64_t n_stopped;        /* people that were too large */
   int64_t n_apart;          /* pairs of customers that share a key and contradict each other */
   int64_t n_by_hand;        /* decisions that hold */
   char digest[33];          /* of all that canonical views read */

@@ -63,6 +63,19 @@ static const gy_text_method METHODS[] = {
       "Every row is counted: read = accepted + rejected. Rows that a cleaning rule catches are marked, not "
       "deleted; "
       "excluded rows stay in the store. A row may be caught by several rules."}},
+    {"identity",
+     {"한 사람으로 묶는 방법", "How people are found"},
+     {"같은 전자우편·전화·멤버십 카드를 쓰는 고객 번호를 한 사람으로 묶습니다. 너무 많은 고객이 쓰는 값은 "
+      "믿지 "
+      "않고, 너무 커지는 묶음은 합치지 않으며, 이름·생년월일·성별이 어긋나는 고객은 키가 같아도 따로 둡니다. "
+      "손으로 "
+      "정한 것이 언제나 먼저입니다.",
+      "Customer ids that share an e-mail address, a phone number or a loyalty card are one person. Values "
+      "that too "
+      "many customers have say nothing, what would grow too large is not merged, and customers whose name, "
+      "birth date "
+      "and gender contradict each other stay apart although they share a key. Decisions by hand come "
+      "first."}},
     {"rfm",
      {"RFM 점수와 세그먼트", "RFM scores and segments"},
      {"최근성(기준 시점까지의 일수), 빈도(주문 수), 금액(지출 합계)을 각각 1~5점으로 매깁니다. 같은 값은 "

@@ -112,6 +112,7 @@ json_t *gy_manifest_create(const gy_run_context *run, int64_t started_us, const 
   for (size_t i = 0; i < sizeof TOTALS / sizeof *TOTALS; i++)
     json_object_set_new(manifest, TOTALS[i], copy_of(run->totals, TOTALS[i]));
   if (gy_run_left_out(run) > 0) json_object_set_new(manifest, "left_out", copy_of(run->totals, "left_out"));
+  if (run->people != NULL) json_object_set_new(manifest, "identity", gy_identity_figures(run));
   if (run->consent != NULL) json_object_set(manifest, "consent", run->consent);
   json_object_set_new(manifest, "sources", sources_json(run->imports));
   json_object_set_new(manifest, "tables", gy_manifest_tables(run));

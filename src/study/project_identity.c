@@ -11,6 +11,7 @@
 #include "study/last_run.h"
 #include "study/person_key.h"
 #include "study/person_sources.h"
+#include "study/person_visitors.h"
 
 enum { LIST_DEFAULT = 20 };
 
@@ -42,6 +43,16 @@ static void add_customers(json_t *object) {
   json_object_set_new(object, "customers", customers);
 }
 
+static gy_status put_visitors(gy_engine *engine, const char *person, json_t *object, gy_error *err) {
+  gy_step_record record = {0};
+  json_t *rows = NULL;
+  gy_status status = gy_step_load(engine, "identity", NULL, &record, err);
+  if (status == GY_OK) status = gy_person_visitors(engine, record.detail, person, &rows, err);
+  if (status == GY_OK) json_object_set_new(object, "visitors", rows);
+  json_decref(record.detail);
+  return status;
+}
+
 gy_status gy_project_identity_show(const char *dir, const char *who, const gy_task *task, char **result,
                                    gy_error *err) {
   gy_run_context run;
@@ -57,6 +68,7 @@ gy_status gy_project_identity_show(const char *dir, const char *who, const gy_ta
     if (status == GY_OK) status = ask(engine, "people/person_evidence", &person, 1, object, "links", err);
     if (status == GY_OK)
       status = ask(engine, "people/person_decisions", &person, 1, object, "decisions", err);
+    if (status == GY_OK) status = put_visitors(engine, key.person, object, err);
     add_customers(object);
   }
   if (status == GY_OK) status = give_text(json_incref(object), result, err);
@@ -67,8 +79,8 @@ gy_status gy_project_identity_show(const char *dir, const char *who, const gy_ta
 }
 
 static gy_status put_numbers(gy_engine *engine, json_t *object, gy_error *err) {
-  static const char *const NAMES[] = {"keys",   "people",    "merged", "aliases", "guests",
-                                      "shared", "too_large", "apart",  "by_hand"};
+  static const char *const NAMES[] = {"keys",   "people",    "merged",  "aliases", "guests",
+                                      "shared", "too_large", "stopped", "apart",   "by_hand"};
   gy_step_record record = {0};
   gy_status status = gy_step_load(engine, "identity", NULL, &record, err);
   for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES && status == GY_OK; i++)

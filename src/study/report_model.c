@@ -353,6 +353,7 @@ gy_status gy_report_model_create(gy_run_context *run, json_t **model, gy_error *
     add_clusters(run, made);
     add_fragments(made, run->rfm, RFM_SECTIONS, 1);
     add_fragments(made, run->trends, TREND_SECTIONS, 4);
+    if (run->people != NULL) json_object_set_new(made, "identity", gy_identity_figures(run));
     add_features(run, made);
     add_methods(made);
     status = add_queries(run, made, err);

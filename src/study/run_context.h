@@ -53,6 +53,8 @@ GY_MUST_USE gy_status gy_run_imports_sweep(gy_run_context *run, gy_error *err);
 /* Resemblance between customers, before identity; part of its step in --until. */
 GY_MUST_USE gy_status gy_run_fuzzy(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_identity(gy_run_context *run, gy_error *err);
+/* What came of identity, as counts; call it where run->people is there. */
+json_t *gy_identity_figures(const gy_run_context *run);
 GY_MUST_USE gy_status gy_run_tables(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_consent(gy_run_context *run, gy_error *err);
 GY_MUST_USE gy_status gy_run_features(gy_run_context *run, gy_error *err);

@@ -12,7 +12,7 @@
 #include "study/relations.h"
 #include "study/run_context.h"
 
-enum { IDENTITY_VERSION = 2 };
+enum { IDENTITY_VERSION = 3 };
 
 static gy_status count_decisions(gy_engine *engine, int64_t *n, gy_error *err) {
   return gy_engine_int64(
@@ -53,14 +53,14 @@ static gy_status inputs_of(gy_run_context *run, char *hex, gy_error *err) {
 static json_t *detail_of(const gy_identity_result *result) {
   json_t *types = json_array();
   for (int k = 0; k < GY_KEY_COUNT; k++) json_array_append_new(types, json_string(result->tables.types[k]));
-  return json_pack("{s:b, s:b, s:i, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "is_text",
-                   result->tables.is_text, "has_alias", result->tables.has_alias, "filled",
+  return json_pack("{s:b, s:b, s:i, s:i, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                   "is_text", result->tables.is_text, "has_alias", result->tables.has_alias, "filled",
                    (int)result->tables.filled, "timed", (int)result->tables.timed, "types", types, "digest",
                    result->digest, "keys", (json_int_t)result->n_keys, "people", (json_int_t)result->n_people,
                    "merged", (json_int_t)result->n_merged, "aliases", (json_int_t)result->n_aliases, "guests",
                    (json_int_t)result->n_guests, "shared", (json_int_t)result->n_shared, "too_large",
-                   (json_int_t)result->n_too_large, "apart", (json_int_t)result->n_apart, "by_hand",
-                   (json_int_t)result->n_by_hand);
+                   (json_int_t)result->n_too_large, "stopped", (json_int_t)result->n_stopped, "apart",
+                   (json_int_t)result->n_apart, "by_hand", (json_int_t)result->n_by_hand);
 }
 
 static void read_tables(const json_t *detail, gy_person_tables *tables) {
@@ -125,6 +125,27 @@ static gy_status forget_step(gy_engine *engine, gy_error *err) {
   return status == GY_OK ? gy_relations_drop(engine, "person\\_times\\_%", err) : status;
 }
 
+/* Not stored with the step: decisions by hand shorten the list. */
+static gy_status count_review(gy_run_context *run, gy_error *err) {
+  int64_t n = 0;
+  bool looks = run->project.config.identity.fuzzy != GY_FUZZY_OFF;
+  gy_status status =
+      looks ? gy_engine_int64(run->project.engine, gy_sql("people/review_waiting"), NULL, 0, &n, err) : GY_OK;
+  if (status == GY_OK) json_object_set_new(run->people, "review", json_integer((json_int_t)n));
+  return status;
+}
+
+json_t *gy_identity_figures(const gy_run_context *run) {
+  static const char *const KEYS[] = {"keys",   "people",  "merged",    "aliases", "guests", "apart",
+                                     "shared", "stopped", "too_large", "review",  "by_hand"};
+  json_t *figures = json_object();
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+    json_t *value = json_object_get(run->people, KEYS[i]);
+    json_object_set(figures, KEYS[i], value);
+  }
+  return figures;
+}
+
 gy_status gy_run_identity(gy_run_context *run, gy_error *err) {
   static const gy_config_section SECTIONS[] = {GY_SECTION_PEOPLE};
   int64_t n_decided = 0;
@@ -148,5 +169,5 @@ gy_status gy_run_identity(gy_run_context *run, gy_error *err) {
   if (status != GY_OK) return status;
   read_tables(run->people, &run->people_tables);
   mark_inputs(run);
-  return GY_OK;
+  return count_review(run, err);
 }

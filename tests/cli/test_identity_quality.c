@@ -103,6 +103,14 @@ Test(identity_quality, contradictions_are_told_and_joined_by_hand) {
   process_result why = gyeol_ok("identity explain 2 -C shop");
   cr_expect_not_null(strstr(why.out, "1 and 2 share keys and are kept apart"), "%s", why.out);
   cr_expect_null(strstr(why.out, "박서연"), "a name is told: %s", why.out);
+  json_t *manifest = project_run("shop", "--force");
+  cr_expect_eq(int_of(manifest, "identity.people"), 4);
+  cr_expect_eq(int_of(manifest, "identity.merged"), 2);
+  cr_expect_eq(int_of(manifest, "identity.apart"), 1);
+  json_t *model = report_model(text_of(manifest, "report"));
+  cr_expect(json_equal(json_object_get(model, "identity"), json_object_get(manifest, "identity")));
+  json_decref(model);
+  json_decref(manifest);
   process_result merged = gyeol_ok("identity merge 1 2 shop --quiet");
   char *joined = project_rows("shop", PEOPLE);
   cr_expect_str_eq(joined, "1 1 3 3 5 5");
@@ -116,4 +124,30 @@ Test(identity_quality, contradictions_are_told_and_joined_by_hand) {
   free(people);
   free(joined);
   free(again);
+}
+
+/* Who logged in on a cookie alone, who shares one, and for how long. */
+Test(identity_quality, cookies_and_devices_of_a_person_are_listed) {
+  write_text(in_workspace("orders.csv"),
+             "order_id,customer_id,ordered_at,product,quantity,unit_price\n"
+             "1,1,2024-03-01,tea,1,100\n2,2,2024-03-02,tea,2,100\n");
+  write_text(in_workspace("events.csv"),
+             "event_time,event_type,user_id,anonymous_id\n2024-03-01 10:00:00,view,1,own\n2024-03-01 "
+             "11:00:00,view,,own\n2024-03-02 10:00:00,view,1,both\n2024-03-03 10:00:00,view,2,both\n"
+             "2024-03-04 10:00:00,view,,both\n2024-03-05 10:00:00,view,,nobody\n");
+  project_make("shop", "orders.csv events.csv");
+  process_result run = gyeol_ok("run shop --until identity --quiet");
+  process_result first = gyeol_ok("identity show 1 shop --json");
+  process_result second = gyeol_ok("identity show 2 shop --json");
+  cr_expect_eq(json_array_size(json_at(first.json, "visitors")), 2, "%s", first.out);
+  cr_expect_str_eq(text_of(first.json, "visitors.0.key"), "own");
+  cr_expect(json_is_false(json_at(first.json, "visitors.0.is_shared")));
+  cr_expect_str_eq(text_of(first.json, "visitors.1.key"), "both");
+  cr_expect(json_is_null(json_at(first.json, "visitors.1.since")));
+  cr_expect_eq(strncmp(text_of(first.json, "visitors.1.until"), "2024-03-03", 10), 0, "%s", first.out);
+  cr_expect_eq(json_array_size(json_at(second.json, "visitors")), 1, "%s", second.out);
+  cr_expect_eq(strncmp(text_of(second.json, "visitors.0.since"), "2024-03-03", 10), 0, "%s", second.out);
+  process_clear(&run);
+  process_clear(&first);
+  process_clear(&second);
 }

@@ -13,7 +13,7 @@ const [render, web, out] = process.argv.slice(2);
 const chromium_path = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const { chromium } = createRequire(join(web, "package.json"))("playwright-core");
 const example = JSON.parse(readFileSync(join(web, "report/example.json"), "utf8"));
-const sections = ["summary", "monthly", "rfm", "cluster_choice", "clusters", "cohorts", "concentration", "products", "data_quality", "features"];
+const sections = ["summary", "monthly", "rfm", "cluster_choice", "clusters", "cohorts", "concentration", "products", "identity", "data_quality", "features"];
 const charts = { monthly: 2, rfm: 1, cluster_choice: 3, clusters: 2, cohorts: 2, concentration: 1, products: 1, data_quality: 1 };
 let browser;
 
@@ -223,8 +223,24 @@ async function people_in_the_data_are_counted() {
   await close();
 }
 
+/* Who is one person, in both languages; a report without keys of people has no such section. */
+async function people_are_told() {
+  const said = { ko: [/고객 번호가 여럿인 사람\s*312\s*고객 번호 344개/, /합치지 않은 묶음\s*1.*키 58개/, /검토할 쌍\s*24/], en: [/People with several customer ids\s*312\s*344 customer ids/, /Groups not merged\s*1.*58 keys/, /Pairs to review\s*24/] };
+  for (const [lang, texts] of Object.entries(said)) {
+    const { page, close } = await open(address.example, { hash: `#lang=${lang}` });
+    const text = await page.textContent("#identity");
+    for (const one of texts) assert.match(text, one, `${lang}: ${text}`);
+    await close();
+  }
+  const { page, close } = await open(address.nobody);
+  assert.equal(await page.$("#identity"), null);
+  assert.equal(await page.$('nav a[data-id="identity"]'), null);
+  await close();
+}
+
 function nobody(model) {
   const plain = structuredClone(model);
+  delete plain.identity;
   plain.data_quality = { ...plain.data_quality, identifiers: [], free_text: [], by_source: plain.data_quality.by_source.map((row) => ({ ...row, forgotten: 0 })) };
   return plain;
 }
@@ -284,7 +300,7 @@ Object.assign(address, {
   empty: page_of("empty", blank(example)), single: page_of("single", single(example)), nobody: page_of("nobody", nobody(example)), hostile: page_of("hostile", hostile(example)),
 });
 browser = await chromium.launch({ executablePath: chromium_path, args: ["--no-sandbox"] });
-const tests = [sections_are_drawn, words_are_whole, people_in_the_data_are_counted, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
+const tests = [sections_are_drawn, words_are_whole, people_in_the_data_are_counted, people_are_told, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
   absent_sections_are_not_shown, empty_sections_say_so, one_customer_is_enough, markup_in_data_stays_text, tooltips_appear, clusters_have_meaning];
 let failed = 0;
 for (const test of tests) {

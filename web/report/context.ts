@@ -15,7 +15,7 @@ export interface Context {
 
 export type SectionId =
   | "summary" | "monthly" | "rfm" | "cluster_choice" | "clusters" | "cohorts" | "concentration" | "products"
-  | "data_quality" | "features";
+  | "identity" | "data_quality" | "features";
 
 function sql_block(context: Context, title: string, sql: string): HTMLElement {
   const { t } = context;

@@ -15,6 +15,7 @@ import { cohorts } from "./sections/cohorts";
 import { concentration } from "./sections/concentration";
 import { data_quality } from "./sections/data_quality";
 import { features } from "./sections/features";
+import { identity } from "./sections/identity";
 import { monthly } from "./sections/monthly";
 import { products } from "./sections/products";
 import { rfm } from "./sections/rfm";
@@ -23,7 +24,7 @@ import { strings } from "./strings";
 
 type Theme = "light" | "dark";
 
-const builders = [summary, monthly, rfm, cluster_choice, clusters, cohorts, concentration, products, data_quality, features];
+const builders = [summary, monthly, rfm, cluster_choice, clusters, cohorts, concentration, products, identity, data_quality, features];
 const root = document.documentElement;
 const system_dark = matchMedia("(prefers-color-scheme: dark)");
 

@@ -402,11 +402,27 @@ export interface QueryRow {
   sql: string;
 }
 
+/** Who is one person, as counts. */
+export interface Identity {
+  keys: number;
+  people: number;
+  merged: number;
+  aliases: number;
+  guests: number;
+  apart: number;
+  shared: number;
+  stopped: number;
+  too_large: number;
+  review: number;
+  by_hand: number;
+}
+
 export interface Model {
   format: "gyeol-report/1";
   meta: Meta;
   key_figures?: KeyFigures;
   monthly?: { rows: MonthRow[] };
+  identity?: Identity;
   data_quality?: DataQuality;
   rfm?: Rfm;
   cluster_choice?: ClusterChoice;

@@ -18,7 +18,7 @@ const ko = {
   customer_share: "고객 비중", revenue_share: "매출 비중", month: "월", name: "이름", category: "분류",
 
   nav: { summary: "요약", monthly: "월별 추이", rfm: "RFM 세그먼트", cluster_choice: "군집 수", clusters: "군집", cohorts: "코호트",
-    concentration: "매출 집중도", products: "상품과 분류", data_quality: "데이터 품질", features: "특성 목록" },
+    concentration: "매출 집중도", products: "상품과 분류", identity: "사람 식별", data_quality: "데이터 품질", features: "특성 목록" },
 
   summary: "요약",
   s_scale: "기준 시점까지 고객 {customers}명이 {orders}건을 주문했고, 매출은 {revenue}입니다.",
@@ -87,6 +87,17 @@ const ko = {
 
   products: "상품과 분류", products_lead: "매출이 큰 순서입니다.", product: "상품", best_products: "매출 상위 상품", best_categories: "분류별 매출",
 
+  identity: "사람 식별", identity_lead: "고객 번호가 여럿이어도 한 사람이면 하나로 셉니다. 잘못 합치는 것이 합치지 않는 것보다 나쁘므로, 믿을 수 없는 것은 따로 두고 여기에 적습니다.",
+  identity_figures: "누가 한 사람인가", figure: "항목", number: "수",
+  p_people: "사람", p_people_note: "키 {keys}개로 알아본 사람입니다.",
+  p_merged: "고객 번호가 여럿인 사람", p_merged_note: "고객 번호 {aliases}개가 다른 번호의 사람에 더해졌습니다.",
+  p_guests: "비회원", p_guests_note: "고객 번호 없이 전자우편이나 전화로만 아는 사람입니다.",
+  p_apart: "따로 둔 쌍", p_apart_note: "키는 같지만 이름·생년월일·성별이 어긋납니다. gyeol identity list로 보고 gyeol identity merge로 합칩니다.",
+  p_stopped: "합치지 않은 묶음", p_stopped_note: "한 사람이라기에는 너무 커서 연결을 뺐습니다(키 {too_large}개).",
+  p_shared: "믿지 않은 값", p_shared_note: "너무 많은 고객이 쓰는 전자우편·전화·카드입니다.",
+  p_review: "검토할 쌍", p_review_note: "키는 다르지만 닮았습니다. gyeol identity review로 봅니다.",
+  p_by_hand: "손으로 정한 것", p_by_hand_note: "다음 실행에도 그대로 남습니다.",
+
   data_quality: "데이터 품질",
   quality_lead: "무엇을 읽었고 무엇을 뺐는지 모두 셉니다. 읽은 행은 언제나 받아들인 행과 거부한 행의 합입니다.",
   sources: "원본", source: "원본", table: "표", file: "파일", format: "형식", encoding: "인코딩", bytes: "크기", read: "읽음", accepted: "받아들임", rejected: "거부", kept: "분석에 사용",
@@ -125,7 +136,7 @@ const en: Strings = {
   customer_share: "Share of customers", revenue_share: "Share of revenue", month: "Month", name: "Name", category: "Category",
 
   nav: { summary: "Summary", monthly: "Months", rfm: "RFM segments", cluster_choice: "Choice of k", clusters: "Clusters", cohorts: "Cohorts",
-    concentration: "Concentration", products: "Products", data_quality: "Data quality", features: "Features" },
+    concentration: "Concentration", products: "Products", identity: "People", data_quality: "Data quality", features: "Features" },
 
   summary: "Summary",
   s_scale: "Up to the as-of instant, {customers} customers placed {orders} orders worth {revenue}.",
@@ -193,6 +204,17 @@ const en: Strings = {
   gini: "Gini coefficient", gini_note: "0 evenly spread, 1 all with one", top_share: "Top {n} of customers", pareto: "Pareto curve", even: "if all were equal", holds: "{share} of revenue",
 
   products: "Products and categories", products_lead: "Largest revenue first.", product: "Product", best_products: "Products with most revenue", best_categories: "Revenue by category",
+
+  identity: "People behind customer ids", identity_lead: "Somebody with several customer ids counts once. A wrong merge is worse than none: what cannot be believed is kept apart and stands here.",
+  identity_figures: "Who is one person", figure: "Figure", number: "Number",
+  p_people: "People", p_people_note: "Known by {keys} keys.",
+  p_merged: "People with several customer ids", p_merged_note: "{aliases} customer ids are another one's person.",
+  p_guests: "Guests", p_guests_note: "Known by an e-mail address or a phone number alone.",
+  p_apart: "Pairs kept apart", p_apart_note: "They share a key, and name, birth date and gender contradict each other. gyeol identity list shows them, gyeol identity merge joins them.",
+  p_stopped: "Groups not merged", p_stopped_note: "Too large to be one person, so links were left out ({too_large} keys).",
+  p_shared: "Values not believed", p_shared_note: "Addresses, numbers and cards that too many customers have.",
+  p_review: "Pairs to review", p_review_note: "They share no key and resemble each other. gyeol identity review lists them.",
+  p_by_hand: "Decisions by hand", p_by_hand_note: "They hold in later runs too.",
 
   data_quality: "Data quality",
   quality_lead: "Everything read and everything left out, counted. Rows read are always rows accepted plus rows rejected.",
