@@ -7,7 +7,13 @@
 
 static const cli_option OPTIONS[] = {
     {"out", 'o', "FILE", "export: .csv, .xlsx, .parquet or .json"},
-    {"limit", 0, "N", "plan: examples of customers each way (default: 5)"},
+    {"limit", 0, "N", "plan, diff: customers each way (default: 5, 20)"},
+    {"name", 0, "NAME", "import: of the list"},
+    {"column", 0, "NAME", "import: the column of customer ids (default: customer_id)"},
+    {"force", 0, NULL, "import: in place of a segment of that name"},
+    {"at", 0, "DATE", "explain: as of the end of that day, or a time"},
+    {"from", 0, "DATE", "diff, transitions: the earlier moment"},
+    {"to", 0, "DATE", "diff, transitions: the later one (default: the last run's)"},
     {0},
 };
 
@@ -158,8 +164,16 @@ static const struct {
   const char *verb;
   gy_status (*run)(cli *context, gy_error *err);
 } VERBS[] = {
-    {"list", list_segments},    {"refresh", cli_segment_refresh}, {"check", cli_segment_check},
-    {"plan", cli_segment_plan}, {"history", cli_segment_history},
+    {"list", list_segments},
+    {"refresh", cli_segment_refresh},
+    {"check", cli_segment_check},
+    {"plan", cli_segment_plan},
+    {"history", cli_segment_history},
+    {"import", cli_segment_import},
+    {"explain", cli_segment_explain},
+    {"diff", cli_segment_diff},
+    {"transitions", cli_segment_transitions},
+    {"overlap", cli_segment_overlap},
 };
 
 static gy_status run_segment(cli *context, gy_error *err) {
@@ -168,8 +182,11 @@ static gy_status run_segment(cli *context, gy_error *err) {
     if (strcmp(verb, VERBS[i].verb) == 0) return VERBS[i].run(context, err);
   bool shows = strcmp(verb, "show") == 0, exports = strcmp(verb, "export") == 0;
   if (!shows && !exports)
-    return gy_fail(err, GY_EUSAGE,
-                   "segment %s is not known; use list, show, export, check, plan, refresh or history", verb);
+    return gy_fail(
+        err, GY_EUSAGE,
+        "segment %s is not known; use list, show, export, check, plan, refresh, history, explain, diff, "
+        "transitions or overlap",
+        verb);
   if (context->n_arguments < 2)
     return gy_fail(err, GY_EUSAGE,
                    "segment %s needs a segment's name, like 'At Risk'; see gyeol segment list", verb);
@@ -182,7 +199,10 @@ const cli_command CMD_SEGMENT = {
     .synopsis =
         "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE\n"
         "segment check [FILE] [DIR]\nsegment plan [FILE] [DIR]\nsegment refresh [DIR]\n"
-        "segment history NAME [DIR]",
+        "segment history NAME [DIR]\nsegment explain NAME CUSTOMER [DIR] [--at DATE]\n"
+        "segment diff NAME [DIR] --from DATE [--to DATE]\n"
+        "segment transitions [DIR] --from DATE [--to DATE]\nsegment overlap [DIR]\nsegment import FILE [DIR] "
+        "--name NAME [--column NAME]",
     .summary = "list, define, look into and export segments",
     .description =
         "Segments of the last run: those that the project defines by rules, lists and sets in its folder\n"
@@ -190,7 +210,10 @@ const cli_command CMD_SEGMENT = {
         "of an RFM segment or cluster in either language, or cluster:N.\n\n"
         "check says what is wrong with definitions, plan what they would change, and neither changes\n"
         "anything; refresh applies them to the data of the last run, as the next gyeol run would.\n"
-        "history shows the versions of a definition and when customers entered and left.",
+        "history shows the versions of a definition and when customers entered and left; explain says why\n"
+        "a customer is or is not in a segment, predicate by predicate; diff who came and went between two\n"
+        "dates, transitions how many went from which segment to which, overlap how many each two share.\n"
+        "import makes a static list of a table's customer ids.",
     .examples =
         "gyeol segment list shop\n"
         "gyeol segment show 'At Risk' shop\n"
@@ -199,9 +222,14 @@ const cli_command CMD_SEGMENT = {
         "gyeol segment check vip.yaml shop  # a draft\n"
         "gyeol segment plan vip.yaml shop --limit 3\n"
         "gyeol segment refresh shop\n"
-        "gyeol segment history loyal shop",
+        "gyeol segment history loyal shop\n"
+        "gyeol segment explain loyal 103 shop\n"
+        "gyeol segment diff loyal shop --from 2024-06-30\n"
+        "gyeol segment transitions shop --from 2024-06-30\n"
+        "gyeol segment overlap shop\n"
+        "gyeol segment import at_risk.csv shop --name invited",
     .options = OPTIONS,
     .on_project = true,
-    .most_arguments = 3,
+    .most_arguments = 4,
     .run = run_segment,
 };

@@ -12,6 +12,12 @@ gy_status cli_segment_check(cli *context, gy_error *err);
 gy_status cli_segment_plan(cli *context, gy_error *err);
 gy_status cli_segment_history(cli *context, gy_error *err);
 
+gy_status cli_segment_import(cli *context, gy_error *err);
+gy_status cli_segment_explain(cli *context, gy_error *err);
+gy_status cli_segment_diff(cli *context, gy_error *err);
+gy_status cli_segment_transitions(cli *context, gy_error *err);
+gy_status cli_segment_overlap(cli *context, gy_error *err);
+
 /* What `show` prints of such a segment before its features. */
 void cli_segment_show_own(const json_t *segment);
 

@@ -206,3 +206,30 @@ gy_status cli_segment_history(cli *context, gy_error *err) {
   json_decref(result);
   return GY_OK;
 }
+
+/* ---- import ---- */
+
+gy_status cli_segment_import(cli *context, gy_error *err) {
+  char *text = NULL, count[32];
+  json_t *result = NULL, *row;
+  const char *name = cli_get(context, "name");
+  if (context->n_arguments < 2 || name == NULL)
+    return gy_fail(err, GY_EUSAGE, "segment import needs a file and --name NAME");
+  const char *file = context->arguments[1];
+  gy_status status =
+      gy_project_segment_import(cli_project_dir(context, 2), file, name, cli_get(context, "column"),
+                                cli_get(context, "force") != NULL, &context->task, &text, err);
+  if (status == GY_OK) status = cli_result(context, text, &result, err);
+  if (status != GY_OK) return status;
+  if (!context->json && !context->quiet) {
+    printf("%s rows into %s\n", cli_thousands(int_of(result, "rows"), count), show_text(result, "file"));
+    if (json_object_get(result, "customers") != NULL)
+      printf("%s customers; %lld rows name none\n", cli_thousands(int_of(result, "customers"), count),
+             (long long)int_of(result, "unmatched"));
+    size_t i;
+    json_array_foreach(json_object_get(result, "unmatched_rows"), i, row)
+        printf("  line %lld: %s\n", (long long)int_of(row, "line"), show_text(row, "customer_id"));
+  }
+  json_decref(result);
+  return GY_OK;
+}

@@ -142,3 +142,16 @@ gy_status gy_segment_folder_put(gy_segment_folder *folder, const char *path, gy_
   qsort(folder->entries, folder->n, sizeof *folder->entries, by_name);
   return GY_OK;
 }
+
+gy_status gy_segment_folder_replace(gy_segment_folder *folder, size_t i, const char *text, const char *path,
+                                    gy_error *err) {
+  gy_segment_entry *entry = &folder->entries[i];
+  gy_segment_file_clear(&entry->file);
+  free(entry->error);
+  entry->error = NULL;
+  char *shown = strdup(path);
+  if (shown == NULL) return no_memory(err);
+  free(entry->path);
+  entry->path = shown;
+  return gy_segment_file_parse(text, strlen(text), entry->path, &entry->file, err);
+}

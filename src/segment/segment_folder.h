@@ -35,4 +35,8 @@ const gy_segment_entry *gy_segment_folder_find(const gy_segment_folder *folder, 
 /* Reads one more file as if it stood in the folder, in place of the one of the same name. */
 GY_MUST_USE gy_status gy_segment_folder_put(gy_segment_folder *folder, const char *path, gy_error *err);
 
+/* Takes another definition for the segment that entry `i` is: `text`, which errors call `path`. */
+GY_MUST_USE gy_status gy_segment_folder_replace(gy_segment_folder *folder, size_t i, const char *text,
+                                                const char *path, gy_error *err);
+
 #endif

@@ -54,7 +54,8 @@ static gy_status open_look(const char *dir, const char *file, const gy_task *tas
   gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &l->run, err);
   if (status == GY_OK) status = gy_segment_folder_load(l->run.project.root, &l->folder, err);
   if (status == GY_OK && file != NULL) status = gy_segment_folder_put(&l->folder, file, err);
-  if (status == GY_OK) status = gy_segment_judge(&l->run, &l->folder, &l->judgement, err);
+  if (status == GY_OK)
+    status = gy_segment_judge(&l->run, &l->folder, gy_segment_as_of(&l->run), &l->judgement, err);
   return status;
 }
 
@@ -107,7 +108,6 @@ gy_status gy_project_segment_plan(const char *dir, const char *file, size_t n_ex
   json_array_foreach(changes, i, change) {
     if (status != GY_OK || i >= l.judgement.n) break;
     const gy_segment_known *known = &l.judgement.segments[i].known;
-    json_object_set_new(change, "is_new", json_boolean(!known->is_stored || known->is_removed));
     status = add_examples(&l, change, known->no, n_examples, err);
   }
   if (status == GY_OK)

@@ -337,8 +337,12 @@ static gy_status list_segments(maker *m, const gy_segment_folder *folder) {
   return GY_OK;
 }
 
+int64_t gy_segment_as_of(const gy_run_context *run) {
+  return json_integer_value(json_object_get(run->totals, "as_of_us"));
+}
+
 gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_folder *folder,
-                                    gy_segment_catalogue *catalogue, gy_error *err) {
+                                    int64_t now_us, gy_segment_catalogue *catalogue, gy_error *err) {
   *catalogue = (gy_segment_catalogue){0};
   gy_arena_init(&catalogue->arena, 0, CATALOGUE_BYTES_MAX);
   maker m = {.run = run, .engine = run->project.engine, .catalogue = catalogue, .err = err};
@@ -354,7 +358,7 @@ gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_
   catalogue->rule.customer_id = "customer_id";
   catalogue->rule.columns = m.columns;
   catalogue->rule.n_columns = m.n;
-  catalogue->clock.now_us = json_integer_value(json_object_get(run->totals, "as_of_us"));
+  catalogue->clock.now_us = now_us;
   catalogue->clock.zone = catalogue->zone;
   return GY_OK;
 }

@@ -22,15 +22,19 @@ typedef struct gy_segment_catalogue {
   gy_arena arena;
   gy_rule_catalogue rule; /* columns: the customer's first, then one bool a segment */
   size_t n_own;           /* columns before those of segments */
-  gy_rule_clock clock;    /* the moment that features are of */
+  gy_rule_clock clock;
   gy_zone *zone;
 } gy_segment_catalogue;
 
-/* Makes the views and lists them. Segments of the folder are columns whose relation is segment_now_N, N their
- * position in it; those views are made by who reads them. The folder must outlive the catalogue. Clear in
- * either case. */
+/* The moment that the features of the last run are of. */
+int64_t gy_segment_as_of(const gy_run_context *run);
+
+/* Makes the views and lists them. Rules look back from `now_us`. Segments of the folder are columns whose
+ * relation is segment_now_N, N their position in it; those views are made by who reads them. The folder must
+ * outlive the catalogue. Clear in either case. */
 GY_MUST_USE gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_folder *folder,
-                                                gy_segment_catalogue *catalogue, gy_error *err);
+                                                int64_t now_us, gy_segment_catalogue *catalogue,
+                                                gy_error *err);
 void gy_segment_catalogue_clear(gy_segment_catalogue *catalogue);
 
 #endif

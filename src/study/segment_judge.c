@@ -279,31 +279,43 @@ static void spread_changes(gy_segment_judgement *j) {
   }
 }
 
-/* One set of all rules that hold. Names of exclusive segments before their turn are "NAME (all)". */
-static gy_status compile_all(gy_segment_judgement *j, gy_error *err) {
-  gy_rule_definition *definitions = calloc(2 * j->n + 1, sizeof *definitions);
-  char **names = calloc(j->n + 1, sizeof *names);
-  size_t n = 0, n_names = 0;
-  gy_status status = definitions != NULL && names != NULL ? GY_OK : no_memory(err);
-  for (size_t i = 0; i < j->n && status == GY_OK; i++) {
+gy_status gy_segment_definitions_make(const gy_segment_judgement *judgement,
+                                      gy_segment_definitions *definitions, gy_error *err) {
+  const gy_segment_judgement *j = judgement;
+  gy_segment_definitions *d = definitions;
+  *d = (gy_segment_definitions){.items = calloc(2 * j->n + 1, sizeof *d->items),
+                                .names = calloc(j->n + 1, sizeof *d->names)};
+  if (d->items == NULL || d->names == NULL) return no_memory(err);
+  for (size_t i = 0; i < j->n; i++) {
     gy_segment_judged *segment = &j->segments[i];
     segment->answer = -1;
     if (segment->error != NULL || segment->text == NULL) continue;
-    segment->answer = (int64_t)n;
-    definitions[n++] = (gy_rule_definition){segment->entry->name, segment->text};
+    segment->answer = (int64_t)d->n;
+    d->items[d->n++] = (gy_rule_definition){segment->entry->name, segment->text};
     if (segment->own == NULL) continue;
-    if (asprintf(&names[n_names], "%s (all)", segment->entry->name) < 0) {
-      names[n_names] = NULL;
-      status = no_memory(err);
-      break;
+    if (asprintf(&d->names[d->n_names], "%s (all)", segment->entry->name) < 0) {
+      d->names[d->n_names] = NULL;
+      return no_memory(err);
     }
-    definitions[n++] = (gy_rule_definition){names[n_names++], segment->own};
+    d->items[d->n++] = (gy_rule_definition){d->names[d->n_names++], segment->own};
   }
-  if (status == GY_OK && n > 0)
-    status = gy_rule_set_compile(&j->catalogue.rule, &j->catalogue.clock, definitions, n, &j->set, err);
-  for (size_t i = 0; i < n_names; i++) free(names[i]);
-  free(names);
-  free(definitions);
+  return GY_OK;
+}
+
+void gy_segment_definitions_clear(gy_segment_definitions *definitions) {
+  for (size_t i = 0; i < definitions->n_names; i++) free(definitions->names[i]);
+  free(definitions->names);
+  free(definitions->items);
+  *definitions = (gy_segment_definitions){0};
+}
+
+static gy_status compile_all(gy_segment_judgement *j, gy_error *err) {
+  gy_segment_definitions definitions;
+  gy_status status = gy_segment_definitions_make(j, &definitions, err);
+  if (status == GY_OK && definitions.n > 0)
+    status = gy_rule_set_compile(&j->catalogue.rule, &j->catalogue.clock, definitions.items, definitions.n,
+                                 &j->set, err);
+  gy_segment_definitions_clear(&definitions);
   return status;
 }
 
@@ -328,7 +340,7 @@ static gy_status load_known(const gy_run_context *run, gy_segment_judgement *j, 
   return status;
 }
 
-gy_status gy_segment_judge(const gy_run_context *run, const gy_segment_folder *folder,
+gy_status gy_segment_judge(const gy_run_context *run, const gy_segment_folder *folder, int64_t now_us,
                            gy_segment_judgement *judgement, gy_error *err) {
   *judgement = (gy_segment_judgement){.folder = folder, .n = folder->n};
   gy_segment_judgement *j = judgement;
@@ -341,7 +353,7 @@ gy_status gy_segment_judge(const gy_run_context *run, const gy_segment_folder *f
     if (j->segments[i].uses == NULL) return no_memory(err);
   }
   gy_status status = load_known(run, j, err);
-  if (status == GY_OK) status = gy_segment_catalogue_make(run, folder, &j->catalogue, err);
+  if (status == GY_OK) status = gy_segment_catalogue_make(run, folder, now_us, &j->catalogue, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++) status = judge_one(j, i, err);
   if (status == GY_OK) status = refuse_circles(j, err);
   if (status == GY_OK) status = refuse_users(j, err);

@@ -41,8 +41,21 @@ typedef struct gy_segment_judgement {
 /* Judges and compiles. Problems of single segments are theirs; an error here is one of all. Clear in either
  * case; the folder must outlive it. */
 GY_MUST_USE gy_status gy_segment_judge(const gy_run_context *run, const gy_segment_folder *folder,
-                                       gy_segment_judgement *judgement, gy_error *err);
+                                       int64_t now_us, gy_segment_judgement *judgement, gy_error *err);
 void gy_segment_judgement_clear(gy_segment_judgement *judgement);
+
+/* The rules that hold, as one set is compiled of them: the definition of segment s is items[s's answer].
+ * Those of exclusive segments before their turn are named "NAME (all)". Lends the texts. */
+typedef struct gy_segment_definitions {
+  gy_rule_definition *items;
+  size_t n;
+  char **names; /* owned */
+  size_t n_names;
+} gy_segment_definitions;
+
+GY_MUST_USE gy_status gy_segment_definitions_make(const gy_segment_judgement *judgement,
+                                                  gy_segment_definitions *definitions, gy_error *err);
+void gy_segment_definitions_clear(gy_segment_definitions *definitions);
 
 /* The file of a list, to be freed; NULL when memory is spent. */
 char *gy_segment_list_path(const gy_segment_judgement *judgement, size_t segment);

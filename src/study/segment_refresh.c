@@ -139,10 +139,11 @@ static json_t *change_of(const gy_segment_judged *segment, const json_t *counts)
   json_t *row;
   json_array_foreach((json_t *)counts, i, row) {
     if (json_integer_value(json_object_get(row, "segment_no")) != segment->known.no) continue;
-    return json_pack("{s:s, s:I, s:b, s:O, s:O, s:O}", "segment", segment->entry->name, "version",
-                     (json_int_t)next_version(segment), "changed", segment->is_changed, "customers",
-                     json_object_get(row, "members"), "entered", json_object_get(row, "entered"), "left",
-                     json_object_get(row, "left"));
+    bool is_new = segment->known.version == 0 || segment->known.is_removed;
+    return json_pack("{s:s, s:I, s:b, s:b, s:O, s:O, s:O}", "segment", segment->entry->name, "version",
+                     (json_int_t)next_version(segment), "is_new", is_new, "changed", segment->is_changed,
+                     "customers", json_object_get(row, "members"), "entered", json_object_get(row, "entered"),
+                     "left", json_object_get(row, "left"));
   }
   return NULL;
 }

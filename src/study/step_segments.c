@@ -89,7 +89,7 @@ gy_status gy_run_segments(gy_run_context *run, gy_error *err) {
   gy_status status = gy_step_load(run->log.engine, "segments", NULL, &last, err);
   if (status == GY_OK) status = gy_segment_folder_load(run->project.root, &folder, err);
   if (status != GY_OK || (folder.n == 0 && last.run[0] == '\0')) goto done;
-  status = gy_segment_judge(run, &folder, &judgement, err);
+  status = gy_segment_judge(run, &folder, gy_segment_as_of(run), &judgement, err);
   if (status != GY_OK) goto done;
   inputs_of(run, last.detail, fingerprint.inputs);
   definitions_of(&judgement, fingerprint.settings);
