@@ -227,3 +227,73 @@ Test(engine_open, full_disk_is_no_space_and_keeps_the_last_commit) {
   free(path);
   remove_folder(folder);
 }
+
+/* What a process does that finds the disk full at a commit, goes on and ends without closing: bits of what
+ * was said to be done. */
+static int work_on_full_disk(const char *path) {
+  static const char *const STATEMENTS[] = {
+      "INSERT INTO kept SELECT hash(range) % 1000000007 FROM range(100000)", "DROP TABLE staged",
+      "CREATE TABLE late AS SELECT range AS i FROM range(10)"};
+  gy_engine *engine = NULL;
+  if (open_path(path, false, &engine, NULL) != GY_OK) return 1 << 7;
+  int done = 0;
+  for (int i = 0; i < 3; i++)
+    done |= (gy_engine_execute(engine, STATEMENTS[i], NULL, 0, NULL, NULL, NULL, NULL) == GY_OK) << i;
+  return done;
+}
+
+static void resize(const char *folder, size_t kilobytes) {
+  char size[64];
+  snprintf(size, sizeof size, "size=%zuk", kilobytes);
+  cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, size), 0, "%s", size);
+}
+
+static void expect_done(const char *path, int done, size_t room) {
+  gy_engine *engine = file_store(path);
+  cr_expect_eq(int_of(engine, "SELECT count(*) FROM kept"), (done & 1) ? 101000 : 1000, "room %zu: %d", room,
+               done);
+  cr_expect_eq(int_of(engine, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'staged'"),
+               (done & 2) ? 0 : 1, "room %zu: %d", room, done);
+  cr_expect_eq(int_of(engine, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'late'"),
+               (done & 4) ? 1 : 0, "room %zu: %d", room, done);
+  gy_engine_close(engine);
+}
+
+/* The log that a commit could not write to the end stays replayable, with what came after it. */
+Test(engine_open, log_is_replayable_after_a_commit_that_found_the_disk_full) {
+  enum { LEAST = 32, STEP = 96, MOST = 1400, AMPLE = 64 << 10 };
+  int n_failed = 0, n_went_on = 0;
+  char *folder = make_folder();
+  if (mount("tmpfs", folder, "tmpfs", 0, "size=64m") != 0) {
+    remove_folder(folder);
+    cr_skip_test("a small file system needs root to mount");
+  }
+  char *path = path_in(folder, "store.duckdb"), *log = path_in(folder, "store.duckdb.wal");
+  for (size_t room = LEAST; room < MOST; room += STEP) {
+    unlink(path);
+    unlink(log);
+    gy_engine *engine = file_store(path);
+    run_sql(engine, "CREATE TABLE kept AS SELECT range AS i FROM range(1000)");
+    run_sql(engine, "CREATE TABLE staged AS SELECT range AS i FROM range(1000)");
+    gy_engine_close(engine);
+    struct stat file;
+    cr_assert_eq(stat(path, &file), 0);
+    resize(folder, (size_t)file.st_size / 1024 + room);
+    pid_t child = fork();
+    if (child == 0) _exit(work_on_full_disk(path));
+    int how = 0;
+    cr_assert_eq(waitpid(child, &how, 0), child);
+    cr_assert(WIFEXITED(how), "room %zu", room);
+    resize(folder, AMPLE);
+    int done = WEXITSTATUS(how);
+    n_failed += (done & 1) == 0;
+    n_went_on += (done & 7) == 6;
+    expect_done(path, done, room);
+  }
+  cr_expect_gt(n_failed, 3);
+  cr_expect_gt(n_went_on, 0, "no process could go on after its failed commit");
+  umount(folder);
+  free(log);
+  free(path);
+  remove_folder(folder);
+}
