@@ -60,6 +60,8 @@ static gy_status open_database(gy_engine *engine, const gy_engine_options *optio
   duckdb_config config = NULL;
   char *why = NULL;
   gy_status status = make_config(options, engine->n_threads, &config, err);
+  if (status == GY_OK && options->path != NULL && !options->read_only)
+    status = store_create(options->path, err);
   if (status == GY_OK && duckdb_open_ext(options->path, &engine->database, config, &why) != DuckDBSuccess)
     status = store_fail(engine->name, why, NULL, err);
   if (status == GY_OK && duckdb_connect(engine->database, &engine->connection) != DuckDBSuccess)

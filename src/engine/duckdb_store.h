@@ -38,6 +38,11 @@ gy_status store_fail(const char *store, const char *message, const char *sql, gy
 /* Remembers what a callback returned; the first failure wins. Any thread. */
 void store_note_failure(gy_engine *engine, gy_status status, const gy_error *why);
 
+/* ---- a store that is new: duckdb_create.c ---- */
+
+/* Makes the file of a store that is not there yet, whole or not at all. */
+GY_MUST_USE gy_status store_create(const char *path, gy_error *err);
+
 /* ---- statements: duckdb_statement.c ---- */
 
 /* The form that a query's columns are asked for in. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -224,6 +225,35 @@ Test(engine_open, full_disk_is_no_space_and_keeps_the_last_commit) {
   cr_assert_eq(int_of(engine, "SELECT count(*) FROM duckdb_tables()"), 1);
   gy_engine_close(engine);
   umount(folder);
+  free(path);
+  remove_folder(folder);
+}
+
+/* A process is killed by the write that would make any file of its longer than the limit. */
+Test(engine_open, a_store_is_made_whole_or_not_at_all) {
+  enum { STEP = 1024, STEPS = 32 };
+  char *folder = make_folder(), *path = path_in(folder, "store.duckdb");
+  int n_killed = 0;
+  for (int i = 0; i < STEPS; i++) {
+    pid_t child = fork();
+    if (child == 0) {
+      gy_engine *engine = NULL;
+      const struct rlimit core = {0, 0}, longest = {(rlim_t)i * STEP, (rlim_t)i * STEP};
+      if (setrlimit(RLIMIT_CORE, &core) != 0 || setrlimit(RLIMIT_FSIZE, &longest) != 0) _exit(1);
+      _exit(open_path(path, false, &engine, NULL) != GY_OK);
+    }
+    int how = 0;
+    cr_assert_eq(waitpid(child, &how, 0), child);
+    n_killed += WIFSIGNALED(how) && WTERMSIG(how) == SIGXFSZ;
+    gy_engine *engine = NULL;
+    gy_error err = {0};
+    cr_assert_eq(open_path(path, false, &engine, &err), GY_OK, "after %d bytes: %s", i * STEP, err.text);
+    run_sql(engine, "CREATE TABLE t AS SELECT 1 AS i");
+    gy_engine_close(engine);
+    cr_assert_eq(unlink(path), 0);
+  }
+  cr_expect_gt(n_killed, 4);
+  cr_expect_eq(rmdir(folder), 0, "something lies beside the store");
   free(path);
   remove_folder(folder);
 }
