@@ -88,6 +88,13 @@ void cli_table_print(cli_table *table);
 
 /* Columns that a UTF-8 text takes on a terminal. */
 size_t cli_text_width(const char *text);
+/* Columns of the terminal on standard output; SIZE_MAX where that is none. */
+size_t cli_terminal_width(void);
+/* Prints a text whose first line begins at `column`; on a terminal narrower than it, its paragraphs are
+ * broken anew between words, and further lines begin at `hang`. */
+void cli_wrap(const char *text, size_t column, size_t hang);
+/* "s", or "" for one. */
+const char *cli_plural(long long n);
 
 /* "1,234,567"; `text` holds at least 32 bytes. */
 const char *cli_thousands(long long value, char *text);

@@ -15,6 +15,8 @@ static const cli_option BACKUP_OPTIONS[] = {
 };
 
 static const cli_option RESTORE_OPTIONS[] = {
+    {"passphrase", 'p', NULL,
+     "it was encrypted with words (as it says itself): asked for, or in GYEOL_PASSPHRASE"},
     {"key", 'k', "SOURCE", "the backup's key: file:PATH or env:NAME (default: the key file in DIR)"},
     {"force", 0, NULL, "replace a project that is there, and keep it as DIR.before-restore"},
     {0},
@@ -99,7 +101,7 @@ const cli_command CMD_BACKUP = {
 
 const cli_command CMD_RESTORE = {
     .name = "restore",
-    .synopsis = "restore FILE [DIR] [--key SOURCE] [--force]",
+    .synopsis = "restore FILE [DIR] [--passphrase | --key SOURCE] [--force]",
     .summary = "a project of a backup, all or nothing",
     .description =
         "Reads the whole backup into a folder beside, forgets in it whoever was forgotten since in the "

@@ -80,7 +80,7 @@ static void print_person(const json_t *result) {
     cli_table_cell(table, "%s", show_text(evidence, "text_version"));
     cli_table_cell(table, "%s", show_text(evidence, "origin"));
   }
-  printf("%s\n", show_text(result, "person"));
+  printf("person %s\n", show_text(result, "person"));
   cli_table_print(table);
 }
 
@@ -113,7 +113,7 @@ static void print_ledger(const json_t *result) {
                {"undated", "without a time: older than every row with one"},
                {"unreadable", "in force nowhere: no yes or no, or another word for purpose or channel"},
                {"nobody", "name nobody"},
-               {"unknown_rows", "of people whom no order or customer knows"},
+               {"unknown_rows", "of people who are in no order and among no customers"},
                {"contradictions", "times granted and withdrawn in the same second: withdrawn holds"}};
   const json_t *ledger = json_object_get(result, "ledger");
   char text[32];

@@ -39,8 +39,9 @@ static void print_sources(const json_t *sources) {
   json_t *source;
   json_array_foreach(sources, i, source) {
     char rows[32];
-    printf("%s (source %s) still has %s rows of theirs%s\n", show_text(source, "file"),
+    printf("%s (source %s) still has %s row%s of theirs%s\n", show_text(source, "file"),
            show_text(source, "source"), cli_thousands(number(source, "rows"), rows),
+           cli_plural(number(source, "rows")),
            json_is_true(json_object_get(source, "changed")) ? ", as it was read; it has changed since" : "");
   }
   if (json_array_size(sources) > 0) printf("Runs leave these rows out from now on.\n");

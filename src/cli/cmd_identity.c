@@ -84,9 +84,10 @@ static void print_visitors(const json_t *visitors) {
 }
 
 static void print_person(const json_t *person) {
-  printf("person %s, %zu customer ids, %zu keys\n", show_text(person, "person"),
-         json_array_size(json_object_get(person, "customers")),
-         json_array_size(json_object_get(person, "keys")));
+  size_t customers = json_array_size(json_object_get(person, "customers")),
+         keys = json_array_size(json_object_get(person, "keys"));
+  printf("person %s, %zu customer id%s, %zu key%s\n", show_text(person, "person"), customers,
+         cli_plural((long long)customers), keys, cli_plural((long long)keys));
   if (json_array_size(json_object_get(person, "keys")) > 0) print_keys(json_object_get(person, "keys"));
   print_visitors(json_object_get(person, "visitors"));
   print_decisions(json_object_get(person, "decisions"));

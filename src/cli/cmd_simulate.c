@@ -109,8 +109,10 @@ static void print_summary(const gy_shop_summary *summary, const char *dir) {
     cli_table_cell(table, "%.1f", (double)summary->bytes[t] / 1e6);
   }
   cli_table_print(table);
-  printf("\n%s orders in %.2f s, written to %s; what only the simulator knows is in truth.json\n",
-         cli_thousands((long long)summary->orders, number), summary->seconds, dir);
+  printf(
+      "\n%s orders in %.2f s, written to %s; what only the simulator knows is in files that begin with "
+      "truth\n",
+      cli_thousands((long long)summary->orders, number), summary->seconds, dir);
 }
 
 static void print_json(const gy_shop_summary *summary, const char *dir) {

@@ -58,8 +58,11 @@ void cli_help_overview(void) {
   puts("gyeol " GYEOL_VERSION
        ": customer segments from raw orders, on one machine\n\n"
        "Usage: gyeol COMMAND [OPTIONS]\n\nCommands:");
-  for (size_t i = 0; CLI_COMMANDS[i] != NULL; i++)
-    printf("  %-10s %s\n", CLI_COMMANDS[i]->name, CLI_COMMANDS[i]->summary);
+  for (size_t i = 0; CLI_COMMANDS[i] != NULL; i++) {
+    int n = printf("  %-10s ", CLI_COMMANDS[i]->name);
+    cli_wrap(CLI_COMMANDS[i]->summary, (size_t)n, (size_t)n);
+    putchar('\n');
+  }
   puts(
       "\nFirst steps:\n"
       "  gyeol init shop orders.csv   # look at a file, guess its columns, write shop/gyeol.yaml\n"
@@ -67,13 +70,17 @@ void cli_help_overview(void) {
       "\nMore: gyeol COMMAND --help");
 }
 
+enum { OPTION_COLUMN = 27, USAGE_HANG = 8 };
+
 static void print_options(const cli_option *options) {
   for (; options != NULL && options->name != NULL; options++) {
     char form[64];
     snprintf(form, sizeof form, "--%s%s%s", options->name, options->argument ? " " : "",
              options->argument ? options->argument : "");
-    printf("  %s%c%s %-20s %s\n", options->letter ? "-" : " ", options->letter ? options->letter : ' ',
-           options->letter ? "," : " ", form, options->help);
+    int n = printf("  %s%c%s %-20s ", options->letter ? "-" : " ", options->letter ? options->letter : ' ',
+                   options->letter ? "," : " ", form);
+    cli_wrap(options->help, (size_t)n, OPTION_COLUMN);
+    putchar('\n');
   }
 }
 
@@ -88,12 +95,20 @@ static void each_line(const char *text, void (*emit)(const char *line, int lengt
 
 static void indent_line(const char *line, int length) { printf("  %.*s\n", length, line); }
 
-static void usage_line(const char *line, int length) { printf("  gyeol %.*s\n", length, line); }
+static void usage_line(const char *line, int length) {
+  char text[256];
+  snprintf(text, sizeof text, "gyeol %.*s", length, line);
+  fputs("  ", stdout);
+  cli_wrap(text, 2, USAGE_HANG);
+  putchar('\n');
+}
 
 void cli_help_command(const cli_command *command) {
   puts("Usage:");
   each_line(command->synopsis, usage_line);
-  printf("\n%s\n", command->description);
+  putchar('\n');
+  cli_wrap(command->description, 0, 0);
+  putchar('\n');
   if (command->options != NULL) {
     puts("\nOptions:");
     print_options(command->options);

@@ -85,9 +85,17 @@ static const cli_option *option_at(const cli_command *command, size_t i) {
 /* getopt's return value of the i-th option: past every letter. */
 enum { OPTION_BASE = 1000 };
 
+/* SQL may begin with comments ("$(gyeol sql months shop)"), which are no options. */
+static char *past_comments(char *argument) {
+  while (strncmp(argument, "-- ", 3) == 0 && strchr(argument, '\n') != NULL)
+    argument = strchr(argument, '\n') + 1;
+  return argument;
+}
+
 static gy_status parse_options(cli *context, int argc, char **argv, gy_error *err) {
   const cli_command *command = context->command;
   size_t n = count_options(command->options) + count_options(CLI_COMMON_OPTIONS);
+  for (int i = 1; i < argc; i++) argv[i] = past_comments(argv[i]);
   struct option longs[2 * CLI_MAX_OPTIONS + 1] = {0};
   char letters[4 * CLI_MAX_OPTIONS + 2] = ":";
   size_t n_letters = 1;

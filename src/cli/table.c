@@ -4,6 +4,7 @@
  * than the terminal, the widest columns of words give way first, then those of numbers, and cut cells end in
  * an ellipsis. */
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,10 +71,14 @@ size_t cli_text_width(const char *text) {
   return width;
 }
 
-static size_t terminal_width(void) {
+size_t cli_terminal_width(void) {
   struct winsize size;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20) return size.ws_col;
-  return WIDEST_UNBOUND;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20 ? size.ws_col : SIZE_MAX;
+}
+
+static size_t table_width(void) {
+  size_t width = cli_terminal_width();
+  return width < WIDEST_UNBOUND ? width : WIDEST_UNBOUND;
 }
 
 static void print_cell(const char *text, size_t width, cli_align align, bool last) {
@@ -135,7 +140,7 @@ void cli_table_print(cli_table *table) {
     }
   }
   if (widths != NULL) {
-    fit_widths(widths, table->columns, n, terminal_width());
+    fit_widths(widths, table->columns, n, table_width());
     for (size_t r = 0; r <= rows; r++) {
       for (size_t c = 0; c < n; c++) {
         if (c > 0) printf("%*s", GAP, "");

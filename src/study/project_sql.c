@@ -39,11 +39,42 @@ static gy_status key_figures_sql(gy_run_context *run, char **sql, gy_error *err)
   return gy_sql_parts_expand(&parts, "report/key_figures", sql, err);
 }
 
+/* Whether figures of the past hold sums of people who were forgotten. */
+static gy_status has_forgotten(gy_run_context *run, bool *has, gy_error *err) {
+  int64_t n = 0;
+  gy_status status =
+      gy_engine_int64(run->project.engine, "SELECT count(*) FROM forgotten_totals", NULL, 0, &n, err);
+  *has = n > 0;
+  return status;
+}
+
 static gy_status cleaning_sql(gy_run_context *run, char **sql, gy_error *err) {
+  static const char COMMENT[] =
+      "-- Counts of the rules hold what forgotten people added, too: forgotten_totals, scope 'rule'.\n";
   const char *text = json_string_value(json_object_get(run->totals, "cleaning_sql"));
-  *sql = text != NULL ? strdup(text) : NULL;
-  return *sql != NULL ? GY_OK
-                      : gy_fail(err, GY_ENOTFOUND, "the last run left no cleaning SQL; run with --force");
+  bool has = false;
+  if (text == NULL) return gy_fail(err, GY_ENOTFOUND, "the last run left no cleaning SQL; run with --force");
+  gy_status status = has_forgotten(run, &has, err);
+  if (status != GY_OK) return status;
+  if (asprintf(sql, "%s%s", has ? COMMENT : "", text) < 0) {
+    *sql = NULL;
+    return gy_fail(err, GY_ENOMEM, "no memory for the cleaning SQL");
+  }
+  return GY_OK;
+}
+
+/* Of what follows those who remain the SQL says so, where somebody was forgotten. */
+static gy_status say_who(gy_run_context *run, char **sql, gy_error *err) {
+  bool has = false;
+  char *said = NULL;
+  gy_status status = has_forgotten(run, &has, err);
+  if (status == GY_OK && has) {
+    if (asprintf(&said, "-- Of the people who remain; forgotten ones count in totals alone.\n%s", *sql) < 0)
+      return gy_fail(err, GY_ENOMEM, "no memory for the SQL");
+    free(*sql);
+    *sql = said;
+  }
+  return status;
 }
 
 static gy_status features_sql(gy_run_context *run, char **sql, gy_error *err) {
@@ -72,7 +103,25 @@ static gy_status clusters_sql(gy_run_context *run, char **sql, gy_error *err) {
 
 static gy_status cohort_sql(gy_run_context *run, char **sql, gy_error *err) {
   gy_feature_query query = gy_run_stored_query(run);
-  return gy_cohort_sql(&query, sql, err);
+  char *remaining = NULL, *zone = gy_sql_literal(run->project.config.timezone), as_of[64];
+  bool has = false;
+  gy_status status = has_forgotten(run, &has, err);
+  if (status == GY_OK) status = gy_cohort_sql(&query, &remaining, err);
+  if (status == GY_OK && zone == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the cohorts' SQL");
+  if (status == GY_OK && has) {
+    gy_sql_parts parts = {0};
+    snprintf(as_of, sizeof as_of, "make_timestamp(%lld)",
+             (long long)json_integer_value(json_object_get(run->totals, "as_of_us")));
+    gy_sql_parts_printf(&parts, "remaining", "%s", remaining);
+    gy_sql_parts_form(&parts, "local_as_of", GY_DIALECT_DUCKDB, GY_SQL_LOCAL_TIME, as_of, zone);
+    status = gy_sql_parts_expand(&parts, "study/cohorts_with_forgotten", sql, err);
+  } else if (status == GY_OK) {
+    *sql = remaining;
+    remaining = NULL;
+  }
+  free(remaining);
+  free(zone);
+  return status;
 }
 
 static gy_status months_sql(gy_run_context *run, char **sql, gy_error *err) {
@@ -120,5 +169,14 @@ gy_status gy_project_sql_text(gy_run_context *run, const gy_project_sql_entry *e
   static gy_status (*const MAKERS[GY_PROJECT_SQL_COUNT])(gy_run_context *, char **, gy_error *) = {
       key_figures_sql, cleaning_sql, features_sql, rfm_sql,       clusters_sql,
       cohort_sql,      months_sql,   products_sql, categories_sql};
-  return MAKERS[entry - gy_project_sqls](run, sql, err);
+  static const char *const OF_THE_REMAINING[] = {"features", "rfm", "clusters"};
+  char *made = NULL;
+  gy_status status = MAKERS[entry - gy_project_sqls](run, &made, err);
+  for (size_t i = 0; i < sizeof OF_THE_REMAINING / sizeof *OF_THE_REMAINING && status == GY_OK; i++)
+    if (strcmp(entry->name, OF_THE_REMAINING[i]) == 0) status = say_who(run, &made, err);
+  if (status == GY_OK)
+    *sql = made;
+  else
+    free(made);
+  return status;
 }

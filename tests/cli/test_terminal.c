@@ -105,6 +105,25 @@ Test(terminal, tables_keep_to_the_width_and_stay_straight) {
     }
 }
 
+/* Examples stay lines of their own, to be copied. */
+Test(terminal, helps_are_broken_between_words) {
+  static const char *const COMMANDS[] = {"identity", "consent", "forget", "subject",  "vault",   "audit",
+                                         "backup",   "restore", "run",    "simulate", "rejects", "init"};
+  for (size_t c = 0; c < sizeof COMMANDS / sizeof *COMMANDS; c++)
+    for (int columns = COLUMNS; columns <= 80; columns += 20) {
+      char arguments[64];
+      snprintf(arguments, sizeof arguments, "%s --help", COMMANDS[c]);
+      char *shown = on_terminal(columns, NULL, arguments);
+      char *examples = strstr(shown, "Examples:");
+      cr_assert_not_null(examples, "%s: %s", COMMANDS[c], shown);
+      *examples = '\0';
+      for (char *line = strtok(shown, "\r\n"); line != NULL; line = strtok(NULL, "\r\n"))
+        cr_expect_leq(width_of(line, strlen(line)), (size_t)columns, "%s at %d columns: %s", COMMANDS[c],
+                      columns, line);
+      free(shown);
+    }
+}
+
 /* Frames of the progress line: what stands between one "\r\033[K" and the next. */
 static size_t check_frames(const char *shown, int columns) {
   static const char REDRAW[] = "\r\033[K";
