@@ -72,7 +72,9 @@ static gy_status run_restore(cli *context, gy_error *err) {
            megabytes(result, "bytes", size));
     if (kept != NULL)
       printf("What was there is in %s, with files that are no part of a backup (sources)\n", kept);
-    if (forgotten > 0) printf("%lld people forgotten since were forgotten in it too\n", (long long)forgotten);
+    if (forgotten > 0)
+      printf("%lld %s forgotten since, and in it now too\n", (long long)forgotten,
+             forgotten == 1 ? "person was" : "people were");
   }
   json_decref(result);
   return GY_OK;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "data/import_functions.h"
 #include "people/forget_resolve.h"
 #include "people/forget_store.h"
 #include "people/forget_texts.h"
@@ -151,6 +152,8 @@ static gy_status open_store(const gy_project *project, const char *store, const 
                                .memory_bytes = gy_project_engine_bytes(task),
                                .spill_dir = spill};
   gy_status status = gy_engine_open(&options, engine, err);
+  if (status == GY_OK)
+    status = gy_import_functions_define(*engine, err); /* views of Parquet files call them */
   free(spill);
   return status;
 }

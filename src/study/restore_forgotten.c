@@ -88,9 +88,14 @@ static gy_status find_forgotten(gy_project *project, const gy_tombstones *tombst
   gy_status status = gy_forgetting_keys_open(project, &keys, err);
   if (status == GY_OK) status = gy_trace_tables_list(project->engine, &tables, err);
   for (size_t t = 0; t < tables.n && status == GY_OK; t++)
-    for (size_t c = 0; c < tables.items[t].n_columns && status == GY_OK; c++)
-      if (!tables.items[t].is_view && may_be_a_name(&tables.items[t].columns[c]))
-        status = look_at_column(&f, project->engine, &tables.items[t], &tables.items[t].columns[c], err);
+    for (size_t c = 0; c < tables.items[t].n_columns && status == GY_OK; c++) {
+      const gy_trace_table *table = &tables.items[t];
+      if (!may_be_a_name(&table->columns[c])) continue;
+      if (!table->is_view)
+        status = look_at_column(&f, project->engine, table, &table->columns[c], err);
+      else /* whose file is gone shows nobody */
+        (void)!look_at_column(&f, project->engine, table, &table->columns[c], NULL);
+    }
   gy_trace_tables_clear(&tables);
   if (status == GY_OK)
     *given = f.given;
