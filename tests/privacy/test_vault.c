@@ -4,6 +4,7 @@
 #include "vault_fixture.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,4 +158,68 @@ Test(vault, writers_in_threads_spill_and_agree) {
   expect_vault(vault, ring, DISTINCT, all, "all");
   gy_vault_close(vault);
   gy_key_ring_close(ring);
+}
+
+/* ---- different texts of one key ---- */
+
+enum { KEYS = 6000, TEXTS = 9 };
+
+typedef struct {
+  int least[KEYS], n_seen, n_wrong;
+} expected_texts;
+
+static gy_status check_text(void *context, const gy_vault_record *record, gy_error *err) {
+  (void)err;
+  expected_texts *expected = context;
+  char text[64];
+  int which = 0, key = 0;
+  snprintf(text, sizeof text, "%.*s", (int)record->length, record->text);
+  bool is_read = sscanf(text, "text %d of %d", &which, &key) == 2 && key >= 0 && key < KEYS;
+  expected->n_seen++;
+  expected->n_wrong += !is_read || expected->least[key] != which;
+  return GY_OK;
+}
+
+static void add_text(gy_vault_writer *writer, const gy_key_ring *ring, int key, int which) {
+  char text[64];
+  gy_vault_record r = original(ring, key, text);
+  size_t n = (size_t)snprintf(text, sizeof text, "text %d of %d", which, key);
+  cr_assert_eq(gy_vault_writer_add(writer, r.key.kind, &r.key.pseudonym, text, n, NULL), GY_OK);
+}
+
+/* Of the texts that a commit has of a key the first by its bytes stays, wherever writers hold them: in
+ * memory, spilled, or in both; what the vault has already stays before all. */
+Test(vault, of_different_texts_the_first_stays_in_memory_or_spilled) {
+  static const size_t BUDGETS[][2] = {{0, 0}, {1 << 16, 0}, {1 << 16, 1 << 18}};
+  for (size_t b = 0; b < sizeof BUDGETS / sizeof *BUDGETS; b++) {
+    state_make();
+    gy_key_ring *ring = ring_open(NULL);
+    gy_vault *vault = vault_open(ring);
+    expected_texts expected = {{0}, 0, 0};
+    unsigned random = 7;
+    for (int commit = 0; commit < 2; commit++) {
+      gy_vault_writer *writers[2];
+      gy_error err = {0};
+      for (int w = 0; w < 2; w++)
+        cr_assert_eq(gy_vault_writer_create(vault, BUDGETS[b][w], &writers[w], NULL), GY_OK);
+      for (int i = 0; i < 5 * KEYS; i++) {
+        random = random * 1664525u + 1013904223u;
+        int key = (int)(random >> 8) % KEYS, which = 1 + (int)(random >> 24) % TEXTS;
+        if (i < KEYS) key = i; /* each once at least */
+        add_text(writers[(random >> 5) & 1], ring, key, which);
+        bool is_better = expected.least[key] == 0 || which < expected.least[key];
+        if (commit == 0 && is_better) expected.least[key] = which;
+      }
+      cr_assert_eq(gy_vault_writers_commit(vault, writers, 2, NULL, &err), GY_OK, "%s", err.text);
+      for (int w = 0; w < 2; w++) gy_vault_writer_destroy(writers[w]);
+      expected.n_seen = expected.n_wrong = 0;
+      cr_assert_eq(gy_vault_scan(vault, GY_IDENTIFIER_COUNT, check_text, &expected, &err), GY_OK, "%s",
+                   err.text);
+      cr_expect_eq(expected.n_seen, KEYS, "budgets %zu, commit %d: %d keys", b, commit, expected.n_seen);
+      cr_expect_eq(expected.n_wrong, 0, "budgets %zu, commit %d: %d wrong", b, commit, expected.n_wrong);
+    }
+    gy_vault_close(vault);
+    gy_key_ring_close(ring);
+    state_remove();
+  }
 }
