@@ -13,8 +13,15 @@ typedef struct rule_sql {
   const gy_rule_set *set;
   gy_rule_dialect dialect;
   const char *among; /* relation of the customers asked about; NULL: all */
+  size_t *pass_of;   /* by aggregate: of which grouped pass it is */
+  size_t n_passes;
   gy_buffer out;
 } rule_sql;
+
+/* The relations t0, t1, ... and s4, s7, ... with their commas before them. False: no memory. */
+bool rule_sql_rows(rule_sql *sql);
+/* `alias`.`id` is among those asked about, after `before`; nothing where all are. */
+void rule_sql_among(rule_sql *sql, const char *before, const char *alias, const char *id);
 
 void rule_sql_term(rule_sql *sql, const rule_term *term);
 /* The column as rules read it: numbers in bounds, texts in form NFC. `alias` is the relation's. */
