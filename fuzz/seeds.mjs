@@ -32,6 +32,11 @@ const consents = "customer_id,purpose,channel,granted,time\n1,marketing,email,Y,
 seeds("consent", [consents, consents.replaceAll("\n", "\r\n"), "이메일수신동의,consent_sms,제3자제공동의,consent_night\n"]);
 words("consent", ["marketing", "analytics", "personalisation", "third_party", "email", "kakao", "push", "동의", "수신", "철회", "제3자", "광고", "consent_", "opt_in"]);
 
+seeds("segment_file", ["title: {ko: 우수 고객, en: VIP}\ndescription: d\nowner: o\ntags: [a, b]\npurpose: marketing\nexclusive: x\npriority: 1\nrule: |\n  monetary > 1\n  and orders > 2\n",
+  "sets: {all: [a], any: [b, c], none: [d]}\n", "list: a.csv\n", "name: vip\nrule: 'a\n  b'\n", "macros:\n  - {name: loyal, rule: orders >= 3, description: x}\n"]);
+words("segment_file", ["title: ", "ko: ", "en: ", "description: ", "owner: ", "tags: ", "purpose: ", "rule: ", "list: ", "sets: ", "all: ", "any: ", "none: ",
+  "exclusive: ", "priority: ", "macros:", "name: ", "|\n  ", "|-", ">", "marketing", "\\U0001F381", "&a ", "*a"]);
+
 const csv_cells = 'a,b,c\n1,"two\nlines",3\r\n"q ""x""",,\n\n1,2\n';
 seeds("csv", [0, 1, 2, 3, 4, 5].flatMap((dialect) => [0, 1, 16].map((shape) => Buffer.concat([Buffer.from([dialect, shape]), Buffer.from(csv_cells)]))));
 seeds("resume", [0, 1, 2, 3, 4, 8, 16, 24].flatMap((dialect) => [5, 9, 14, 30].map((cut) => Buffer.concat([Buffer.from([dialect, cut, 0]), Buffer.from(csv_cells)]))));

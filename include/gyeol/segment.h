@@ -15,9 +15,10 @@
 extern "C" {
 #endif
 
-/* Evaluates the definitions as they are now on the data of the last run and writes members with history. */
-GY_MUST_USE gy_status gy_project_segment_refresh(const char *dir, const gy_task *task, char **result,
-                                                 gy_error *err);
+/* Evaluates the definitions as they are now on the data of the last run and writes members with history:
+ * those that changed and those that use them; `full`: all. */
+GY_MUST_USE gy_status gy_project_segment_refresh(const char *dir, bool full, const gy_task *task,
+                                                 char **result, gy_error *err);
 
 /* Checks all definitions against the last run's tables, `file` (NULL: none) as if it stood among them, and
  * changes nothing. `result`: {"segments", "errors": [{"segment", "error"}]}. */

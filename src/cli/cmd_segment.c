@@ -8,6 +8,7 @@
 static const cli_option OPTIONS[] = {
     {"out", 'o', "FILE", "export: .csv, .xlsx, .parquet or .json"},
     {"limit", 0, "N", "plan, diff: customers each way (default: 5, 20)"},
+    {"full", 0, NULL, "refresh: also segments whose definition did not change"},
     {"name", 0, "NAME", "import: of the list"},
     {"column", 0, "NAME", "import: the column of customer ids (default: customer_id)"},
     {"force", 0, NULL, "import: in place of a segment of that name"},

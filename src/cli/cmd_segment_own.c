@@ -113,7 +113,8 @@ static gy_status show_changes(cli *context, char *text, gy_error *err) {
 
 gy_status cli_segment_refresh(cli *context, gy_error *err) {
   char *text = NULL;
-  gy_status status = gy_project_segment_refresh(cli_project_dir(context, 1), &context->task, &text, err);
+  gy_status status = gy_project_segment_refresh(cli_project_dir(context, 1), cli_get(context, "full") != NULL,
+                                                &context->task, &text, err);
   return status == GY_OK ? show_changes(context, text, err) : status;
 }
 

@@ -20,10 +20,12 @@ static gy_status give_text(json_t *object, char **result, gy_error *err) {
 
 /* ---- refresh ---- */
 
-gy_status gy_project_segment_refresh(const char *dir, const gy_task *task, char **result, gy_error *err) {
+gy_status gy_project_segment_refresh(const char *dir, bool full, const gy_task *task, char **result,
+                                     gy_error *err) {
   gy_run_context run;
   gy_status status = gy_last_run_continue(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   if (status == GY_OK) status = gy_engine_begin(run.project.engine, err);
+  run.log.force = full;
   if (status == GY_OK) {
     status = gy_run_segments(&run, err);
     if (status == GY_OK) status = gy_task_check(task, err);

@@ -193,6 +193,7 @@ static gy_status judge_one(gy_segment_judgement *j, size_t i, gy_error *err) {
   if (status == GY_OK && file->form != GY_SEGMENT_BY_LIST) status = make_text(j, segment, err);
   if (status == GY_OK && segment->text != NULL)
     digest_macros(j->folder, segment->own != NULL ? segment->own : segment->text, digest, 0);
+  gy_digest_text(digest, segment->own != NULL ? segment->text : NULL); /* names those that come first */
   gy_digest_finish(digest, segment->hash);
   if (status == GY_OK && file->form == GY_SEGMENT_BY_SETS) {
     status = check_names(j, segment, file->sets.all, file->sets.n_all, err);
@@ -331,6 +332,8 @@ static gy_status load_known(const gy_run_context *run, gy_segment_judgement *j, 
       gy_segment_known *known = &j->segments[i].known;
       known->no = json_integer_value(json_object_get(row, "segment_no"));
       known->version = json_integer_value(json_object_get(row, "version"));
+      known->members = json_integer_value(json_object_get(row, "members"));
+      known->has_error = json_is_string(json_object_get(row, "error"));
       known->is_stored = true;
       known->is_removed = json_is_true(json_object_get(row, "removed"));
       snprintf(known->hash, sizeof known->hash, "%s", hash != NULL ? hash : "");

@@ -14,7 +14,8 @@ typedef struct gy_segment_known {
   int64_t no;      /* 0: it is new */
   int64_t version; /* of its last good definition; 0: it never had one */
   char hash[GY_FINGERPRINT_CHARS + 1];
-  bool is_stored, is_removed; /* it has a row; its file was gone */
+  int64_t members;
+  bool is_stored, is_removed, has_error; /* it has a row; its file was gone; it had an error */
 } gy_segment_known;
 
 typedef struct gy_segment_judged {
@@ -26,7 +27,8 @@ typedef struct gy_segment_judged {
   bool *uses;  /* by position in the folder */
   char hash[GY_FINGERPRINT_CHARS + 1]; /* of the definition, the macros it names and its list */
   bool is_changed;                     /* it or one that it uses has another definition than last time */
-  int64_t answer;                      /* its place in the set's answers; -1: none */
+  bool is_kept;   /* nothing that it says or reads changed: its members stay as they are */
+  int64_t answer; /* its place in the set's answers; -1: none */
 } gy_segment_judged;
 
 typedef struct gy_segment_judgement {

@@ -37,6 +37,18 @@ static int64_t next_version(const gy_segment_judged *segment) {
 
 /* ---- plan ---- */
 
+/* With the same data, a rule that did not change and uses none that did gives the same members. */
+static void keep_unchanged(gy_segment_judgement *j) {
+  for (size_t i = 0; i < j->n; i++) {
+    gy_segment_judged *segment = &j->segments[i];
+    bool is_good = segment->error == NULL && !segment->known.has_error && !segment->known.is_removed;
+    segment->is_kept = is_good && segment->known.version > 0 && !segment->is_changed && !is_list(segment);
+    for (size_t u = 0; u < j->n && segment->is_kept; u++)
+      if (segment->uses[u] && (j->segments[u].error != NULL || j->segments[u].known.has_error))
+        segment->is_kept = false;
+  }
+}
+
 static gy_status number_segments(const gy_run_context *run, gy_segment_judgement *j, gy_error *err) {
   int64_t last = 0;
   gy_status status = gy_engine_int64(run->project.engine, "SELECT coalesce(max(segment_no), 0) FROM segments",
@@ -51,7 +63,7 @@ static gy_status write_plan(const gy_run_context *run, const gy_segment_judgemen
   gy_status status = execute(run, "segment/plan", NULL, 0, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++) {
     const gy_segment_judged *segment = &j->segments[i];
-    if (segment->error != NULL) continue;
+    if (segment->error != NULL || segment->is_kept) continue;
     bool is_new = segment->known.version == 0 || segment->known.is_removed;
     gy_value values[] = {gy_bind_int64(segment->known.no), gy_bind_int64(next_version(segment)),
                          gy_bind_text(is_new                ? "new"
@@ -90,27 +102,47 @@ static gy_status show_members(const gy_run_context *run, const gy_segment_judgem
   return expand(run, failed ? "segment/now_of_store" : "segment/now_of_list", parts, 2, NULL, 0, err);
 }
 
+/* The rules to be asked, as a set of their own; `rules` are their places in the whole one. */
+static gy_status select_rules(const gy_segment_judgement *j, size_t *rules, size_t *n, gy_rule_set **part,
+                              gy_error *err) {
+  for (size_t i = 0; i < j->n; i++)
+    if (j->segments[i].answer >= 0 && !j->segments[i].is_kept) rules[(*n)++] = (size_t)j->segments[i].answer;
+  return *n > 0 ? gy_rule_set_select(j->set, rules, *n, part, err) : GY_OK;
+}
+
+static gy_status take_answers(const gy_run_context *run, const gy_segment_judgement *j, gy_error *err) {
+  gy_status status = GY_OK;
+  size_t at = 0;
+  for (size_t i = 0; i < j->n && status == GY_OK; i++) {
+    const gy_segment_judged *segment = &j->segments[i];
+    if (segment->answer < 0 || segment->is_kept) continue;
+    char answer[32];
+    snprintf(answer, sizeof answer, "r%zu", at++);
+    const gy_sql_part parts[] = {{"answer", answer}, {"answers", "segment_answers"}};
+    gy_value no = gy_bind_int64(segment->known.no);
+    status = expand(run, "segment/answers_take", parts, 2, &no, 1, err);
+  }
+  return status;
+}
+
 static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement *j, gy_error *err) {
   char *query = NULL, *sql = NULL;
-  gy_status status = gy_rule_set_sql(j->set, GY_RULE_DUCKDB, false, &query, err);
+  gy_rule_set *part = NULL;
+  size_t n = 0, *rules = calloc(j->n + 1, sizeof *rules);
+  gy_status status = rules != NULL ? select_rules(j, rules, &n, &part, err) : no_memory(err);
+  free(rules);
+  if (status != GY_OK || n == 0) return status;
+  status = gy_rule_set_sql(part, GY_RULE_DUCKDB, false, &query, err);
   if (status == GY_OK && asprintf(&sql, "CREATE OR REPLACE TEMP TABLE segment_answers AS %s", query) < 0) {
     sql = NULL;
     status = no_memory(err);
   }
   if (status == GY_OK)
     status = gy_engine_execute(run->project.engine, sql, NULL, 0, "segments", run->task, NULL, err);
+  gy_rule_set_destroy(part);
   free(query);
   free(sql);
-  for (size_t i = 0; i < j->n && status == GY_OK; i++) {
-    const gy_segment_judged *segment = &j->segments[i];
-    if (segment->answer < 0) continue;
-    char answer[32];
-    snprintf(answer, sizeof answer, "r%lld", (long long)segment->answer);
-    const gy_sql_part parts[] = {{"answer", answer}, {"answers", "segment_answers"}};
-    gy_value no = gy_bind_int64(segment->known.no);
-    status = expand(run, "segment/answers_take", parts, 2, &no, 1, err);
-  }
-  return status;
+  return status == GY_OK ? take_answers(run, j, err) : status;
 }
 
 /* ---- what changes ---- */
@@ -135,6 +167,10 @@ static gy_status add_removed(const gy_run_context *run, const gy_segment_judgeme
 static json_t *change_of(const gy_segment_judged *segment, const json_t *counts) {
   if (segment->error != NULL)
     return json_pack("{s:s, s:s}", "segment", segment->entry->name, "error", segment->error);
+  if (segment->is_kept)
+    return json_pack("{s:s, s:I, s:b, s:b, s:b, s:I, s:i, s:i}", "segment", segment->entry->name, "version",
+                     (json_int_t)segment->known.version, "kept", 1, "is_new", 0, "changed", 0, "customers",
+                     (json_int_t)segment->known.members, "entered", 0, "left", 0);
   size_t i;
   json_t *row;
   json_array_foreach((json_t *)counts, i, row) {
@@ -166,8 +202,9 @@ gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgemen
                                   const char *cause, json_t **changes, gy_error *err) {
   gy_segment_judgement *j = judgement;
   json_t *counts = NULL, *found = json_array();
+  if (cause == NULL) keep_unchanged(j);
   gy_status status = number_segments(run, j, err);
-  if (status == GY_OK) status = write_plan(run, j, cause, err);
+  if (status == GY_OK) status = write_plan(run, j, cause != NULL ? cause : "data", err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++)
     if (is_list(&j->segments[i]) && j->segments[i].error == NULL) status = take_list(run, j, i, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++) status = show_members(run, j, i, err);
@@ -325,7 +362,7 @@ gy_status gy_segment_refresh_store(const gy_run_context *run, const gy_segment_j
       json_object_del(change, "no");
     } else if (j->segments[i].error != NULL) {
       status = store_failed(run, &j->segments[i], at_us, err);
-    } else {
+    } else if (!j->segments[i].is_kept) {
       status = store_good(run, &j->segments[i], change, at_us, run_id, err);
     }
   }

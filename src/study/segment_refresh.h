@@ -9,9 +9,11 @@
 #include "study/segment_judge.h"
 
 /* Works out who enters and leaves, into the temporary tables of sql/segment/plan.sql and changes.sql. `cause`
- * is the reason of changes that no definition explains: "data" or "time". Numbers new segments. `changes`:
- * one object a segment of the folder, {"segment", "version", "customers", "entered", "left"} or {"segment",
- * "error"}, and of those of the store that are gone {"segment", "removed", "left"}. */
+ * is the reason of changes that no definition explains: "data" or "time"; NULL: the data and the moment are
+ * those that the store's members are of, so that only segments whose definition changed are evaluated.
+ * Numbers new segments. `changes`: one object a segment of the folder, {"segment", "version", "customers",
+ * "entered", "left"} or {"segment", "error"}, and of those of the store that are gone {"segment", "removed",
+ * "left"}. */
 GY_MUST_USE gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgement *judgement,
                                               const char *cause, json_t **changes, gy_error *err);
 

@@ -66,9 +66,17 @@ static gy_status compute(gy_run_context *run, gy_segment_judgement *j, const jso
   char data[GY_FINGERPRINT_CHARS + 1];
   data_of(run, last, data);
   const char *before = json_string_value(json_object_get(last, "data"));
-  bool is_time = before != NULL && strcmp(before, data) == 0;
+  bool is_time = before != NULL && strcmp(before, data) == 0, is_same = false;
+  const char *then = json_string_value(json_object_get(last, "inputs"));
+  if (then != NULL && !run->log.force)
+    is_same = strcmp(then, inputs) == 0 &&
+              json_integer_value(json_object_get(last, "as_of_us")) == j->catalogue.clock.now_us;
   json_t *changes = NULL;
-  gy_status status = gy_segment_refresh_find(run, j, is_time ? "time" : "data", &changes, err);
+  gy_status status = gy_segment_refresh_find(run, j,
+                                             is_same   ? NULL
+                                             : is_time ? "time"
+                                                       : "data",
+                                             &changes, err);
   if (status == GY_OK) status = gy_segment_refresh_store(run, j, run->log.run, changes, err);
   if (status == GY_OK) {
     *detail = json_pack("{s:O, s:s, s:s, s:I}", "segments", changes, "data", data, "inputs", inputs,
