@@ -18,9 +18,10 @@ typedef struct part {
 struct contract_hashes {
   pthread_mutex_t locks[LOCKS];
   part parts[PARTS];
-  size_t most;            /* hashes */
-  _Atomic size_t n_bytes; /* room taken */
-  _Atomic bool overflowed;
+  size_t most;             /* hashes */
+  _Atomic size_t n_bytes;  /* room taken */
+  _Atomic bool overflowed; /* the bound is reached */
+  _Atomic bool spent;      /* memory is */
 };
 
 struct contract_hash_buffer {
@@ -54,14 +55,20 @@ gy_status contract_hash_buffer_create(contract_hashes *hashes, contract_hash_buf
   return GY_OK;
 }
 
-/* Room for `n` more, by halves; false when the bound or memory is spent. */
+/* Room for `n` more, by halves; false when there is none, and why is noted. */
 static bool make_room(contract_hashes *hashes, part *p, size_t n) {
   if (p->n + n <= p->capacity) return true;
   size_t capacity = p->capacity + p->capacity / 2 + 4 * HELD,
          more = (capacity - p->capacity) * sizeof *p->list;
-  if (hashes->n_bytes + more > hashes->most) return false;
+  if (hashes->n_bytes + more > hashes->most) {
+    hashes->overflowed = true;
+    return false;
+  }
   uint64_t *list = realloc(p->list, capacity * sizeof *list);
-  if (list == NULL) return false;
+  if (list == NULL) {
+    hashes->spent = true;
+    return false;
+  }
   hashes->n_bytes += more;
   p->list = list;
   p->capacity = capacity;
@@ -72,14 +79,12 @@ static void hand_over(contract_hash_buffer *buffer, size_t index) {
   contract_hashes *hashes = buffer->hashes;
   size_t n = buffer->n[index];
   buffer->n[index] = 0;
-  if (n == 0 || hashes->overflowed) return;
+  if (n == 0 || hashes->overflowed || hashes->spent) return;
   part *p = &hashes->parts[index];
   pthread_mutex_lock(&hashes->locks[index % LOCKS]);
   if (make_room(hashes, p, n)) {
     memcpy(p->list + p->n, buffer->held[index], n * sizeof *p->list);
     p->n += n;
-  } else {
-    hashes->overflowed = true;
   }
   pthread_mutex_unlock(&hashes->locks[index % LOCKS]);
 }
@@ -98,12 +103,15 @@ void contract_hash_buffer_close(contract_hash_buffer *buffer) {
 }
 
 /* A table of at least twice as many places, 0 for an empty one. */
-static bool all_differ(const part *p) {
+static bool all_differ(const part *p, _Atomic bool *spent) {
   size_t size = 64;
   bool has_zero = false, differ = true;
   while (size < 2 * p->n) size *= 2;
   uint64_t *table = calloc(size, sizeof *table);
-  if (table == NULL) return false;
+  if (table == NULL) {
+    *spent = true;
+    return false;
+  }
   for (size_t i = 0; i < p->n && differ; i++) {
     uint64_t hash = p->list[i];
     if (i + AHEAD < p->n) __builtin_prefetch(&table[p->list[i + AHEAD] & (size - 1)], 1);
@@ -121,10 +129,12 @@ static bool all_differ(const part *p) {
   return differ;
 }
 
-bool contract_hashes_all_differ(contract_hashes *hashes, int n_threads) {
-  _Atomic bool differ = !hashes->overflowed;
+gy_status contract_hashes_all_differ(contract_hashes *hashes, int n_threads, bool *differ, gy_error *err) {
+  _Atomic bool all = !hashes->overflowed && !hashes->spent;
 #pragma omp parallel for num_threads(n_threads) schedule(dynamic, 16)
   for (int p = 0; p < PARTS; p++)
-    if (differ && !all_differ(&hashes->parts[p])) differ = false;
-  return differ;
+    if (all && !all_differ(&hashes->parts[p], &hashes->spent)) all = false;
+  if (hashes->spent) return gy_fail(err, GY_ENOMEM, "no memory to check a key");
+  *differ = all;
+  return GY_OK;
 }

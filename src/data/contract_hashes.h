@@ -29,8 +29,9 @@ void contract_hash_buffer_add(contract_hash_buffer *buffer, const void *value, s
 /* Hands over the rest and frees it; NULL-safe. */
 void contract_hash_buffer_close(contract_hash_buffer *buffer);
 
-/* True when each value was another one; false when two hashes are equal or not all could be kept. Takes as
- * much again as the largest part needs. */
-bool contract_hashes_all_differ(contract_hashes *hashes, int n_threads);
+/* `*differ`: each value was another one; false when two hashes are equal or they did not fit. Takes as much
+ * again as the largest part needs. GY_ENOMEM also for what was missing when values were added. */
+GY_MUST_USE gy_status contract_hashes_all_differ(contract_hashes *hashes, int n_threads, bool *differ,
+                                                 gy_error *err);
 
 #endif

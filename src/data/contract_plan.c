@@ -372,21 +372,24 @@ static gy_status run_scan(const contract_plan *plan, gy_contract_result *result,
 }
 
 /* Keys whose hashes do not prove that they are keys go to the engine. */
-static void judge_hashes(contract_plan *plan) {
-  for (size_t i = 0; i < plan->n_rules; i++) {
+static gy_status judge_hashes(contract_plan *plan, gy_error *err) {
+  gy_status status = GY_OK;
+  for (size_t i = 0; i < plan->n_rules && status == GY_OK; i++) {
     contract_scan_rule *rule = &plan->rules[i];
-    if (rule->test == CONTRACT_HASHED &&
-        !contract_hashes_all_differ(rule->hashes, gy_task_threads(plan->task)))
-      plan->by_sql[plan->contract_of[i]] = true;
+    bool differ = false;
+    if (rule->test != CONTRACT_HASHED) continue;
+    status = contract_hashes_all_differ(rule->hashes, gy_task_threads(plan->task), &differ, err);
+    plan->by_sql[plan->contract_of[i]] = !differ;
     contract_hashes_destroy(rule->hashes);
     rule->hashes = NULL;
   }
+  return status;
 }
 
 gy_status contract_plan_run(contract_plan *plan, gy_contract_result *result, contract_failures *failures,
                             gy_error *err) {
   gy_status status = run_scan(plan, result, failures, err);
-  if (status == GY_OK) judge_hashes(plan);
+  if (status == GY_OK) status = judge_hashes(plan, err);
   for (uint32_t i = 0; i < result->n_outcomes && status == GY_OK; i++) {
     gy_contract_outcome *outcome = &result->outcomes[i];
     bool names_no_rows = outcome->config->rule == GY_RULE_UNIQUE && outcome->n_failed > 0;

@@ -11,13 +11,14 @@
 
 enum { BATCH_TEXT_MAX = 256 << 20 };
 
-/* "a.b" is the key "a.b" or the key "b" of the object at "a". */
+/* "a.b" is the key "a.b" or the key "b" of the object at "a"; keys may have dots in them. */
 static const json_t *find_value(const json_t *object, const char *path) {
   const json_t *value = json_object_get(object, path);
-  const char *dot = value == NULL ? strchr(path, '.') : NULL;
-  if (dot == NULL) return value;
-  json_t *inner = json_object_getn(object, path, (size_t)(dot - path));
-  return inner != NULL ? find_value(inner, dot + 1) : NULL;
+  for (const char *dot = strchr(path, '.'); value == NULL && dot != NULL; dot = strchr(dot + 1, '.')) {
+    const json_t *inner = json_object_getn(object, path, (size_t)(dot - path));
+    if (json_is_object(inner)) value = find_value(inner, dot + 1);
+  }
+  return value;
 }
 
 /* The shortest digits that read back as the same double. */

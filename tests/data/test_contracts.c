@@ -350,7 +350,8 @@ static bool hashes_differ(uint64_t n, uint64_t repeats, size_t most_bytes, int n
     contract_hash_buffer_add(buffers[i % 2], text, (size_t)length);
   }
   for (int b = 0; b < 2; b++) contract_hash_buffer_close(buffers[b]);
-  bool differ = contract_hashes_all_differ(hashes, n_threads);
+  bool differ = false;
+  cr_assert_eq(contract_hashes_all_differ(hashes, n_threads, &differ, &err), GY_OK, "%s", err.text);
   contract_hashes_destroy(hashes);
   return differ;
 }

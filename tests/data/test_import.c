@@ -395,12 +395,13 @@ Test(import, json_gives_the_table_that_csv_gives) {
       {.source = "id", .target = "order_id", .kind = GY_IMPORT_ID},
       {.source = "buyer.id", .target = "customer_id", .kind = GY_IMPORT_ID},
       {.source = "time", .target = "ordered_at", .kind = GY_IMPORT_TIME, .required = true},
-      {.source = "product", .target = "description", .kind = GY_IMPORT_TEXT},
+      {.source = "my.own.name", .target = "description", .kind = GY_IMPORT_TEXT},
       {.source = "quantity", .target = "quantity", .kind = GY_IMPORT_NUMBER},
       {.source = "price", .target = "unit_price", .kind = GY_IMPORT_NUMBER}};
   gy_import_spec spec = {.columns = JSON_COLUMNS, .n_columns = COUNT(JSON_COLUMNS)};
   const char *lines =
-      "{\"id\":1,\"buyer\":{\"id\":17850},\"time\":\"2011-12-09 12:50:00\",\"product\":\"a \\\"b\\\"\","
+      "{\"id\":1,\"buyer\":{\"id\":17850},\"time\":\"2011-12-09 12:50:00\",\"my.own\":{\"name\":\"a "
+      "\\\"b\\\"\"},"
       "\"quantity\":2,\"price\":10.1}\n"
       "{broken\n"
       "\n"
@@ -409,7 +410,7 @@ Test(import, json_gives_the_table_that_csv_gives) {
       "[1]\n";
   const char *array =
       "[\n  {\"id\": 1, \"buyer\": {\"id\": 17850}, \"time\": \"2011-12-09 12:50:00\",\n"
-      "   \"product\": \"a \\\"b\\\"\", \"quantity\": 2, \"price\": 10.1},\n"
+      "   \"my\": {\"own.name\": \"a \\\"b\\\"\"}, \"quantity\": 2, \"price\": 10.1},\n"
       "  {\"id\": 2, \"time\": \"2011-12-09T00:00:00Z\", \"quantity\": null, \"price\": \"1,000\"}\n]\n";
   const char *expected = "1|17850|2011-12-09 03:50:00|a \"b\"|2.0000|10.1000,2|2011-12-09 00:00:00|1000.0000";
   const char *query =
