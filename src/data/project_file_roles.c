@@ -22,10 +22,11 @@ static const role_row ROLES[GY_ROLE_COUNT] = {
 _Static_assert(GY_ROLE_COUNT <= 64,
                "a role set is 64 bits; stored as a signed integer it comes back the same");
 
-#define R(role)    GY_ROLE_BIT(GY_ROLE_##role)
-#define ANYWHERE   (R(ATTRIBUTE) | R(IGNORE))
-#define DIRECT     (R(EMAIL) | R(PHONE) | R(PERSON_NAME) | R(ADDRESS) | R(RESIDENT_NUMBER) | R(CARD_NUMBER))
-#define IDENTIFIER (DIRECT | R(LOYALTY_CARD) | R(DEVICE_ID) | R(HASHED_EMAIL) | R(VISITOR))
+#define R(role)  GY_ROLE_BIT(GY_ROLE_##role)
+#define ANYWHERE (R(ATTRIBUTE) | R(IGNORE))
+#define DIRECT \
+  (R(EMAIL) | R(PHONE) | R(PERSON_NAME) | R(ADDRESS) | R(RESIDENT_NUMBER) | R(CARD_NUMBER) | R(HASHED_EMAIL))
+#define IDENTIFIER (DIRECT | R(LOYALTY_CARD) | R(DEVICE_ID) | R(VISITOR))
 #define PLACE      (R(COUNTRY) | R(REGION) | R(DISTRICT))
 #define BUYER      (PLACE | R(GENDER) | R(BIRTH) | R(SIGNUP) | IDENTIFIER)
 #define ORDER                                                                                         \

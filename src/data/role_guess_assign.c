@@ -86,12 +86,12 @@ static void assignment_solve(assignment *a) {
   }
 }
 
-/* Roles that some column is looked for. Direct identifiers are none: a column is one whether the table needs
- * it or not. */
+/* Roles that some column is looked for. Direct identifiers are none, but for hashes, which look like other
+ * codes: a column is one whether the table needs it or not. */
 static size_t single_roles(gy_target target, gy_role roles[GY_ROLE_COUNT]) {
   size_t n = 0;
   for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
-    bool has_column = gy_role_is_single(role) && !gy_role_is_direct(role);
+    bool has_column = gy_role_is_single(role) && (!gy_role_is_direct(role) || role == GY_ROLE_HASHED_EMAIL);
     if (has_column && (target >= GY_GUESS_SHOP || gy_role_fits(role, target))) roles[n++] = role;
   }
   return n;
@@ -121,7 +121,8 @@ static gy_role role_by_name(const gy_guess_evidence *e, gy_target target, double
   gy_role best = GY_ROLE_COUNT;
   *name = 0;
   for (gy_role role = 0; role < GY_ROLE_COUNT; role++) {
-    if (!gy_role_is_direct(role) || e->name.roles[role] <= *name) continue;
+    bool is_code = !gy_role_is_direct(role) || role == GY_ROLE_HASHED_EMAIL;
+    if (is_code || e->name.roles[role] <= *name) continue;
     best = role;
     *name = e->name.roles[role];
   }

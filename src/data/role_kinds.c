@@ -9,7 +9,6 @@ gy_import_kind gy_role_kind(gy_role role) {
     case GY_ROLE_VISITOR:
     case GY_ROLE_LOYALTY_CARD:
     case GY_ROLE_DEVICE_ID:
-    case GY_ROLE_HASHED_EMAIL:
     case GY_ROLE_SESSION:
     case GY_ROLE_CAMPAIGN:
     case GY_ROLE_MESSAGE:
@@ -41,6 +40,7 @@ gy_import_kind gy_role_kind(gy_role role) {
     case GY_ROLE_ADDRESS:
     case GY_ROLE_RESIDENT_NUMBER:
     case GY_ROLE_CARD_NUMBER:
+    case GY_ROLE_HASHED_EMAIL:
       return GY_IMPORT_PSEUDONYM;
     default:
       return GY_IMPORT_TEXT;

@@ -38,8 +38,9 @@ typedef struct gy_identity_plan {
   const gy_identity_config *config;
   const gy_identity_source *sources;
   size_t n_sources;
-  /* The vault with the names behind pseudonyms, opened on need; it may give NULL. NULL: there is none. */
-  gy_status (*open_vault)(void *context, gy_vault **vault, gy_error *err);
+  /* The vault with what is behind pseudonyms, opened on need, for what the log then says; it may give NULL.
+   * NULL: there is none. */
+  gy_status (*open_vault)(void *context, const char *why, gy_vault **vault, gy_error *err);
   void *context;
 } gy_identity_plan;
 

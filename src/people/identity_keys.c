@@ -177,10 +177,12 @@ static gy_status make_pairs(const gy_identity_work *work, gy_error *err) {
         name, name);
   }
   gy_buffer_text(&sql, ") GROUP BY source, a, b");
-  gy_status status = gy_identity_execute_buffer(work, &sql, err);
+  return gy_identity_execute_buffer(work, &sql, err);
+}
+
+static gy_status make_edges(const gy_identity_work *work, gy_error *err) {
   const char *edges = gy_sql(work->n_fuzzy > 0 ? "people/identity_edges_fuzzy" : "people/identity_edges");
-  return status == GY_OK ? gy_engine_execute(work->plan->engine, edges, NULL, 0, NULL, work->task, NULL, err)
-                         : status;
+  return gy_engine_execute(work->plan->engine, edges, NULL, 0, NULL, work->task, NULL, err);
 }
 
 /* Values that more keys are linked with than one value may be; most: how many. */
@@ -250,7 +252,8 @@ static gy_status leave_out_shared(const gy_identity_work *work, gy_error *err) {
         work, err, "UPDATE identity_numbered SET %s = NULL WHERE %s IN (SELECT node FROM identity_shared)",
         name, name);
   }
-  return status == GY_OK ? make_pairs(work, err) : status;
+  if (status == GY_OK) status = make_pairs(work, err);
+  return status == GY_OK ? make_edges(work, err) : status;
 }
 
 /* Most projects have neither, and nothing is joined to find that out. */
@@ -269,11 +272,13 @@ static gy_status count_decided(gy_identity_work *work, gy_error *err) {
 
 gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *err) {
   int64_t n_shared = 0;
+  bool has_hashes = false;
   gy_status status = count_decided(work, err);
   if (status == GY_OK) status = collect_rows(work, err);
   if (status == GY_OK) status = number_kinds(work, err);
   if (status == GY_OK) status = number_rows(work, err);
   if (status == GY_OK) status = make_pairs(work, err);
+  if (status == GY_OK) status = make_edges(work, err);
   if (status == GY_OK) status = find_shared(work, err);
   if (status == GY_OK) status = count_shared(work, &n_shared, err);
   if (status == GY_OK && n_shared > 0 && work->plan->config->contradictions == GY_CONTRADICTIONS_KEEP_APART) {
@@ -281,5 +286,6 @@ gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *err) {
     if (status == GY_OK) status = count_shared(work, &n_shared, err);
   }
   if (status == GY_OK && n_shared > 0) status = leave_out_shared(work, err);
-  return status;
+  if (status == GY_OK) status = gy_identity_pair_hashes(work, &has_hashes, err);
+  return status == GY_OK && has_hashes ? make_edges(work, err) : status;
 }

@@ -188,7 +188,7 @@ gy_status gy_said_open_names(gy_said *said, const uint8_t *is_wanted, size_t n, 
   gy_vault *vault = NULL;
   gy_status status = choose_names(said, is_wanted, n, err);
   if (status != GY_OK || said->n_names == 0 || plan->open_vault == NULL) return status;
-  status = plan->open_vault(plan->context, &vault, err);
+  status = plan->open_vault(plan->context, "identity.contradictions", &vault, err);
   if (status != GY_OK || vault == NULL) return status;
   return gy_vault_scan(vault, GY_IDENTIFIER_PERSON_NAME, take_name, said, err);
 }

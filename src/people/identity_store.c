@@ -181,7 +181,7 @@ static gy_status store_links(const gy_identity_work *work, gy_error *err) {
     if (name == NULL) sql.failed = true;
     free(name);
   }
-  gy_buffer_text(&sql, ") AS s(source, name)");
+  gy_buffer_printf(&sql, ", (%zu, 'hash of the address')) AS s(source, name)", work->plan->n_sources);
   gy_status status = gy_identity_execute_buffer(work, &sql, err);
   if (status == GY_OK)
     status = gy_engine_execute(work->plan->engine, gy_sql("people/identity_links"), NULL, 0, NULL, work->task,

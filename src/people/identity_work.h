@@ -41,6 +41,9 @@ GY_MUST_USE gy_status gy_identity_execute_buffer(const gy_identity_work *work, g
  * which of them rows show together. Keys that too many customers have are left out of pairs. */
 GY_MUST_USE gy_status gy_identity_number_keys(gy_identity_work *work, gy_error *err);
 
+/* Adds pairs of addresses and their hashes to identity_pairs, as a source of its own, the last. */
+GY_MUST_USE gy_status gy_identity_pair_hashes(gy_identity_work *work, bool *found, gy_error *err);
+
 /* Fills the graph, and the ids that keys had. */
 GY_MUST_USE gy_status gy_identity_load(gy_identity_work *work, gy_error *err);
 

@@ -19,4 +19,6 @@ bool gy_identifier_from_name(const char *name, gy_identifier *kind) {
   return false;
 }
 
-bool gy_identifier_is_direct(gy_identifier kind) { return kind <= GY_IDENTIFIER_CARD_NUMBER; }
+bool gy_identifier_is_direct(gy_identifier kind) {
+  return kind <= GY_IDENTIFIER_CARD_NUMBER || kind == GY_IDENTIFIER_HASHED_EMAIL;
+}

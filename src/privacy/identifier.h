@@ -21,7 +21,7 @@ typedef enum gy_identifier {
   GY_IDENTIFIER_CARD_NUMBER,
   GY_IDENTIFIER_CUSTOMER_ID,
   GY_IDENTIFIER_LOYALTY_CARD,
-  GY_IDENTIFIER_HASHED_EMAIL, /* SHA-256 of an address in its normal form, hexadecimal */
+  GY_IDENTIFIER_HASHED_EMAIL, /* SHA-256 of an address, hexadecimal */
   GY_IDENTIFIER_DEVICE_ID,
   GY_IDENTIFIER_COOKIE,
   GY_IDENTIFIER_COUNT,
@@ -29,6 +29,7 @@ typedef enum gy_identifier {
 
 const char *gy_identifier_name(gy_identifier kind); /* "email", ...: the names of the columns */
 bool gy_identifier_from_name(const char *name, gy_identifier *kind);
+/* Whether its text never enters the store. A hash without a key is as good as what it was made of. */
 bool gy_identifier_is_direct(gy_identifier kind);
 
 /* ---- normal forms ---- */

@@ -68,7 +68,8 @@ gy_status gy_forgetting_forms(const gy_forgetting_keys *keys, size_t n, const ch
     char written[GY_PSEUDONYM_CHARS + 1];
     gy_pseudonym pseudonym;
     /* What reads as an address or a number is that; names of people are no names of one person. */
-    bool fits = gy_identifier_is_direct(kind) ? is_direct && kind == look : true;
+    bool has_look = gy_identifier_is_direct(kind) && kind != GY_IDENTIFIER_HASHED_EMAIL;
+    bool fits = !has_look || (is_direct && kind == look);
     if (!fits || !gy_forgetting_pseudonym(keys, kind, text, &pseudonym)) continue;
     gy_pseudonym_text(&pseudonym, written);
     if (gy_identifier_is_direct(kind)) {

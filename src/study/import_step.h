@@ -16,7 +16,7 @@
 #include "study/source_checks.h"
 
 #define GY_STAGED_REJECTS "staging_rejected_rows"
-enum { GY_IMPORT_VERSION = 4, GY_IMPORT_SMALL_BYTES = 64 << 20 };
+enum { GY_IMPORT_VERSION = 5, GY_IMPORT_SMALL_BYTES = 64 << 20 };
 
 typedef struct gy_import_step {
   gy_run_context *run;

@@ -95,9 +95,9 @@ gy_status gy_person_sources_load(gy_engine *engine, const gy_project_config *con
   return status;
 }
 
-gy_status gy_person_vault(void *project, gy_vault **vault, gy_error *err) {
+gy_status gy_person_vault(void *project, const char *why, gy_vault **vault, gy_error *err) {
   gy_key_ring *ring = NULL;
-  gy_audit_entry entry = {.action = "identity.contradictions"};
+  gy_audit_entry entry = {.action = why};
   *vault = NULL;
   if (!gy_project_has_vault(project)) return GY_OK;
   gy_status status = gy_project_ring(project, false, &ring, err);

@@ -25,7 +25,7 @@ bool gy_role_key(gy_role role, gy_key_kind *kind);
 GY_MUST_USE gy_status gy_person_sources_load(gy_engine *engine, const gy_project_config *config,
                                              gy_person_sources *sources, gy_error *err);
 /* gy_identity_plan.open_vault of a project (context): NULL where nothing was ever put in; logged. */
-GY_MUST_USE gy_status gy_person_vault(void *project, gy_vault **vault, gy_error *err);
+GY_MUST_USE gy_status gy_person_vault(void *project, const char *why, gy_vault **vault, gy_error *err);
 void gy_person_sources_clear(gy_person_sources *sources);
 
 #endif

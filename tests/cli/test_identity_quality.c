@@ -151,3 +151,29 @@ Test(identity_quality, cookies_and_devices_of_a_person_are_listed) {
   process_clear(&first);
   process_clear(&second);
 }
+
+/* As an ad platform hashes it, as gyeol does, in capitals, and one that nobody has. */
+#define HASH_OF_KIM    "0439364ad5896d4aaf6ab6d3abdf499f1a2263c879c9ff26c29c6667f6eeeb8d"
+#define HASH_OF_LEE    "7588B8047AC16BE491BCCE219C636727AC6DB40143D0DB28D1CB91B45891CF92"
+#define HASH_OF_NOBODY "7a42638deecd409024188b4e479322c156f0a3faef4e2cfdc8b89315c988c925"
+
+Test(identity_quality, an_address_and_its_hash_are_one_person) {
+  write_text(in_workspace("customers.csv"),
+             "customer_id,email\n1,Kim.Min@Gmail.com\n2, LEE@naver.com\n3,park@daum.net\n");
+  write_text(in_workspace("orders.csv"),
+             "order_id,customer_id,ordered_at,product,quantity,unit_price,hashed_email\n"
+             "1,3,2024-03-01,tea,1,100,\n2,,2024-03-02,tea,2,100," HASH_OF_KIM
+             "\n3,,2024-03-03,tea,1,100," HASH_OF_LEE "\n4,,2024-03-04,tea,1,100," HASH_OF_NOBODY "\n");
+  project_make("shop", "customers.csv orders.csv");
+  json_decref(project_run("shop", ""));
+  char *buyers = project_rows("shop", "SELECT order_id, customer_id FROM order_lines ORDER BY order_id");
+  cr_expect_str_eq(buyers, "1,3 | 2,1 | 3,2 | 4,guest-1");
+  process_result shown = gyeol_ok("identity show hashed_email:" HASH_OF_KIM " shop --json");
+  cr_expect_str_eq(text_of(shown.json, "person"), "1");
+  cr_expect_not_null(strstr(shown.out, "hash of the address"), "%s", shown.out);
+  char *columns = project_rows("shop", "SELECT DISTINCT typeof(hashed_email) FROM source_order_items");
+  cr_expect_str_eq(columns, "UUID");
+  process_clear(&shown);
+  free(columns);
+  free(buyers);
+}
