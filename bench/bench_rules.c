@@ -3,12 +3,15 @@
  * Rules, in one process and in turn:
  *   memory   100 predicates over columns of customers, as customer-predicates a second on one core
  *   rows     100 rules of mixed kinds over rows of customers in memory, on one core
- *   sql      100 rules of mixed kinds as one query, beside one scan of the same columns of the three tables
- * bench_rules [CUSTOMERS [ROWS [ROUNDS]]]      ROWS of orders, and as many events; default 1000000 5000000 3
+ *   one      one rule, and 100, about one customer with its rows at a time; and why, as gy_rule_explain tells
+ * it sql      100 rules of mixed kinds as one query, beside one scan of the same columns of the three tables;
+ * also in seconds of processors, which other work disturbs less bench_rules [CUSTOMERS [ROWS [ROUNDS]]] ROWS
+ * of orders, and as many events; default 1000000 5000000 3
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/rng.h"
@@ -129,6 +132,44 @@ static void bench_memory(size_t n, int rounds, const gy_zone *zone) {
   free(truth);
 }
 
+/* Rules that need nobody else, about one customer after the other. */
+static void bench_one(const gy_rule_data *data, const gy_zone *zone) {
+  static const char *const RULE = "recency_days <= 30 and count(orders, last 30 days) >= 1 and region = 'c1'";
+  gy_rule_clock clock = {NOW_US, zone};
+  gy_rule_answer answers[RULES];
+  gy_error err = {0};
+  for (int several = 0; several < 2; several++) {
+    gy_rule_definition rules[RULES];
+    gy_rule_set *set = NULL;
+    gy_rule_evaluator *evaluator = NULL;
+    size_t n = 0, n_asked = data->n_customers < 20000 ? data->n_customers : 20000;
+    for (int i = 0; i < (several ? RULES : 1); i++)
+      if (!several || i % 10 != 9)
+        rules[n++] = (gy_rule_definition){NULL, several ? rule_text(i, true) : RULE};
+    must(gy_rule_set_compile(&CATALOGUE, &clock, rules, n, &set, &err), &err);
+    must(gy_rule_evaluator_create(set, &evaluator, &err), &err);
+    double start = gy_clock_seconds();
+    for (size_t c = 0; c < n_asked; c++)
+      must(gy_rule_evaluator_answer(evaluator, data, c, answers, &err), &err);
+    printf("one     %zu rule%s: %.2f us a customer\n", n, n > 1 ? "s" : "",
+           (gy_clock_seconds() - start) / (double)n_asked * 1e6);
+    gy_rule_evaluator_destroy(evaluator);
+    gy_rule_set_destroy(set);
+    for (size_t i = 0; i < n && several; i++) free((char *)rules[i].text);
+  }
+  gy_rule_explainer *explainer = NULL;
+  gy_rule_definition rule = {NULL, RULE};
+  must(gy_rule_explainer_create(&CATALOGUE, &clock, &rule, 1, 0, &explainer, &err), &err);
+  double start = gy_clock_seconds();
+  for (size_t c = 0; c < 1000; c++) {
+    gy_rule_explanation made;
+    must(gy_rule_explain(explainer, data, c % data->n_customers, &made, &err), &err);
+    gy_rule_explanation_clear(&made);
+  }
+  printf("one     why: %.2f us a customer\n", (gy_clock_seconds() - start) / 1000 * 1e6);
+  gy_rule_explainer_destroy(explainer);
+}
+
 /* Rows of customers in order, `each` of one. */
 static void bench_rows(size_t n, size_t each, int rounds, const gy_zone *zone) {
   size_t n_rows = n * each;
@@ -153,12 +194,16 @@ static void bench_rows(size_t n, size_t each, int rounds, const gy_zone *zone) {
   gy_rule_data data = {.n_customers = n, .columns = columns, .tables = tables};
   gy_rule_set *set = compile(true, zone);
   for (int round = 0; round < rounds; round++) {
-    double start = gy_clock_seconds();
-    must(gy_rule_set_evaluate(set, &data, NULL, truth, NULL, &err), &err);
-    printf("rows    %zu customers, 2 x %zu rows: %d rules in memory %.2f s\n", n, n_rows, RULES,
-           gy_clock_seconds() - start);
+    for (int threads = 1; threads <= 2; threads++) {
+      gy_task task = {.n_threads = threads};
+      double start = gy_clock_seconds();
+      must(gy_rule_set_evaluate(set, &data, &task, truth, NULL, &err), &err);
+      printf("rows    %zu customers, 2 x %zu rows: %d rules in memory %.2f s, %d threads\n", n, n_rows, RULES,
+             gy_clock_seconds() - start, threads);
+    }
   }
   gy_rule_set_destroy(set);
+  bench_one(&data, zone);
   free(times);
   free(exact);
   free(whole);
@@ -191,10 +236,12 @@ static void fill(gy_engine *engine, size_t n, size_t n_rows) {
   free(sql);
 }
 
-static double timed(gy_engine *engine, const char *sql) {
+static double timed(gy_engine *engine, const char *sql, double *processors) {
   gy_error err = {0};
   double start = gy_clock_seconds();
+  clock_t used = clock();
   must(gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, &err), &err);
+  *processors = (double)(clock() - used) / CLOCKS_PER_SEC;
   return gy_clock_seconds() - start;
 }
 
@@ -215,9 +262,12 @@ static void bench_sql(size_t n, size_t n_rows, int rounds, const gy_zone *zone) 
   must(gy_rule_set_sql(set, GY_RULE_DUCKDB, false, &query, &err), &err);
   if (asprintf(&sql, "CREATE OR REPLACE TABLE answers AS %s", query) < 0) exit(1);
   for (int round = 0; round < rounds; round++) {
-    double pass = timed(engine, SCAN), rules = timed(engine, sql);
-    printf("sql     %zu customers, 2 x %zu rows: one grouped pass %.2f s, %d rules %.2f s, %.1f passes\n", n,
-           n_rows, pass, RULES, rules, rules / pass);
+    double of_pass, of_rules, pass = timed(engine, SCAN, &of_pass), rules = timed(engine, sql, &of_rules);
+    printf(
+        "sql     %zu customers, 2 x %zu rows: one grouped pass %.2f s, %d rules %.2f s, %.1f passes; of "
+        "processors "
+        "%.2f s, %.2f s, %.1f\n",
+        n, n_rows, pass, RULES, rules, rules / pass, of_pass, of_rules, of_rules / of_pass);
   }
   gy_rule_set_destroy(set);
   gy_engine_close(engine);

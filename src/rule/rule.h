@@ -206,7 +206,9 @@ typedef enum gy_rule_dialect { GY_RULE_DUCKDB, GY_RULE_POSTGRES } gy_rule_dialec
 
 /* Gives one query. Of a set of one rule with `members`: column customer_id, one row a customer for whom the
  * rule is true. Else customer_id, r0, r1, ...: what each rule says (true, false, NULL), one row a customer.
- * Each table is read once, each sequence reads its tables once more. */
+ * A table is read once for each of at most four reaches of its windows into the past, and once for each
+ * sequence. PostgreSQL is to be asked after `SET jit = off`: a local date in a zone with summer time is a
+ * long CASE, and compiling many of them takes longer than any answer. */
 GY_MUST_USE gy_status gy_rule_set_sql(const gy_rule_set *set, gy_rule_dialect dialect, bool members,
                                       char **sql, gy_error *err);
 
