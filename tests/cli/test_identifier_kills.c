@@ -17,7 +17,7 @@
 #ifdef __SANITIZE_ADDRESS__
 enum { PEOPLE = 6000 };
 #else
-enum { PEOPLE = 60000 };
+enum { PEOPLE = 25000 };
 #endif
 enum { KILLS = ROUNDS(10) };
 

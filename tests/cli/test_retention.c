@@ -137,7 +137,7 @@ Test(retention, reading_on_is_the_same_as_reading_anew) {
   project_make("shop", "orders.csv");
   project_set("shop", "    columns:", SETTING);
   keep_for("shop", KEEP_DAYS);
-  json_decref(project_run("shop", ""));
+  json_decref(project_run("shop", "--until features"));
   for (int round = 1; round < 4; round++) {
     char name[16];
     write_days(in_workspace("more.csv"), 45 - 4 * round, 12 - 3 * round, 7);
@@ -148,12 +148,12 @@ Test(retention, reading_on_is_the_same_as_reading_anew) {
     free(old);
     free(more);
     free(both);
-    json_decref(project_run("shop", ""));
+    json_decref(project_run("shop", "--until features"));
     snprintf(name, sizeof name, "fresh%d", round);
     project_make(name, "orders.csv");
     project_set(name, "    columns:", SETTING);
     keep_for(name, KEEP_DAYS);
-    json_decref(project_run(name, ""));
+    json_decref(project_run(name, "--until features"));
     expect_same("shop", name, SUMS);
     expect_same("shop", name,
                 "SELECT count(*) AS n, sum(orders) AS orders, sum(monetary) AS spent FROM customer_features");
