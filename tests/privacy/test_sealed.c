@@ -99,6 +99,46 @@ Test(sealed, tombstones_hold_those_who_were_added) {
   gy_key_ring_close(ring);
 }
 
+/* A customer may be called 0; an order and a customer of the same number are two; what is too long has none.
+ */
+Test(sealed, tombstones_know_ids_and_orders_by_what_they_say) {
+  enum { LONG = 4000 };
+  static const struct {
+    gy_identifier kind;
+    const char *a, *b;
+    bool same;
+  } PAIRS[] = {
+      {GY_IDENTIFIER_CUSTOMER_ID, "0", "0", true},
+      {GY_IDENTIFIER_CUSTOMER_ID, "0", "-1", false},
+      {GY_IDENTIFIER_CUSTOMER_ID, "none", "None", false},
+      {GY_IDENTIFIER_CUSTOMER_ID, "C-1", "c-1", false},
+      {GY_IDENTIFIER_EMAIL, "A@b.kr", "a@B.KR", true},
+      {GY_IDENTIFIER_PHONE, "010-1234-5679", "+821012345679", true},
+  };
+  state_make();
+  char text[LONG];
+  memset(text, 'x', sizeof text);
+  gy_key_ring *ring = ring_open(NULL);
+  const gy_pseudonym_key *key = gy_key_ring_pseudonyms(ring);
+  gy_vault_key a, b;
+  for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
+    cr_assert(gy_tombstone_key(key, PAIRS[i].kind, PAIRS[i].a, strlen(PAIRS[i].a), &a), "%s", PAIRS[i].a);
+    cr_assert(gy_tombstone_key(key, PAIRS[i].kind, PAIRS[i].b, strlen(PAIRS[i].b), &b), "%s", PAIRS[i].b);
+    cr_expect_eq(memcmp(&a.pseudonym, &b.pseudonym, sizeof a.pseudonym) == 0, PAIRS[i].same, "%s and %s",
+                 PAIRS[i].a, PAIRS[i].b);
+  }
+  cr_expect_not(gy_tombstone_key(key, GY_IDENTIFIER_CUSTOMER_ID, "", 0, &a));
+  cr_expect_not(gy_tombstone_key(key, GY_IDENTIFIER_EMAIL, "test@test.com", 13, &a), "nobody's address");
+  cr_expect(gy_tombstone_key(key, GY_IDENTIFIER_CUSTOMER_ID, text, sizeof text, &a), "a long id");
+  cr_expect_not(gy_tombstone_order(key, text, sizeof text, &a), "an order too long for one");
+  cr_expect_not(gy_tombstone_order(key, "", 0, &a));
+  cr_assert(gy_tombstone_order(key, "17", 2, &a) && gy_tombstone_order(key, "17", 2, &b));
+  cr_expect_eq(memcmp(&a, &b, sizeof a), 0);
+  cr_assert(gy_tombstone_key(key, GY_IDENTIFIER_CUSTOMER_ID, "17", 2, &b));
+  cr_expect_neq(memcmp(&a.pseudonym, &b.pseudonym, sizeof a.pseudonym), 0, "an order is a customer");
+  gy_key_ring_close(ring);
+}
+
 static void expect_no_tombstones(gy_key_ring *ring, const char *when) {
   gy_tombstones *t = NULL;
   gy_error err = {0};
