@@ -16,21 +16,27 @@ static long long number_of(const json_t *result, const char *key) {
   return (long long)json_integer_value(json_object_get(result, key));
 }
 
-static void print_status(const json_t *result) {
-  if (!json_is_true(json_object_get(result, "vault"))) {
-    printf("There is no vault: nothing in this project is a direct identifier.\n");
-    return;
-  }
+static void print_records(const json_t *records) {
   static const cli_column COLUMNS[] = {{"kind", CLI_LEFT}, {"originals", CLI_RIGHT}};
   cli_table *table = cli_table_create(COLUMNS, 2);
   const char *kind;
   json_t *count;
   char number[32];
-  json_object_foreach(json_object_get(result, "records"), kind, count) {
+  json_object_foreach((json_t *)records, kind, count) {
     cli_table_cell(table, "%s", kind);
     cli_table_cell(table, "%s", cli_thousands(json_integer_value(count), number));
   }
-  if (json_object_size(json_object_get(result, "records")) > 0) cli_table_print(table);
+  cli_table_print(table);
+}
+
+static void print_status(const json_t *result) {
+  const json_t *records = json_object_get(result, "records");
+  char number[32];
+  if (!json_is_true(json_object_get(result, "vault"))) {
+    printf("There is no vault: nothing in this project is a direct identifier.\n");
+    return;
+  }
+  if (json_object_size(records) > 0) print_records(records);
   printf("%s originals in %lld file%s, %s bytes", cli_thousands(number_of(result, "n_records"), number),
          number_of(result, "files"), number_of(result, "files") == 1 ? "" : "s",
          cli_thousands(number_of(result, "bytes"), (char[32]){0}));
