@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * People in the files beside the store: reports and manifests of runs, models, logs, repairs. Each is read as
- * what it is, and written beside and renamed where it changed; doing it again changes nothing. */
+ * People in the files beside the store: reports and manifests of runs, models, logs, repairs, lists of
+ * segments. Each is read as what it is, and written beside and renamed where it changed; doing it again
+ * changes nothing. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,47 @@ static gy_status clean_repairs(cleaner *c, const char *path, gy_error *err) {
   return status;
 }
 
+/* The id that a line of a list holds, without what surrounds it; ends it in place. */
+static char *id_of_line(char *line) {
+  size_t n = strlen(line);
+  while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == ' ' || line[n - 1] == '"')) line[--n] = '\0';
+  while (*line == ' ' || *line == '"') line++;
+  return line;
+}
+
+/* segments/NAME.csv without their lines. */
+static gy_status clean_list(cleaner *c, const char *path, gy_error *err) {
+  gy_buffer text, kept;
+  gy_buffer_init(&text, FILE_MAX);
+  gy_buffer_init(&kept, FILE_MAX);
+  gy_status status = gy_file_read(path, &text, err);
+  gy_buffer_text(&kept, "");
+  for (const char *line = text.data; status == GY_OK && line != NULL && *line != '\0';) {
+    size_t n = strcspn(line, "\n"), whole = n + (line[n] == '\n');
+    char *copy = strndup(line, n);
+    if (copy == NULL) status = gy_fail(err, GY_ENOMEM, "no memory to look through %s", path);
+    if (copy != NULL && !gy_forget_is_id(c->words, id_of_line(copy))) gy_buffer_append(&kept, line, whole);
+    free(copy);
+    line += whole;
+  }
+  if (status == GY_OK && kept.failed) status = gy_fail(err, GY_ENOMEM, "no memory to look through %s", path);
+  if (status == GY_OK && kept.length < text.length) {
+    status = gy_file_replace(path, kept.data, kept.length, err);
+    count(c, "segments");
+  }
+  gy_buffer_clear(&text);
+  gy_buffer_clear(&kept);
+  return status;
+}
+
+/* Definitions of segments are nobody's; their lists are of customers. */
+static gy_status clean_file(cleaner *c, const char *path, const char *kind, gy_error *err) {
+  bool is_table = ends_with(path, ".csv");
+  if (strcmp(kind, "segments") == 0) return is_table ? clean_list(c, path, err) : GY_OK;
+  if (strcmp(kind, "repairs") == 0 && is_table) return clean_repairs(c, path, err);
+  return is_text_file(path) ? clean_text_file(c, path, kind, err) : GY_OK;
+}
+
 static gy_status clean_folder(cleaner *c, const char *folder, const char *kind, int depth, gy_error *err) {
   DIR *list = depth < DEPTH_MAX ? opendir(folder) : NULL;
   gy_status status = GY_OK;
@@ -88,10 +130,8 @@ static gy_status clean_folder(cleaner *c, const char *folder, const char *kind, 
       status = gy_fail(err, GY_ENOMEM, "no memory to look through %s", folder);
     else if (gy_path_is_dir(path))
       status = clean_folder(c, path, kind, depth + 1, err);
-    else if (strcmp(kind, "repairs") == 0 && ends_with(path, ".csv"))
-      status = clean_repairs(c, path, err);
-    else if (is_text_file(path))
-      status = clean_text_file(c, path, kind, err);
+    else
+      status = clean_file(c, path, kind, err);
     free(path);
   }
   if (list != NULL) closedir(list);
@@ -100,11 +140,9 @@ static gy_status clean_folder(cleaner *c, const char *folder, const char *kind, 
 
 gy_status gy_forgetting_files(const gy_project *project, const json_t *plan, json_t **changed,
                               gy_error *err) {
-  static const char *const FOLDERS[][2] = {{".gyeol/runs", "runs"},
-                                           {".gyeol/models", "models"},
-                                           {"models", "models"},
-                                           {".gyeol/logs", "logs"},
-                                           {"repairs", "repairs"}};
+  static const char *const FOLDERS[][2] = {{".gyeol/runs", "runs"}, {".gyeol/models", "models"},
+                                           {"models", "models"},    {".gyeol/logs", "logs"},
+                                           {"repairs", "repairs"},  {"segments", "segments"}};
   gy_forget_words *words = NULL;
   cleaner c = {.customer_columns = json_object_get(plan, "customer_columns"), .changed = json_object()};
   gy_status status =

@@ -215,14 +215,19 @@ Test(segments, who_is_forgotten_is_in_no_history) {
   project_make("shop", "orders.csv");
   define("all", "rule: orders >= 1\n");
   define("some", "rule: monetary > 100\n");
+  define("listed", "list: listed.csv\n");
+  write_text(in_workspace("shop/segments/listed.csv"),
+             "customer_id\ncust-006-zebra\n\"cust-007-zebra\"\r\ncust-008-zebra");
   json_decref(project_run("shop", ""));
   cr_assert_gt(number("SELECT count(*) FROM segment_members WHERE customer_id = 'cust-007-zebra'"), 0);
   process_result forgotten = gyeol_ok("forget cust-007-zebra shop");
   process_clear(&forgotten);
   cr_expect_eq(number("SELECT count(*) FROM segment_members WHERE customer_id = 'cust-007-zebra'"), 0);
   cr_expect_gt(number("SELECT count(*) FROM segment_members WHERE customer_id = 'cust-008-zebra'"), 0);
-  char where[256] = "";
-  cr_expect_not(byte_search(in_workspace("shop/.gyeol"), "cust-007-zebra", where, sizeof where), "%s", where);
+  char where[256] = "", *list = file_text(in_workspace("shop/segments/listed.csv"));
+  cr_expect_not(byte_search(in_workspace("shop"), "cust-007-zebra", where, sizeof where), "%s", where);
+  cr_expect_str_eq(list, "customer_id\ncust-006-zebra\ncust-008-zebra");
+  free(list);
 }
 
 /* ---- why ---- */
