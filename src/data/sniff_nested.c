@@ -29,7 +29,7 @@ static bool add_key(char path[PATH_MAX_BYTES], char pointer[2 * PATH_MAX_BYTES],
   size_t n = strlen(path), m = strlen(pointer);
   if (n + strlen(key) + 2 > PATH_MAX_BYTES) return false;
   if (n > 0) path[n++] = '.';
-  strcpy(path + n, key);
+  memcpy(path + n, key, strlen(key) + 1);
   pointer[m++] = '/';
   for (; *key != '\0'; key++) {
     if (*key == '~' || *key == '/') {
@@ -55,8 +55,8 @@ static void walk(walker *w, json_t *structure, const char *path, const char *poi
   json_t *value;
   json_object_foreach(structure, key, value) {
     char own[PATH_MAX_BYTES], at[2 * PATH_MAX_BYTES];
-    strcpy(own, path);
-    strcpy(at, pointer);
+    memcpy(own, path, strlen(path) + 1);
+    memcpy(at, pointer, strlen(pointer) + 1);
     if (*key == '\0' || !add_key(own, at, key)) continue;
     size_t n_keys = json_object_size(value);
     bool is_object = n_keys > 0 && n_keys <= KEYS_MAX && depth < DEPTH_MAX;
