@@ -186,7 +186,7 @@ static gy_status run_segment(cli *context, gy_error *err) {
     return gy_fail(
         err, GY_EUSAGE,
         "segment %s is not known; use list, show, export, check, plan, refresh, history, explain, diff, "
-        "transitions or overlap",
+        "transitions, overlap or import",
         verb);
   if (context->n_arguments < 2)
     return gy_fail(err, GY_EUSAGE,

@@ -28,7 +28,7 @@ Test(bad_input, wrong_use) {
   } CASES[] = {
       {"rnu shop", "did you mean 'run'"},  {"run --treads 2", "--treads"},
       {"run --threads zero", "--threads"}, {"run --memory lots", "--memory"},
-      {"init shop", "at least one file"},  {"segment frobnicate", "list, show or export"},
+      {"init shop", "at least one file"},  {"segment frobnicate", "use list, show, export"},
       {"segment show", "needs a segment"}, {"rfm --input x.csv", "--customer"},
       {"simulate shop", "--out"},          {"run --memory", "needs a value"},
   };
