@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Thin targets over Meson and the scripts. `make` builds build/gyeol; `make help` lists the rest.
-.PHONY: all help setup setup-build demo test asan lint tidy format bench peers fuzz rules cover man install clean
+.PHONY: all help setup setup-build demo test asan asan-long lint tidy format bench peers fuzz rules cover man install clean
 .NOTPARALLEL:
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -10,7 +10,7 @@ all: $(BUILD)/build.ninja ## build build/gyeol (installs what is missing first)
 	@ninja -C $(BUILD) --quiet
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## install what building and testing need (Debian packages, DuckDB)
 	@scripts/setup.sh
@@ -28,10 +28,16 @@ demo: all ## simulate a shop, segment it, write the report
 test: setup all ## build and run every test
 	@scripts/test.sh $(BUILD)
 
-asan: | setup ## every test under the address and undefined-behaviour sanitizers
-	@[ -f build-asan/build.ninja ] || meson setup build-asan -Db_sanitize=address,undefined -Dbuildtype=debugoptimized >/dev/null
+build-asan/build.ninja: | setup
+	@meson setup build-asan -Db_sanitize=address,undefined -Dbuildtype=debugoptimized >/dev/null
+
+asan: build-asan/build.ninja ## the tests under the address and undefined-behaviour sanitizers, but for the long ones
 	@ninja -C build-asan --quiet
 	@scripts/test.sh build-asan --setup asan
+
+asan-long: build-asan/build.ninja ## the long tests under the sanitizers (half an hour)
+	@ninja -C build-asan --quiet
+	@scripts/test.sh build-asan --setup asan_long --suite long
 
 lint: setup all ## layers, formatting, clang-tidy, headers on their own, TypeScript types, unsafe calls
 	@scripts/lint.sh $(BUILD)
