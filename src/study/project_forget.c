@@ -112,8 +112,9 @@ static const json_t *found_by(const forget *f, size_t n) {
 /* Names that nothing is held on: forgotten before, or never known. */
 static gy_status judge_names(forget *f, gy_error *err) {
   size_t i, n = json_array_size(f->names);
+  if (n == 0) return GY_OK; /* forms were given, of no name */
   json_t *references;
-  bool *is_found = calloc(n + 1, sizeof *is_found);
+  bool *is_found = calloc(n, sizeof *is_found);
   if (is_found == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the names");
   json_t *row;
   json_array_foreach(f->found, i, row) { is_found[json_integer_value(json_object_get(row, "n"))] = true; }

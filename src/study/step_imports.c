@@ -156,6 +156,7 @@ static gy_status adopt(gy_import_step *step, gy_error *err) {
   gy_status status = gy_import_step_adopt(step, err);
   if (status != GY_OK) return status;
   step->seconds += gy_clock_seconds() - start;
+  json_decref(step->detail); /* what an earlier run had, where this one reads the source all the same */
   step->detail = gy_import_step_detail(step);
   return count_kept(step, err);
 }
