@@ -7,16 +7,9 @@
 
 #include "privacy/audit_log.h"
 #include "study/project_privacy.h"
+#include "study/result_text.h"
 
 enum { DEFAULT_LINES = 100 };
-
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 /* Where there is no ring there was never anything to log. */
 static gy_status read_log(const char *dir, size_t limit, gy_audit_verdict *verdict, json_t **lines,
@@ -58,7 +51,7 @@ gy_status gy_project_audit(const char *dir, size_t limit, const gy_task *task, c
   if (status != GY_OK) return status;
   json_t *made = verdict_json(&verdict);
   json_object_set_new(made, "entries", lines != NULL ? lines : json_array());
-  return give_text(made, result, err);
+  return gy_result_text(made, result, err);
 }
 
 gy_status gy_project_audit_verify(const char *dir, const gy_task *task, char **result, gy_error *err) {
@@ -69,5 +62,5 @@ gy_status gy_project_audit_verify(const char *dir, const gy_task *task, char **r
   if (verdict.bad_line > 0)
     return gy_fail(err, GY_ECORRUPT, "the audit log %s/.gyeol/audit.log was tampered with at line %llu: %s",
                    dir, (unsigned long long)verdict.bad_line, verdict.reason);
-  return give_text(verdict_json(&verdict), result, err);
+  return gy_result_text(verdict_json(&verdict), result, err);
 }

@@ -7,14 +7,7 @@
 #include "base/clock.h"
 #include "study/consent_query.h"
 #include "study/relations.h"
-
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
+#include "study/result_text.h"
 
 /* A store in which nobody ever could say anything has no views yet; they are made then. */
 gy_status gy_consent_ledger_open(const char *dir, const gy_task *task, gy_project *project,
@@ -55,7 +48,7 @@ gy_status gy_project_consent_show(const char *dir, const gy_consent_question *qu
       status = gy_fail(err, GY_ENOTFOUND, "nobody in %s is known by %s", dir, question->person);
     if (status == GY_OK) status = gy_consent_of_person(&project, &shape, &who, at_us, &filter, &made, err);
   }
-  if (status == GY_OK) status = give_text(made, result, err);
+  if (status == GY_OK) status = gy_result_text(made, result, err);
   gy_person_reference_clear(&who);
   gy_project_clear(&project);
   return status;
@@ -145,7 +138,7 @@ gy_status gy_project_consent_set(const char *dir, const gy_consent_entry *entry,
   if (status == GY_OK) status = gy_engine_begin(project.engine, err);
   if (status == GY_OK) status = enter(&project, entry, &said, task, &made, err);
   if (status == GY_OK) status = gy_engine_commit(project.engine, err);
-  if (status == GY_OK) status = give_text(json_incref(made), result, err);
+  if (status == GY_OK) status = gy_result_text(json_incref(made), result, err);
   json_decref(made);
   gy_project_clear(&project);
   return status;

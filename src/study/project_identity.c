@@ -12,16 +12,9 @@
 #include "study/person_key.h"
 #include "study/person_sources.h"
 #include "study/person_visitors.h"
+#include "study/result_text.h"
 
 enum { LIST_DEFAULT = 20 };
-
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 static gy_status ask(gy_engine *engine, const char *name, const gy_value *values, size_t n, json_t *object,
                      const char *member, gy_error *err) {
@@ -71,7 +64,7 @@ gy_status gy_project_identity_show(const char *dir, const char *who, const gy_ta
     if (status == GY_OK) status = put_visitors(engine, key.person, object, err);
     add_customers(object);
   }
-  if (status == GY_OK) status = give_text(json_incref(object), result, err);
+  if (status == GY_OK) status = gy_result_text(json_incref(object), result, err);
   json_decref(object);
   gy_person_key_clear(&key);
   gy_run_context_clear(&run);
@@ -103,7 +96,7 @@ gy_status gy_project_identity_list(const char *dir, size_t limit, const gy_task 
   if (status == GY_OK)
     status = ask(engine, "people/contradictions_list", &most, 1, object, "contradictions", err);
   if (status == GY_OK) status = ask(engine, "people/decisions_now", NULL, 0, object, "decisions", err);
-  if (status == GY_OK) status = give_text(json_incref(object), result, err);
+  if (status == GY_OK) status = gy_result_text(json_incref(object), result, err);
   json_decref(object);
   gy_run_context_clear(&run);
   return status;
@@ -133,7 +126,7 @@ gy_status gy_project_identity_explain(const char *dir, const char *who, const ch
                               &path, err);
     if (status == GY_OK) json_object_set_new(object, "path", path);
   }
-  if (status == GY_OK) status = give_text(json_incref(object), result, err);
+  if (status == GY_OK) status = gy_result_text(json_incref(object), result, err);
   json_decref(object);
   gy_person_key_clear(&a);
   gy_person_key_clear(&b);
@@ -188,7 +181,7 @@ gy_status gy_project_identity_preview(const char *dir, size_t limit, const gy_ta
     status = try_out(&run, limit, task, object, err);
     gy_engine_rollback(run.project.engine);
   }
-  if (status == GY_OK) status = give_text(json_incref(object), result, err);
+  if (status == GY_OK) status = gy_result_text(json_incref(object), result, err);
   json_decref(object);
   gy_run_context_clear(&run);
   return status;
@@ -248,7 +241,7 @@ static gy_status apply(decision_work *work, const char *action, int64_t decision
       json_pack("{s:s, s:I, s:I, s:s, s:O?}", "action", action, "decision", (json_int_t)decision, "undone",
                 (json_int_t)undone, "person", person, "run", json_object_get(run, "run"));
   json_decref(run);
-  return give_text(object, result, err);
+  return gy_result_text(object, result, err);
 }
 
 gy_status gy_project_identity_merge(const char *dir, const char *who, const char *other, const char *reason,

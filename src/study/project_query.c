@@ -13,6 +13,7 @@
 #include "study/manifest.h"
 #include "study/project_sql.h"
 #include "study/report_model.h"
+#include "study/result_text.h"
 #include "study/run_context.h"
 #include "study/run_folder.h"
 #include "study/segment_members.h"
@@ -21,24 +22,15 @@
 
 enum { DEFAULT_DUPLICATES = 100, ATTRIBUTES_SHOWN = 10 };
 
-/* Turns what a query made (taken) into its text. */
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
-
 gy_status gy_project_segment_list(const char *dir, const gy_task *task, char **result, gy_error *err) {
   gy_run_context run;
   gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
   json_t *entries = status == GY_OK ? gy_manifest_segments(run.rfm, run.clusters) : NULL;
   if (status == GY_OK) status = gy_segment_members_list(&run, entries, err);
   if (status == GY_OK)
-    status =
-        give_text(json_pack("{s:O, s:O}", "segments", entries, "as_of", json_object_get(run.totals, "as_of")),
-                  result, err);
+    status = gy_result_text(
+        json_pack("{s:O, s:O}", "segments", entries, "as_of", json_object_get(run.totals, "as_of")), result,
+        err);
   json_decref(entries);
   gy_run_context_clear(&run);
   return status;
@@ -104,10 +96,10 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
   if (status == GY_OK) status = gy_segment_members_find(&run, name, &entry, err);
   if (status == GY_OK && entry != NULL) {
     status = gy_segment_members_profile(&run, entry, err);
-    if (status == GY_OK) status = give_text(json_incref(entry), result, err);
+    if (status == GY_OK) status = gy_result_text(json_incref(entry), result, err);
   } else if (status == GY_OK) {
     status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
-    if (status == GY_OK) status = give_text(segment_json(&run, &ref), result, err);
+    if (status == GY_OK) status = gy_result_text(segment_json(&run, &ref), result, err);
   }
   json_decref(entry);
   gy_run_context_clear(&run);
@@ -142,7 +134,7 @@ gy_status gy_project_segment_export(const char *dir, const char *name, const cha
   json_decref(entry);
   if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
   if (status == GY_OK)
-    status = give_text(
+    status = gy_result_text(
         json_pack("{s:s, s:s, s:I}", "segment", name, "file", path, "customers", (json_int_t)n_rows), result,
         err);
   free(sql);
@@ -164,7 +156,8 @@ gy_status gy_project_duplicates(const char *dir, size_t limit, const gy_task *ta
   if (status == GY_OK)
     status = gy_engine_int64(run.project.engine, "SELECT count(*) FROM duplicates", NULL, 0, &total, err);
   if (status == GY_OK)
-    status = give_text(json_pack("{s:I, s:o}", "total", (json_int_t)total, "duplicates", rows), result, err);
+    status =
+        gy_result_text(json_pack("{s:I, s:o}", "total", (json_int_t)total, "duplicates", rows), result, err);
   else
     json_decref(rows);
   gy_run_context_clear(&run);
@@ -192,7 +185,7 @@ gy_status gy_project_runs(const char *dir, const gy_task *task, char **result, g
     json_decref(manifest);
   }
   json_decref(rows);
-  if (status == GY_OK) status = give_text(json_pack("{s:O}", "runs", list), result, err);
+  if (status == GY_OK) status = gy_result_text(json_pack("{s:O}", "runs", list), result, err);
   json_decref(list);
   gy_run_context_clear(&run);
   return status;
@@ -252,9 +245,9 @@ gy_status gy_project_models(const char *dir, const char *name, const gy_task *ta
         found = json_incref(model);
     }
     if (name == NULL) {
-      status = give_text(json_pack("{s:O}", "models", models), result, err);
+      status = gy_result_text(json_pack("{s:O}", "models", models), result, err);
     } else if (found != NULL) {
-      status = give_text(found, result, err);
+      status = gy_result_text(found, result, err);
     } else {
       status = gy_fail(err, GY_ENOTFOUND, "there is no model '%s'; see gyeol model list", name);
     }
@@ -288,7 +281,7 @@ gy_status gy_project_report(const char *dir, const char *path, const char *langu
                           : gy_fail(err, GY_ENOMEM, "no memory to write the report");
   }
   if (status == GY_OK) status = gy_report_render(model, path, err);
-  if (status == GY_OK) status = give_text(json_pack("{s:s}", "report", path), result, err);
+  if (status == GY_OK) status = gy_result_text(json_pack("{s:s}", "report", path), result, err);
   json_decref(model);
   json_decref(manifest);
   free(own);

@@ -11,17 +11,9 @@
 #include "study/last_run.h"
 #include "study/reject_open.h"
 #include "study/repairs.h"
+#include "study/result_text.h"
 
 enum { DEFAULT_REJECTS = 100, EXPORT_MAX = 1 << 30 };
-
-/* Turns a result (taken) into its text. */
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 static const char *text_at(const json_t *object, const char *key) {
   return json_string_value(json_object_get(object, key));
@@ -46,7 +38,7 @@ gy_status gy_project_rejects(const char *dir, size_t limit, const gy_task *task,
     json_object_foreach(run.imports, name, source) {
       total += json_integer_value(json_object_get(source, "rejected"));
     }
-    status = give_text(
+    status = gy_result_text(
         json_pack("{s:I, s:I, s:o}", "total", total, "kept", (json_int_t)kept, "rejects", json_incref(rows)),
         result, err);
   }
@@ -70,7 +62,7 @@ gy_status gy_project_reject_show(const char *dir, const char *id, const gy_task 
   if (status == GY_OK) {
     const char *text = text_at(row, "record");
     json_object_set_new(row, "record", text != NULL ? json_loads(text, JSON_DECODE_ANY, NULL) : json_null());
-    status = give_text(json_incref(row), result, err);
+    status = gy_result_text(json_incref(row), result, err);
   }
   json_decref(rows);
   gy_run_context_clear(&run);
@@ -174,9 +166,9 @@ gy_status gy_project_rejects_export(const char *dir, const char *source, const c
   if (status == GY_OK) status = check_one_source(rows, err);
   if (status == GY_OK) status = write_export(&run.project.config, rows, path, err);
   if (status == GY_OK)
-    status = give_text(json_pack("{s:s, s:s, s:I}", "source", text_at(json_array_get(rows, 0), "source"),
-                                 "file", path, "rows", (json_int_t)json_array_size(rows)),
-                       result, err);
+    status = gy_result_text(json_pack("{s:s, s:s, s:I}", "source", text_at(json_array_get(rows, 0), "source"),
+                                      "file", path, "rows", (json_int_t)json_array_size(rows)),
+                            result, err);
   json_decref(rows);
   gy_run_context_clear(&run);
   return status;
@@ -354,7 +346,8 @@ gy_status gy_project_rejects_replay(const char *dir, const char *path, const gy_
   if (status == GY_OK) {
     manifest = json_loads(text, 0, NULL);
     json_int_t n_taken = (json_int_t)json_array_size(r.taken), n_again = (json_int_t)json_array_size(again);
-    status = give_text(json_pack("{s:I, s:I, s:I, s:O, s:O, s:O*}", "repairs", n_taken, "repaired",
+    status =
+        gy_result_text(json_pack("{s:I, s:I, s:I, s:O, s:O, s:O*}", "repairs", n_taken, "repaired",
                                  n_taken - n_again, "unchanged", (json_int_t)r.n_unchanged, "rejected_again",
                                  again, "unknown", r.unknown, "run", json_object_get(manifest, "run")),
                        result, err);

@@ -7,16 +7,8 @@
 #include <gyeol/segment.h>
 
 #include "study/last_run.h"
+#include "study/result_text.h"
 #include "study/segment_refresh.h"
-
-/* Turns what was made (taken) into its text. */
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 /* ---- refresh ---- */
 
@@ -34,7 +26,7 @@ gy_status gy_project_segment_refresh(const char *dir, bool full, const gy_task *
   }
   if (status == GY_OK) {
     json_t *changes = json_object_get(run.segments, "segments");
-    status = give_text(
+    status = gy_result_text(
         json_pack("{s:O, s:b, s:o}", "as_of", json_object_get(run.totals, "as_of"), "changed",
                   run.log.changed, "segments", changes != NULL ? json_incref(changes) : json_array()),
         result, err);
@@ -79,8 +71,8 @@ gy_status gy_project_segment_check(const char *dir, const char *file, const gy_t
       json_array_append_new(
           errors, json_pack("{s:s, s:s}", "segment", segment->entry->name, "error", segment->error));
     }
-    status = give_text(json_pack("{s:I, s:o}", "segments", (json_int_t)l.judgement.n, "errors", errors),
-                       result, err);
+    status = gy_result_text(json_pack("{s:I, s:o}", "segments", (json_int_t)l.judgement.n, "errors", errors),
+                            result, err);
   }
   close_look(&l);
   return status;
@@ -113,7 +105,7 @@ gy_status gy_project_segment_plan(const char *dir, const char *file, size_t n_ex
     status = add_examples(&l, change, known->no, n_examples, err);
   }
   if (status == GY_OK)
-    status = give_text(
+    status = gy_result_text(
         json_pack("{s:O, s:O}", "as_of", json_object_get(l.run.totals, "as_of"), "segments", changes), result,
         err);
   json_decref(changes);
@@ -141,8 +133,8 @@ gy_status gy_project_segment_history(const char *dir, const char *name, const gy
     status = gy_engine_json(engine, gy_sql("segment/versions"), values, 1, task, &versions, err);
   if (status == GY_OK) status = gy_engine_json(engine, gy_sql("segment/moves"), values, 2, task, &moves, err);
   if (status == GY_OK)
-    status = give_text(json_pack("{s:s, s:O, s:O}", "segment", name, "versions", versions, "moves", moves),
-                       result, err);
+    status = gy_result_text(
+        json_pack("{s:s, s:O, s:O}", "segment", name, "versions", versions, "moves", moves), result, err);
   json_decref(versions);
   json_decref(moves);
   gy_run_context_clear(&run);

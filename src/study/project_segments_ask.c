@@ -9,19 +9,12 @@
 
 #include "base/clock.h"
 #include "study/last_run.h"
+#include "study/result_text.h"
 #include "study/segment_explain.h"
 #include "study/segment_members.h"
 #include "study/segment_overlap.h"
 
 enum { DEFAULT_SHOWN = 20 };
-
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 /* A date means its end in the project's zone; NULL the moment of the last run. */
 static gy_status moment_of(const gy_run_context *run, const char *option, const char *text, int64_t *at_us,
@@ -135,7 +128,7 @@ gy_status gy_project_segment_explain(const char *dir, const char *name, const ch
     json_object_set_new(answer, "customer_id", json_string(customer));
     json_object_set_new(answer, "at", moment_json(at_us));
     json_object_set(answer, "attributes_of", json_object_get(run.totals, "as_of"));
-    status = give_text(json_incref(answer), result, err);
+    status = gy_result_text(json_incref(answer), result, err);
   }
   json_decref(answer);
   gy_segment_folder_clear(&folder);
@@ -185,7 +178,7 @@ gy_status gy_project_segment_diff(const char *dir, const char *name, const char 
     json_object_set_new(diff, "segment", json_string(name));
     json_object_set_new(diff, "from", moment_json(from_us));
     json_object_set_new(diff, "to", moment_json(to_us));
-    status = give_text(diff, result, err);
+    status = gy_result_text(diff, result, err);
   }
   json_decref(rows);
   gy_run_context_clear(&run);
@@ -207,7 +200,7 @@ gy_status gy_project_segment_transitions(const char *dir, const char *from, cons
   if (status == GY_OK)
     status = gy_engine_json(run.project.engine, gy_sql("segment/transitions"), values, 2, task, &rows, err);
   if (status == GY_OK)
-    status = give_text(
+    status = gy_result_text(
         json_pack("{s:o, s:o, s:O}", "from", moment_json(from_us), "to", moment_json(to_us), "links", rows),
         result, err);
   json_decref(rows);
@@ -268,7 +261,7 @@ gy_status gy_project_segment_overlap(const char *dir, const gy_task *task, char 
       status = gy_fail(err, GY_ENOMEM, "no memory for the overlap of %zu segments", o.n);
   }
   if (status == GY_OK) status = fill_overlap(&run, &o, sorted, err);
-  if (status == GY_OK) status = give_text(overlap_json(&o, sorted), result, err);
+  if (status == GY_OK) status = gy_result_text(overlap_json(&o, sorted), result, err);
   gy_member_sets_destroy(o.sets);
   free(o.numbers);
   free(o.shared);

@@ -12,18 +12,10 @@
 #include "privacy/audit_log.h"
 #include "privacy/tombstones.h"
 #include "study/project_privacy.h"
+#include "study/result_text.h"
 #include "study/store_vault.h"
 
 enum { REASON_MOST = 1000 };
-
-/* Turns a result (taken) into its text. */
-static gy_status give_text(json_t *object, char **result, gy_error *err) {
-  char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-  json_decref(object);
-  if (text == NULL) return gy_fail(err, GY_ENOMEM, "no memory for the result");
-  *result = text;
-  return GY_OK;
-}
 
 /* ---- status ---- */
 
@@ -86,7 +78,7 @@ gy_status gy_project_vault_status(const char *dir, bool check, const gy_task *ta
     status = status_json(&project, check, task, &made, err);
   }
   if (status == GY_OK)
-    status = give_text(made, result, err);
+    status = gy_result_text(made, result, err);
   else
     json_decref(made);
   gy_project_clear(&project);
@@ -106,7 +98,7 @@ gy_status gy_project_vault_rotate(const char *dir, const gy_task *task, char **r
   if (status == GY_OK) status = gy_vault_rotate(vault, err);
   if (status == GY_OK) {
     gy_vault_state state = gy_vault_look(vault);
-    status = give_text(state_json(&state), result, err);
+    status = gy_result_text(state_json(&state), result, err);
   }
   gy_project_clear(&project);
   return status;
@@ -243,7 +235,7 @@ gy_status gy_project_vault_open(const char *dir, const char *id, const char *rea
     gy_project_clear(&project);
   }
   if (status == GY_OK)
-    status = give_text(json_pack("{s:s, s:o}", "id", id, "identifiers", values_of(found)), result, err);
+    status = gy_result_text(json_pack("{s:s, s:o}", "id", id, "identifiers", values_of(found)), result, err);
   json_decref(found);
   return status;
 }
