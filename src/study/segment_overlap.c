@@ -54,9 +54,11 @@ gy_status gy_segment_sets_load(const gy_run_context *run, const int64_t *numbers
   const gy_sink sink = {.shared = &l, .open = open_local, .consume = consume, .close = close_local};
   status = gy_engine_scan(run->project.engine, gy_sql("segment/pairs"), NULL, 0, &sink, "segments", run->task,
                           err);
-  if (status == GY_OK)
-    *sets = l.all;
-  else
+  if (status != GY_OK) {
     gy_member_sets_destroy(l.all);
-  return status;
+    return status;
+  }
+  gy_member_sets_compress(l.all);
+  *sets = l.all;
+  return GY_OK;
 }

@@ -13,7 +13,7 @@
 #include "random_rule.h"
 #include "rule_fixture.h"
 
-enum { RULES_A_SET = 20, DEFAULT_RULES = 200, RULES_A_SHOP = 200, CUSTOMERS = 120 };
+enum { RULES_A_SET = 20, DEFAULT_RULES = 200, RULES_A_SHOP = 200, CUSTOMERS = 120, PROGRESS = 1000 };
 
 static const char *const ZONES[] = {"Asia/Seoul", "America/New_York", "Europe/London", "UTC"};
 
@@ -343,6 +343,7 @@ Test(rule_differential, three_ways_of_asking_agree) {
       refill(engine, server, s);
     }
     faults += try_set(&rng, s, engine, server);
+    if ((done + RULES_A_SET) % PROGRESS == 0) fprintf(stderr, "%zu rules\n", done + RULES_A_SET);
   }
   fprintf(stderr, "%zu rules over %d customers%s\n", n_rules, CUSTOMERS,
           server != NULL ? "" : "; PostgreSQL is not installed");
