@@ -60,25 +60,28 @@ typedef struct {
 static gy_status explain_value(walk *w, yaml_node_t *node, const cyaml_schema_value_t *schema,
                                const char *name);
 
+/* Adds a word to "a, b", as far as there is room. */
+static void list_word(char *list, size_t room, const char *word) {
+  size_t used = strlen(list);
+  snprintf(list + used, room - used, "%s%s", used > 0 ? ", " : "", word);
+}
+
 static gy_status unknown_key(walk *w, yaml_node_t *key, const cyaml_schema_field_t *fields,
                              const char *where) {
   const char *names[WORDS_MAX];
+  char all[GY_ERROR_TEXT_MAX] = "";
   size_t n = 0;
-  gy_buffer all;
-  gy_buffer_init(&all, GY_ERROR_TEXT_MAX);
   for (const cyaml_schema_field_t *field = fields; field->key != NULL && n < WORDS_MAX; field++) {
-    gy_buffer_printf(&all, "%s%s", n > 0 ? ", " : "", field->key);
+    list_word(all, sizeof all, field->key);
     names[n++] = field->key;
   }
   const char *text = gy_yaml_tree_text(key);
   const char *meant = gy_word_nearest(text, names, n);
-  gy_status status =
-      meant != NULL ? gy_yaml_tree_fail(w->tree, key, w->err, "unknown key '%s'%s%s; did you mean '%s'?",
-                                        text, *where ? " in " : "", where, meant)
-                    : gy_yaml_tree_fail(w->tree, key, w->err, "unknown key '%s'%s%s; known are: %s", text,
-                                        *where ? " in " : "", where, all.data != NULL ? all.data : "none");
-  gy_buffer_clear(&all);
-  return status;
+  if (meant != NULL)
+    return gy_yaml_tree_fail(w->tree, key, w->err, "unknown key '%s'%s%s; did you mean '%s'?", text,
+                             *where ? " in " : "", where, meant);
+  return gy_yaml_tree_fail(w->tree, key, w->err, "unknown key '%s'%s%s; known are: %s", text,
+                           *where ? " in " : "", where, n > 0 ? all : "none");
 }
 
 static gy_status explain_mapping(walk *w, yaml_node_t *node, const cyaml_schema_field_t *fields,
@@ -134,13 +137,11 @@ static gy_status explain_word(walk *w, yaml_node_t *node, const cyaml_schema_val
   const char *text = gy_yaml_tree_text(node);
   const char *words[WORDS_MAX];
   char all[256] = "";
-  size_t n = 0, used = 0;
+  size_t n = 0;
   for (uint32_t i = 0; i < schema->enumeration.count && n < WORDS_MAX; i++) {
     words[n] = schema->enumeration.strings[i].str;
     if (strcmp(words[n], text) == 0) return GY_OK;
-    int wrote = snprintf(all + used, sizeof all - used, "%s%s", n > 0 ? ", " : "", words[n]);
-    used = smaller(sizeof all - 1, used + (size_t)(wrote > 0 ? wrote : 0));
-    n++;
+    list_word(all, sizeof all, words[n++]);
   }
   char *end = NULL;
   bool takes_number = !(schema->flags & CYAML_FLAG_STRICT);

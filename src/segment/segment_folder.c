@@ -31,6 +31,32 @@ static void entry_clear(gy_segment_entry *entry) {
 
 static gy_status no_memory(gy_error *err) { return gy_fail(err, GY_ENOMEM, "no memory for the segments"); }
 
+/* A parser of one of the two kinds of files. */
+typedef gy_status (*parser)(const char *text, size_t length, const char *shown, void *file, gy_error *err);
+
+static gy_status parse_segment(const char *text, size_t length, const char *shown, void *file,
+                               gy_error *err) {
+  return gy_segment_file_parse(text, length, shown, file, err);
+}
+
+static gy_status parse_macros(const char *text, size_t length, const char *shown, void *file, gy_error *err) {
+  return gy_macro_file_parse(text, length, shown, file, err);
+}
+
+/* Reads `path`, which errors call `shown`. What is wrong with it is no failure: *mistake says it. */
+static gy_status read_file(const char *path, const char *shown, parser parse, void *file, char **mistake,
+                           gy_error *err) {
+  gy_error why = {0};
+  gy_buffer text;
+  gy_buffer_init(&text, GY_SEGMENT_FILE_MAX_BYTES + 2);
+  gy_status status = gy_file_read(path, &text, &why);
+  if (status == GY_OK) status = parse(text.data != NULL ? text.data : "", text.length, shown, file, &why);
+  gy_buffer_clear(&text);
+  if (status == GY_OK) return GY_OK;
+  *mistake = strdup(why.text);
+  return *mistake != NULL && status != GY_ENOMEM ? GY_OK : no_memory(err);
+}
+
 /* Reads `path`, which errors call `shown`, into a new last entry. */
 static gy_status add_entry(gy_segment_folder *folder, const char *path, const char *shown, gy_error *err) {
   const char *name = gy_path_name(shown);
@@ -40,31 +66,8 @@ static gy_status add_entry(gy_segment_folder *folder, const char *path, const ch
   gy_segment_entry *entry = &folder->entries[folder->n];
   *entry = (gy_segment_entry){.name = strndup(name, stem_of(name)), .path = strdup(shown)};
   folder->n++;
-  gy_error why = {0};
-  gy_buffer text;
-  gy_buffer_init(&text, GY_SEGMENT_FILE_MAX_BYTES + 2);
-  gy_status status = gy_file_read(path, &text, &why);
-  if (status == GY_OK)
-    status =
-        gy_segment_file_parse(text.data != NULL ? text.data : "", text.length, shown, &entry->file, &why);
-  gy_buffer_clear(&text);
-  if (status != GY_OK) entry->error = strdup(why.text);
-  bool whole = entry->name != NULL && entry->path != NULL && (status == GY_OK || entry->error != NULL);
-  return whole && status != GY_ENOMEM ? GY_OK : no_memory(err);
-}
-
-static gy_status load_macros(gy_segment_folder *folder, const char *path, const char *shown, gy_error *err) {
-  gy_error why = {0};
-  gy_buffer text;
-  gy_buffer_init(&text, GY_SEGMENT_FILE_MAX_BYTES + 2);
-  gy_status status = gy_file_read(path, &text, &why);
-  if (status == GY_OK)
-    status =
-        gy_macro_file_parse(text.data != NULL ? text.data : "", text.length, shown, &folder->macros, &why);
-  gy_buffer_clear(&text);
-  if (status == GY_OK) return GY_OK;
-  folder->macros_error = strdup(why.text);
-  return folder->macros_error != NULL && status != GY_ENOMEM ? GY_OK : no_memory(err);
+  if (entry->name == NULL || entry->path == NULL) return no_memory(err);
+  return read_file(path, shown, parse_segment, &entry->file, &entry->error, err);
 }
 
 static gy_status load_file(gy_segment_folder *folder, const char *name, gy_error *err) {
@@ -76,7 +79,8 @@ static gy_status load_file(gy_segment_folder *folder, const char *name, gy_error
   if (status == GY_OK && folder->n >= GY_SEGMENTS_MAX)
     status = gy_fail(err, GY_ELIMIT, "%s holds more than %d segments", folder->path, GY_SEGMENTS_MAX);
   if (status == GY_OK)
-    status = is_macros ? load_macros(folder, path, shown, err) : add_entry(folder, path, shown, err);
+    status = is_macros ? read_file(path, shown, parse_macros, &folder->macros, &folder->macros_error, err)
+                       : add_entry(folder, path, shown, err);
   free(path);
   free(shown);
   return status;

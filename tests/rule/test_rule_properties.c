@@ -254,10 +254,38 @@ static gy_status whole_life(void *user, gy_error *err) {
   return status;
 }
 
+/* What a refresh of some customers asks of sets. */
+static gy_status refreshed(void *user, gy_error *err) {
+  (void)user;
+  static const char WINDOWS[] = "count(orders, last 3 days) > 1 and last_order_at in this month";
+  gy_rule_definition definitions[] = {{"all", EVERYTHING}, {"other", WINDOWS}};
+  gy_rule_clock clock = shop_clock("America/New_York"), later = clock;
+  later.now_us += INT64_C(3600000000);
+  gy_rule_set *before = NULL, *after = NULL, *part = NULL, *again = NULL, *moved = NULL;
+  gy_rule_needs needs = {0};
+  gy_rule_movement movement;
+  char *among = NULL, *values = NULL;
+  gy_status status = gy_rule_set_compile(shop_catalogue(), &clock, definitions, 2, &before, err);
+  if (status == GY_OK) status = gy_rule_set_compile(shop_catalogue(), &later, definitions, 2, &after, err);
+  if (status == GY_OK) status = gy_rule_set_needs(after, 0, &needs, err);
+  if (status == GY_OK) status = gy_rule_set_population_sql(after, GY_RULE_DUCKDB, "some", &values, err);
+  if (status == GY_OK) status = gy_rule_set_select(before, (const size_t[]){1}, 1, &part, err);
+  if (status == GY_OK) status = gy_rule_set_select(after, (const size_t[]){1}, 1, &again, err);
+  if (status == GY_OK) status = gy_rule_set_sql_among(again, GY_RULE_POSTGRES, false, "some", &among, err);
+  if (status == GY_OK) status = gy_rule_set_moved(part, again, &movement, &moved, err);
+  gy_rule_set *const sets[] = {before, after, part, again, moved};
+  for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) gy_rule_set_destroy(sets[i]);
+  gy_rule_needs_clear(&needs);
+  free(among);
+  free(values);
+  return status;
+}
+
 Test(rule_properties, every_allocation_may_fail) {
   shop *s = shop_make(3, 70);
   shop_clock("America/New_York");
   cr_expect_gt(alloc_fail_each("rule", whole_life, s), 20);
+  cr_expect_gt(alloc_fail_each("refreshed rules", refreshed, NULL), 30);
   shop_free(s);
 }
 

@@ -20,6 +20,7 @@ void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *storage);
 char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t most);
 int __wrap_vasprintf(char **text, const char *format, va_list args);
 int __wrap_asprintf(char **text, const char *format, ...);
 
@@ -57,6 +58,15 @@ void __wrap_free(void *storage) {
 char *__wrap_strdup(const char *text) {
   char *copy = __wrap_malloc(strlen(text) + 1);
   return copy != NULL ? strcpy(copy, text) : NULL;
+}
+
+char *__wrap_strndup(const char *text, size_t most) {
+  size_t length = strnlen(text, most);
+  char *copy = __wrap_malloc(length + 1);
+  if (copy == NULL) return NULL;
+  memcpy(copy, text, length);
+  copy[length] = '\0';
+  return copy;
 }
 
 int __wrap_vasprintf(char **text, const char *format, va_list args) {

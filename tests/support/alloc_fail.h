@@ -2,7 +2,7 @@
  *
  * Makes allocations fail one by one. A test program that uses this lists alloc_fail.c among its sources and
  * links with `link_args: alloc_fail_args` (tests/meson.build), so that every malloc, calloc, realloc,
- * aligned_alloc, free, strdup and asprintf in gyeol and in the test comes through here. */
+ * aligned_alloc, free, strdup, strndup and asprintf in gyeol and in the test comes through here. */
 #ifndef GYEOL_TESTS_ALLOC_FAIL_H
 #define GYEOL_TESTS_ALLOC_FAIL_H
 
