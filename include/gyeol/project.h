@@ -99,6 +99,14 @@ GY_MUST_USE gy_status gy_project_runs(const char *dir, const gy_task *task, char
 GY_MUST_USE gy_status gy_project_models(const char *dir, const char *name, const gy_task *task, char **result,
                                         gy_error *err);
 
+/* Takes a table's numbers as the scores that model `model` gives customers, in place of those it had:
+ * score('churn') in rules. Columns `customer` (NULL: customer_id) and `score` (NULL: score). `result`:
+ * {"model", "rows", "customers", "unmatched", "unmatched_rows", "refused", "refused_rows"}. GY_EDATA where a
+ * customer has two, or no row is good; nothing is stored then. */
+GY_MUST_USE gy_status gy_project_model_import(const char *dir, const char *path, const char *model,
+                                              const char *customer, const char *score, const gy_task *task,
+                                              char **result, gy_error *err);
+
 /* The SQL of a computation ("features", "rfm", "clusters", "cohort", "cleaning") as this project runs it. */
 GY_MUST_USE gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task, char **sql,
                                      gy_error *err);

@@ -28,3 +28,8 @@ CREATE TABLE IF NOT EXISTS segment_members (
   segment_no INTEGER NOT NULL, customer_id VARCHAR NOT NULL,
   entered_at TIMESTAMP NOT NULL, entered_version INTEGER NOT NULL, entered_reason VARCHAR NOT NULL,
   exited_at TIMESTAMP, exited_version INTEGER, exited_reason VARCHAR);
+
+-- Numbers that models give customers, for score('churn') in rules: data, which no run makes anew. The higher, the
+-- more of what the model is named after.
+CREATE TABLE IF NOT EXISTS customer_scores (
+  model VARCHAR NOT NULL, customer_id VARCHAR NOT NULL, score DOUBLE NOT NULL, computed_at TIMESTAMP NOT NULL);

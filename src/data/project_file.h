@@ -152,6 +152,12 @@ typedef struct gy_preparation_config {
   uint32_t n_features;
 } gy_preparation_config;
 
+/* Whole days between a customer's orders and now, rising: new_days <= active_days < lapsed_days < lost_days.
+ */
+typedef struct gy_lifecycle_config {
+  uint32_t new_days, active_days, lapsed_days, lost_days;
+} gy_lifecycle_config;
+
 /* What holds of a purpose for people of whom nothing is known. */
 typedef struct gy_consent_config {
   struct {
@@ -189,6 +195,7 @@ typedef struct gy_project_config {
   gy_rfm_config rfm;
   gy_preparation_config preparation;
   gy_cluster_config clusters;
+  gy_lifecycle_config lifecycle;
   gy_consent_config consent;
   gy_privacy_config privacy;
   gy_identity_config identity;
@@ -233,6 +240,7 @@ typedef enum gy_config_section {
   GY_SECTION_CONSENT,
   GY_SECTION_RETENTION,
   GY_SECTION_PEOPLE, /* identity */
+  GY_SECTION_LIFECYCLE,
   GY_SECTION_COUNT,
 } gy_config_section;
 

@@ -339,6 +339,17 @@ static void put_clusters(writer *w, const gy_cluster_config *clusters) {
                    clusters->k_max, clusters->starts, (unsigned long long)clusters->seed);
 }
 
+static void put_lifecycle(writer *w, const gy_lifecycle_config *l) {
+  gy_buffer_printf(
+      w->out,
+      "\n# Where the stages of a customer's life begin and end; docs/methods/lifecycle.md.\nlifecycle:\n"
+      "  new_days: %u  # since the first order\n"
+      "  active_days: %u  # since the last one\n"
+      "  lapsed_days: %u  # until then at risk\n"
+      "  lost_days: %u  # until then lapsed\n",
+      l->new_days, l->active_days, l->lapsed_days, l->lost_days);
+}
+
 static void put_consent(writer *w, const gy_project_config *config) {
   gy_buffer_text(w->out,
                  "\n# What holds for people who said nothing; docs/privacy.md.\nconsent:\n  defaults: {");
@@ -372,6 +383,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_rfm(&w, &config->rfm);
   put_preparation(&w, &config->preparation);
   put_clusters(&w, &config->clusters);
+  put_lifecycle(&w, &config->lifecycle);
   put_consent(&w, config);
   put_privacy(&w, config);
   if (!gy_identity_emit(config, out)) w.bad_text = "identity";

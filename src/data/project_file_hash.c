@@ -182,6 +182,10 @@ static json_t *section_json(const gy_project_config *config, gy_config_section s
       return retention_json(config);
     case GY_SECTION_PEOPLE:
       return gy_identity_json(config);
+    case GY_SECTION_LIFECYCLE:
+      return json_pack("{s:i, s:i, s:i, s:i}", "new_days", (int)config->lifecycle.new_days, "active_days",
+                       (int)config->lifecycle.active_days, "lapsed_days", (int)config->lifecycle.lapsed_days,
+                       "lost_days", (int)config->lifecycle.lost_days);
     case GY_SECTION_COUNT:
       break;
   }

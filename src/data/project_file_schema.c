@@ -247,6 +247,14 @@ static const cyaml_schema_field_t CLUSTER_FIELDS[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t LIFECYCLE_FIELDS[] = {
+    NUMBER("new_days", gy_lifecycle_config, new_days),
+    NUMBER("active_days", gy_lifecycle_config, active_days),
+    NUMBER("lapsed_days", gy_lifecycle_config, lapsed_days),
+    NUMBER("lost_days", gy_lifecycle_config, lost_days),
+    CYAML_FIELD_END,
+};
+
 typedef __typeof__(((gy_consent_config *)NULL)->defaults) consent_defaults;
 static const cyaml_schema_field_t DEFAULT_FIELDS[] = {
     ENUM("analytics", consent_defaults, analytics, gy_yes_no_words_table),
@@ -334,6 +342,7 @@ static const cyaml_schema_field_t PROJECT_FIELDS[] = {
     GROUP("rfm", gy_project_config, rfm, RFM_FIELDS),
     GROUP("preparation", gy_project_config, preparation, PREPARATION_FIELDS),
     GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
+    GROUP("lifecycle", gy_project_config, lifecycle, LIFECYCLE_FIELDS),
     GROUP("consent", gy_project_config, consent, CONSENT_FIELDS),
     GROUP("privacy", gy_project_config, privacy, PRIVACY_FIELDS),
     GROUP("identity", gy_project_config, identity, IDENTITY_FIELDS),

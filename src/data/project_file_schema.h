@@ -62,6 +62,9 @@ GY_MUST_USE gy_status gy_column_consent_parse(const char *word, gy_column_role *
 GY_MUST_USE gy_status gy_project_consent_complete(gy_project_config *config, gy_yaml_tree *tree,
                                                   gy_error *err);
 
+/* `lifecycle`: defaults, and days that rise. */
+GY_MUST_USE gy_status gy_lifecycle_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err);
+
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */
 bool gy_yaml_put_text(gy_buffer *out, const char *text);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/render.h"
+#include "study/customer_scores.h"
 #include "study/last_run.h"
 #include "study/manifest.h"
 #include "study/project_sql.h"
@@ -213,6 +214,22 @@ gy_status gy_project_sql(const char *dir, const char *what, const gy_task *task,
   return status;
 }
 
+/* Models known by the scores that they gave. */
+static gy_status add_scores(const gy_run_context *run, json_t *models, gy_error *err) {
+  json_t *rows = NULL, *row;
+  gy_status status = gy_scores_list(run->project.engine, &rows, err);
+  size_t i;
+  json_array_foreach(rows, i, row) {
+    json_t *model = json_pack("{s:O, s:s, s:[], s:O, s:O}", "name", json_object_get(row, "model"), "method",
+                              "scores", "columns", "customers", json_object_get(row, "customers"),
+                              "computed_at", json_object_get(row, "computed_at"));
+    if (status == GY_OK && json_array_append_new(models, model) != 0)
+      status = gy_fail(err, GY_ENOMEM, "no memory for the list of models");
+  }
+  json_decref(rows);
+  return status;
+}
+
 /* What each model is, in a line of the list, and the whole of it behind "model". */
 static json_t *models_json(const gy_run_context *run) {
   json_t *models = json_array();
@@ -238,13 +255,16 @@ gy_status gy_project_models(const char *dir, const char *name, const gy_task *ta
   if (status == GY_OK) {
     json_t *models = models_json(&run), *model, *found = NULL;
     size_t i;
+    status = add_scores(&run, models, err);
     json_array_foreach(models, i, model) {
       if (name == NULL)
         json_object_del(model, "model");
       else if (strcmp(json_string_value(json_object_get(model, "name")), name) == 0)
         found = json_incref(model);
     }
-    if (name == NULL) {
+    if (status != GY_OK) {
+      json_decref(found);
+    } else if (name == NULL) {
       status = gy_result_text(json_pack("{s:O}", "models", models), result, err);
     } else if (found != NULL) {
       status = gy_result_text(found, result, err);

@@ -6,9 +6,17 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "study/customer_scores.h"
+#include "study/lifecycle_view.h"
 #include "study/relations.h"
 
-enum { COLUMNS_MAX = 4096, TABLES_MAX = 16, VIEW_BYTES_MAX = 4 << 20, CATALOGUE_BYTES_MAX = 64 << 20 };
+enum {
+  MODELS_MAX = 1000,
+  COLUMNS_MAX = 4096,
+  TABLES_MAX = 16,
+  VIEW_BYTES_MAX = 4 << 20,
+  CATALOGUE_BYTES_MAX = 64 << 20
+};
 
 typedef struct maker {
   const gy_run_context *run;
@@ -226,6 +234,44 @@ static gy_status make_customers(maker *m) {
   return status;
 }
 
+/* The clock moves them without any row of the customer changing. */
+static gy_status make_lifecycle(maker *m, int64_t now_us) {
+  static const struct {
+    const char *name, *const *values;
+  } COLUMNS[] = {{"lifecycle", GY_LIFECYCLE_NAMES}, {"lifecycle_ko", GY_LIFECYCLE_NAMES_KO}};
+  for (size_t i = 0; i < 2; i++)
+    m->columns[m->n++] = (gy_rule_column){.name = COLUMNS[i].name,
+                                          .storage = GY_RULE_AS_TEXT,
+                                          .relation = "segment_lifecycle",
+                                          .values = COLUMNS[i].values,
+                                          .n_values = GY_LIFECYCLE_STAGES,
+                                          .is_nfc = true};
+  return gy_lifecycle_show(m->run, now_us, m->err);
+}
+
+static gy_status make_scores(maker *m) {
+  json_t *models = NULL, *row;
+  gy_status status = gy_scores_list(m->engine, &models, m->err);
+  size_t i;
+  json_array_foreach(models, i, row) {
+    if (status != GY_OK || i >= MODELS_MAX) break;
+    char relation[40];
+    const char *model = json_string_value(json_object_get(row, "model"));
+    snprintf(relation, sizeof relation, "segment_scores_%zu", i);
+    gy_rule_column *column = &m->columns[m->n++];
+    *column = (gy_rule_column){.name = name_of(m, model),
+                               .kind = GY_RULE_SCORE,
+                               .storage = GY_RULE_AS_REAL,
+                               .relation = keep(m, relation),
+                               .sql_name = "score"};
+    status = column->name != NULL && column->relation != NULL
+                 ? gy_scores_show(m->engine, model, relation, m->err)
+                 : no_memory(m->err);
+  }
+  json_decref(models);
+  return status;
+}
+
 /* Columns of the table customers, which may say several things of one customer: then the least counts. */
 static gy_status make_attributes(maker *m) {
   static const char *const WITHOUT[] = {"customer_id", NULL};
@@ -346,10 +392,13 @@ gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_
   *catalogue = (gy_segment_catalogue){0};
   gy_arena_init(&catalogue->arena, 0, CATALOGUE_BYTES_MAX);
   maker m = {.run = run, .engine = run->project.engine, .catalogue = catalogue, .err = err};
-  m.columns = gy_arena_calloc(&catalogue->arena, 2 * COLUMNS_MAX + 16 + folder->n, sizeof *m.columns);
+  m.columns =
+      gy_arena_calloc(&catalogue->arena, 2 * COLUMNS_MAX + MODELS_MAX + 16 + folder->n, sizeof *m.columns);
   gy_status status = m.columns != NULL ? GY_OK : no_memory(err);
   if (status == GY_OK) status = gy_zone_load(run->project.config.timezone, &catalogue->zone, err);
   if (status == GY_OK) status = make_customers(&m);
+  if (status == GY_OK) status = make_lifecycle(&m, now_us);
+  if (status == GY_OK) status = make_scores(&m);
   if (status == GY_OK) status = make_attributes(&m);
   if (status == GY_OK) status = make_tables(&m);
   if (status == GY_OK) status = list_segments(&m, folder);

@@ -4,9 +4,11 @@
  * that never had one has no such step. A segment with an error stops nothing: it keeps the members it had,
  * and the run says so. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "study/customer_scores.h"
 #include "study/segment_refresh.h"
 
 enum { SEGMENTS_VERSION = 1 };
@@ -42,8 +44,28 @@ static void data_of(const gy_run_context *run, const json_t *last, char text[GY_
   gy_digest_finish(digest, text);
 }
 
-static void definitions_of(const gy_segment_judgement *j, char text[GY_FINGERPRINT_CHARS + 1]) {
+/* What rules read that changes between runs too: scores of models, and where stages of a life begin. */
+static gy_status known_of(const gy_run_context *run, char text[GY_FINGERPRINT_CHARS + 1], gy_error *err) {
+  char hash[GY_SECTION_HASH_CHARS + 1];
+  json_t *models = NULL;
+  gy_status status = gy_scores_list(run->project.engine, &models, err);
+  if (status == GY_OK) status = gy_project_config_hash(&run->project.config, GY_SECTION_LIFECYCLE, hash, err);
+  char *scores = status == GY_OK ? json_dumps(models, JSON_COMPACT) : NULL;
+  json_decref(models);
+  if (status == GY_OK && scores == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the models");
+  if (status != GY_OK) return status;
   gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, scores);
+  gy_digest_text(digest, hash);
+  gy_digest_finish(digest, text);
+  free(scores);
+  return GY_OK;
+}
+
+static void definitions_of(const gy_segment_judgement *j, const char *known,
+                           char text[GY_FINGERPRINT_CHARS + 1]) {
+  gy_digest *digest = gy_digest_create();
+  gy_digest_text(digest, known);
   for (size_t i = 0; i < j->n; i++) {
     gy_digest_text(digest, j->segments[i].entry->name);
     gy_digest_text(digest, j->segments[i].hash);
@@ -62,25 +84,27 @@ static void warn_of_errors(const gy_run_context *run, const json_t *changes) {
 }
 
 static gy_status compute(gy_run_context *run, gy_segment_judgement *j, const json_t *last, const char *inputs,
-                         json_t **detail, gy_error *err) {
+                         const char *known, json_t **detail, gy_error *err) {
   char data[GY_FINGERPRINT_CHARS + 1];
   data_of(run, last, data);
   const char *before = json_string_value(json_object_get(last, "data"));
   bool is_time = before != NULL && strcmp(before, data) == 0, is_same = false;
-  const char *then = json_string_value(json_object_get(last, "inputs"));
+  const char *then = json_string_value(json_object_get(last, "inputs")),
+             *known_then = json_string_value(json_object_get(last, "known"));
+  bool knows_same = known_then != NULL && strcmp(known_then, known) == 0;
   if (then != NULL && !run->log.force)
-    is_same = strcmp(then, inputs) == 0 &&
+    is_same = strcmp(then, inputs) == 0 && knows_same &&
               json_integer_value(json_object_get(last, "as_of_us")) == j->catalogue.clock.now_us;
   json_t *changes = NULL;
   gy_status status = gy_segment_refresh_find(run, j,
-                                             is_same   ? NULL
-                                             : is_time ? "time"
-                                                       : "data",
+                                             is_same                 ? NULL
+                                             : is_time && knows_same ? "time"
+                                                                     : "data",
                                              &changes, err);
   if (status == GY_OK) status = gy_segment_refresh_store(run, j, run->log.run, changes, err);
   if (status == GY_OK) {
-    *detail = json_pack("{s:O, s:s, s:s, s:I}", "segments", changes, "data", data, "inputs", inputs,
-                        "as_of_us", (json_int_t)j->catalogue.clock.now_us);
+    *detail = json_pack("{s:O, s:s, s:s, s:s, s:I}", "segments", changes, "data", data, "inputs", inputs,
+                        "known", known, "as_of_us", (json_int_t)j->catalogue.clock.now_us);
     if (*detail == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the segments");
   }
   json_decref(changes);
@@ -93,6 +117,7 @@ gy_status gy_run_segments(gy_run_context *run, gy_error *err) {
   gy_segment_judgement judgement = {0};
   gy_step_record last = {0};
   gy_fingerprint fingerprint = {.version = SEGMENTS_VERSION};
+  char known[GY_FINGERPRINT_CHARS + 1];
   bool must_run = false;
   gy_status status = gy_step_load(run->log.engine, "segments", NULL, &last, err);
   if (status == GY_OK) status = gy_segment_folder_load(run->project.root, &folder, err);
@@ -100,10 +125,12 @@ gy_status gy_run_segments(gy_run_context *run, gy_error *err) {
   status = gy_segment_judge(run, &folder, gy_segment_as_of(run), &judgement, err);
   if (status != GY_OK) goto done;
   inputs_of(run, last.detail, fingerprint.inputs);
-  definitions_of(&judgement, fingerprint.settings);
+  status = known_of(run, known, err);
+  if (status != GY_OK) goto done;
+  definitions_of(&judgement, known, fingerprint.settings);
   status = gy_step_start(&run->log, "segments", &fingerprint, &must_run, &run->segments, err);
   if (status == GY_OK && must_run)
-    status = compute(run, &judgement, last.detail, fingerprint.inputs, &run->segments, err);
+    status = compute(run, &judgement, last.detail, fingerprint.inputs, known, &run->segments, err);
   if (status == GY_OK) warn_of_errors(run, json_object_get(run->segments, "segments"));
   if (status == GY_OK && must_run) {
     gy_step_report report = {.rows = folder.n, .detail = json_incref(run->segments)};

@@ -113,6 +113,7 @@ static void make_examples_world(void) {
   write_text(in_workspace("consents.csv"),
              "customer_id,purpose,channel,granted,decided_at\n17,marketing,sms,Y,2024-05-01 10:00:00\n");
   free(text);
+  write_text(in_workspace("churn.csv"), "customer_id,p\n103,0.8\n104,0.1\n");
   write_text(in_workspace("people.txt"), "# asked in March\n103\n104\n");
   process_result made = gyeol_ok("simulate shop --customers 300 --out csv --quiet");
   process_clear(&made);

@@ -131,6 +131,7 @@ static const char EVERYTHING[] =
     "\"robust-z:2.5\"}]}\n"
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
+    "lifecycle: {new_days: 14, lost_days: 400}\n"
     "consent: {defaults: {analytics: no, marketing: yes}}\n"
     "privacy: {key: 'env:SHOP_KEY', free_text: keep, retention: [{table: order_items, keep_days: 730}, "
     "{table: events, "
@@ -379,6 +380,7 @@ Test(project_file, a_change_shows_in_its_own_section_only) {
       {"constant:-1", "constant:0", GY_SECTION_PREPARATION},
       {"robust-z:2.5", "winsorise:0.25", GY_SECTION_PREPARATION},
       {"k: 5", "k: auto", GY_SECTION_CLUSTERS},
+      {"lost_days: 400", "lost_days: 401", GY_SECTION_LIFECYCLE},
       {"cohort_months: 24", "cohort_months: 25", GY_SECTION_REPORT},
       {"phone, email", "email, phone", GY_SECTION_PEOPLE},
       {"{values: 3, joins: 2}", "{values: 3}", GY_SECTION_PEOPLE},

@@ -14,7 +14,7 @@ static const struct {
     {"name: x\nsorces: []\n", "p.yaml:2: unknown key 'sorces'; did you mean 'sources'?"},
     {"name: x\nzzz: 1\n",
      "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
-     "cleaning, features, rfm, preparation, clusters, consent, privacy, "
+     "cleaning, features, rfm, preparation, clusters, lifecycle, consent, privacy, "
      "identity, report"},
     {"identity:\n  keys: [customer_id, emial]\n",
      "p.yaml:2: identity.keys[2] cannot be 'emial'; did you mean 'email'? (customer_id, loyalty_card, email, "
@@ -174,6 +174,14 @@ static const struct {
     {"sources:\n  - target: consents\n    files: [a]\n    columns:\n      X: granted\n",
      "p.yaml:5: source 'consents': no column is its customer or its email, without which it is no table of "
      "consents"},
+    {"name: x\nlifecycle:\n  active_days: 180\n",
+     "p.yaml:3: lifecycle: new_days is 30, active_days 180, lapsed_days 180, lost_days 365; they must be 1 "
+     "or "
+     "more and at most 36525, new_days at most active_days, and the others must rise"},
+    {"lifecycle:\n  new_days: 0\n",
+     "p.yaml:2: lifecycle: new_days is 0, active_days 90, lapsed_days 180, lost_days 365; they must be 1 or "
+     "more "
+     "and at most 36525, new_days at most active_days, and the others must rise"},
     {"consent:\n  defaults:\n    marketing: maybe\n",
      "p.yaml:3: consent.defaults.marketing cannot be 'maybe'; it is one of: yes, no, true, false"},
     {"privacy: {key: vault.key}\n",

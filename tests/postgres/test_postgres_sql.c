@@ -201,6 +201,32 @@ Test(postgres_sql, every_feature_is_the_same_in_both_dialects) {
   gy_engine_close(engine);
 }
 
+Test(postgres_sql, stages_of_life_are_the_same_in_both_dialects) {
+  static const gy_sql_part PARTS[] = {{"orders", "(flags & 103) = 0"},
+                                      {"now", "TIMESTAMP '2025-01-01 00:00:00'"},
+                                      {"new_after", "TIMESTAMP '2024-12-01 00:00:00'"},
+                                      {"active_after", "TIMESTAMP '2024-11-20 00:00:00'"},
+                                      {"lapsed_after", "TIMESTAMP '2024-10-20 00:00:00'"},
+                                      {"lost_after", "TIMESTAMP '2024-08-01 00:00:00'"},
+                                      {"pause", "INTERVAL '72 days'"}};
+  char *sql = NULL;
+  gy_error err = {0};
+  make_shop();
+  json_decref(project_run("shop", "--until features"));
+  gy_engine *engine = open_store("shop");
+  copy_to_server(engine, "order_lines");
+  cr_assert_eq(gy_sql_expand(gy_sql("segment/lifecycle"), PARTS, sizeof PARTS / sizeof *PARTS, &sql, &err),
+               GY_OK, "%s", err.text);
+  const char *query = strstr(sql, "WITH known");
+  cr_assert_not_null(query);
+  expect_same(engine, "lifecycle", query, query, "CAST(o.customer_id AS VARCHAR) = t.customer_id");
+  json_t *stages = rows_of(engine, "SELECT count(DISTINCT lifecycle) AS n FROM ours");
+  cr_expect_geq(int_of(json_array_get(stages, 0), "n"), 4);
+  json_decref(stages);
+  gy_engine_close(engine);
+  free(sql);
+}
+
 /* Every way of preparing values that a model may have learnt, and methods of each kind. */
 Test(postgres_sql, fitted_files_are_scored_the_same) {
   static const char *const FITS[] = {

@@ -326,6 +326,9 @@ static void people_condition(generator *g) {
                                        "random_bucket('a:''b', 7) in (0, 3)",
                                        "rfm in ('Champions', 'At Risk')",
                                        "exists(orders where gift)",
+                                       "lifecycle in ('At Risk', 'Champions')",
+                                       "cluster('style') is null",
+                                       "score('churn') >= 0.5",
                                        "rfm != 'Loyal'"};
   PUT("%s", PICK(g, SIMPLE));
 }

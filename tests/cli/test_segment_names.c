@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What rules know of customers beside their features: stages of life, clusters and scores by name; by real
+ * processes. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/civil.h"
+#include "base/file.h"
+#include "base/rng.h"
+#include "project_fixture.h"
+
+TestSuite(segment_names, .fini = workspace_remove, .timeout = 300);
+
+static void define(const char *name, const char *text) {
+  cr_assert_eq(gy_dir_create(in_workspace("shop/segments"), NULL), GY_OK);
+  write_text(in_workspace("shop/segments/%s.yaml", name), text);
+}
+
+static json_int_t number(const char *sql) {
+  json_t *rows = project_query("shop", sql), *row = json_array_get(rows, 0), *value;
+  json_int_t n = -1;
+  const char *key;
+  json_object_foreach(row, key, value) n = json_integer_value(value);
+  json_decref(rows);
+  return n;
+}
+
+static char *members(const char *segment) {
+  char sql[512];
+  snprintf(
+      sql, sizeof sql,
+      "SELECT customer_id FROM segment_members JOIN segments USING (segment_no) WHERE segment = '%s' AND "
+      "exited_at IS NULL ORDER BY CAST(customer_id AS BIGINT)",
+      segment);
+  return project_rows("shop", sql);
+}
+
+static json_t *refresh(void) {
+  process_result result = gyeol_ok("segment refresh shop --json");
+  json_t *json = json_incref(result.json);
+  process_clear(&result);
+  return json;
+}
+
+/* ---- lifecycle ---- */
+
+enum { CUSTOMERS = 500, DAYS = 700 };
+
+/* Customers with 1 to 6 orders on random days and hours; many pauses are just as long as a threshold. */
+static void write_orders(void) {
+  static const int64_t PAUSES[] = {1, 20, 30, 31, 89, 90, 91, 179, 180, 181, 182, 364, 365, 366};
+  gy_rng rng;
+  gy_rng_init(&rng, 5, 0);
+  char *text = malloc(CUSTOMERS * 6 * 64), *end = stpcpy(text, "order_id,customer_id,ordered_at,amount\n");
+  int order = 0;
+  for (int c = 0; c < CUSTOMERS; c++) {
+    int64_t day = DAYS - (int64_t)gy_rng_below(&rng, 500);
+    for (uint64_t n = 1 + gy_rng_below(&rng, 6), k = 0; k < n && day >= 0; k++) {
+      int64_t year;
+      int month, of_month;
+      gy_civil_date(gy_civil_days(2022, 1, 1) + day, &year, &month, &of_month);
+      end += sprintf(end, "%d,%d,%04d-%02d-%02dT%02d:00:00,10\n", ++order, 1000 + c, (int)year, month,
+                     of_month, (int)gy_rng_below(&rng, 24));
+      day -= PAUSES[gy_rng_below(&rng, sizeof PAUSES / sizeof *PAUSES)];
+    }
+  }
+  sprintf(end, "%d,999,2023-12-03T12:00:00,10\n", ++order);
+  write_text(in_workspace("orders.csv"), text);
+  free(text);
+}
+
+enum { NEW, ACTIVE, REACTIVATED, AT_RISK, LAPSED, LOST, STAGES };
+static const char *const STAGE_NAMES[STAGES] = {"new", "active", "reactivated", "at risk", "lapsed", "lost"};
+
+/* By the words of the definition: pauses between neighbouring orders, one after the other. */
+static int stage_of(const int64_t *at, size_t n, int64_t now, const int64_t days[4]) {
+  const int64_t DAY = INT64_C(86400000000);
+  int64_t since_first = (now - at[0]) / DAY, since_last = (now - at[n - 1]) / DAY;
+  if (since_first <= days[0]) return NEW;
+  if (since_last > days[3]) return LOST;
+  if (since_last > days[2]) return LAPSED;
+  if (since_last > days[1]) return AT_RISK;
+  for (size_t i = 1; i < n; i++)
+    if ((now - at[i]) / DAY <= days[1] && (at[i] - at[i - 1]) / DAY > days[2]) return REACTIVATED;
+  return ACTIVE;
+}
+
+/* Compares the members of all stages with the definition, as of the last run. */
+static void compare_stages(const int64_t days[4]) {
+  int64_t now = number("SELECT epoch_us(max(evaluated_at)) FROM segments");
+  json_t *rows = project_query(
+             "shop",
+             "SELECT CAST(customer_id AS VARCHAR) AS c, epoch_us(ordered_at) AS t FROM order_items "
+             "ORDER BY customer_id, ordered_at"),
+         *expected = json_object();
+  int64_t at[16];
+  size_t n = 0, seen[STAGES] = {0};
+  for (size_t i = 0; i < json_array_size(rows); i++) {
+    const char *customer = text_of(json_array_get(rows, i), "c");
+    const json_t *next = json_array_get(rows, i + 1);
+    if (int_of(json_array_get(rows, i), "t") <= now) at[n++] = int_of(json_array_get(rows, i), "t");
+    if (next != NULL && strcmp(text_of(next, "c"), customer) == 0) continue;
+    if (n > 0) json_object_set_new(expected, customer, json_integer(stage_of(at, n, now, days)));
+    if (n > 0) seen[stage_of(at, n, now, days)]++;
+    n = 0;
+  }
+  for (int s = 0; s < STAGES; s++) {
+    char name[16];
+    snprintf(name, sizeof name, "stage_%d", s);
+    char *found = members(name), *copy = strdup(found), *state = NULL;
+    size_t got = 0;
+    for (char *id = strtok_r(copy, " |", &state); id != NULL; id = strtok_r(NULL, " |", &state), got++)
+      cr_expect_eq(json_integer_value(json_object_get(expected, id)), s, "%s is not '%s' but '%s'", id,
+                   STAGE_NAMES[s], STAGE_NAMES[json_integer_value(json_object_get(expected, id))]);
+    cr_expect_eq(got, seen[s], "%zu customers are '%s', not %zu", seen[s], STAGE_NAMES[s], got);
+    free(copy);
+    free(found);
+  }
+  for (int s = 0; s < STAGES; s++)
+    cr_expect_gt(seen[s], 0, "nobody is '%s': nothing is tested", STAGE_NAMES[s]);
+  json_decref(expected);
+  json_decref(rows);
+}
+
+Test(segment_names, stages_of_life_are_those_of_their_definition) {
+  write_orders();
+  project_make("shop", "orders.csv");
+  for (int s = 0; s < STAGES; s++) {
+    char name[16], text[64];
+    snprintf(name, sizeof name, "stage_%d", s);
+    snprintf(text, sizeof text, "rule: lifecycle = '%s'\n", STAGE_NAMES[s]);
+    define(name, text);
+  }
+  define("korean", "rule: lifecycle_ko = '재활성'\n");
+  json_decref(project_run("shop", ""));
+  compare_stages((const int64_t[]){30, 90, 180, 365});
+  char *one = members("stage_2"), *other = members("korean");
+  cr_expect_str_eq(one, other);
+  free(one);
+  free(other);
+  project_set("shop", "active_days: 90", "active_days: 31");
+  project_set("shop", "lapsed_days: 180", "lapsed_days: 89");
+  json_t *changes = refresh();
+  cr_expect(json_is_true(json_object_get(changes, "changed")), "thresholds are asked again without a run");
+  json_decref(changes);
+  compare_stages((const int64_t[]){30, 31, 89, 365});
+  process_result explained = gyeol_ok("segment explain stage_1 999 shop");
+  cr_expect_not_null(strstr(explained.out, "lifecycle is 'new'"), "%s", explained.out);
+  process_clear(&explained);
+  define("typo", "rule: lifecycle = 'lapst'\n");
+  process_result check = run_gyeol("segment check shop");
+  cr_expect_eq(check.exit_code, 2);
+  cr_expect_not_null(strstr(check.err, "'lapst'"), "%s", check.err);
+  process_clear(&check);
+}
+
+/* ---- scores and clusters ---- */
+
+Test(segment_names, scores_of_a_file_are_asked_by_the_models_name) {
+  write_orders();
+  project_make("shop", "orders.csv");
+  json_decref(project_run("shop", ""));
+  write_text(in_workspace("churn.csv"),
+             "who,p\n1000,0.9\n1001.0,0.2\n1002,lots\n77777,0.5\n1003,\n1004,1e300\n");
+  process_result taken = gyeol_ok("model import churn.csv shop --name churn --customer who --score p --json");
+  cr_expect_eq(int_of(taken.json, "customers"), 2);
+  cr_expect_eq(int_of(taken.json, "unmatched"), 1);
+  cr_expect_eq(int_of(taken.json, "refused"), 3);
+  cr_expect_eq(int_of(taken.json, "refused_rows.0.row"), 4, "the line of the file");
+  process_clear(&taken);
+  define("leaving", "rule: score('churn') >= 0.7\n");
+  define("staying", "rule: score('churn') < 0.7\n");
+  define("unknown", "rule: score('churn') is null and recency_days < 99999\n");
+  define("one", "rule: cluster('clusters') is not null\n");
+  json_decref(refresh());
+  char *leaving = members("leaving"), *staying = members("staying");
+  cr_expect_str_eq(leaving, "1000");
+  cr_expect_str_eq(staying, "1001");
+  free(leaving);
+  free(staying);
+  cr_expect_eq(
+      number(
+          "SELECT count(*) FROM segment_members JOIN segments USING (segment_no) WHERE segment = 'unknown'"),
+      number("SELECT count(*) - 2 FROM customer_features"));
+  cr_expect_eq(number("SELECT members FROM segments WHERE segment = 'one'"),
+               number("SELECT count(*) FROM customer_features"));
+  write_text(in_workspace("churn.json"), "[{\"customer_id\": 1001, \"score\": 0.8}]");
+  taken = gyeol_ok("model import churn.json shop --name churn");
+  cr_expect_not_null(strstr(taken.out, "1 customers have a score of churn"), "%s", taken.out);
+  process_clear(&taken);
+  json_t *changes = refresh();
+  cr_expect(json_is_true(json_object_get(changes, "changed")), "new scores are seen without a run");
+  json_decref(changes);
+  leaving = members("leaving");
+  cr_expect_str_eq(leaving, "1001");
+  free(leaving);
+  changes = refresh();
+  cr_expect_not(json_is_true(json_object_get(changes, "changed")));
+  json_decref(changes);
+  process_result list = gyeol_ok("model list shop --json");
+  cr_expect_str_eq(text_of(list.json, "models.2.name"), "churn");
+  cr_expect_eq(int_of(list.json, "models.2.customers"), 1);
+  process_clear(&list);
+  process_result forgotten = gyeol_ok("forget 1001 shop");
+  process_clear(&forgotten);
+  cr_expect_eq(number("SELECT count(*) FROM customer_scores"), 0, "scores are forgotten with the customer");
+}
+
+Test(segment_names, names_that_are_not_known_are_refused_with_a_suggestion) {
+  static const struct {
+    const char *rule, *sentence;
+  } CASES[] = {
+      {"score('chrun') > 0", "there is no model 'chrun'; did you mean 'churn'?"},
+      {"score('zzz') > 0", "there is no model 'zzz'"},
+      {"cluster('cluster') = 'x'", "there is no clustering 'cluster'; did you mean 'clusters'?"},
+      {"lifecicle = 'new'", "unknown attribute 'lifecicle'; did you mean 'lifecycle'?"},
+      {"lifecycle = 'New'", "'New'"},
+      {"score('churn') = 'high'", "line 1"},
+  };
+  write_orders();
+  project_make("shop", "orders.csv");
+  json_decref(project_run("shop", ""));
+  write_text(in_workspace("churn.csv"), "customer_id,score\n1000,0.9\n");
+  process_result result = gyeol_ok("model import churn.csv shop --name churn");
+  process_clear(&result);
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    char text[128];
+    snprintf(text, sizeof text, "rule: %s\n", CASES[i].rule);
+    define("draft", text);
+    process_result check = run_gyeol("segment check shop");
+    cr_expect_eq(check.exit_code, 2, "%s", CASES[i].rule);
+    cr_expect(i == 5 || strstr(check.err, CASES[i].sentence) != NULL, "%s: %s", CASES[i].rule, check.err);
+    process_clear(&check);
+  }
+}
+
+Test(segment_names, files_of_scores_that_say_too_much_or_nothing_are_refused) {
+  static const struct {
+    const char *text, *options, *sentence;
+    int exit_code;
+  } CASES[] = {
+      {"customer_id,score\n1000,0.1\n1001,0.2\n1000,0.3\n", "--name churn",
+       "rows 2 and 4 of bad.csv are both about customer 1000", 3},
+      {"customer_id,score\n1000,x\n", "--name churn", "no row of bad.csv has a customer and a number", 3},
+      {"id,score\n1000,1\n", "--name churn", "customer_id", 1},
+      {"customer_id,score\n1000,1\n", "", "--name NAME", 2},
+      {"customer_id,score\n1000,1\n", "--name clusters", "'clusters' is a model of gyeol's own", 2},
+      {"customer_id,score\n1000,1\n", "--name a/b", "the model name 'a/b'", 2},
+  };
+  write_orders();
+  project_make("shop", "orders.csv");
+  json_decref(project_run("shop", ""));
+  write_text(in_workspace("good.csv"), "customer_id,score\n1000,0.9\n");
+  process_result result = gyeol_ok("model import good.csv shop --name churn");
+  process_clear(&result);
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    write_text(in_workspace("bad.csv"), CASES[i].text);
+    result = run_gyeol("model import bad.csv shop %s", CASES[i].options);
+    cr_expect_neq(result.exit_code, 0, "case %zu", i);
+    cr_expect(i == 2 || result.exit_code == CASES[i].exit_code, "case %zu ends with %d: %s", i,
+              result.exit_code, result.err);
+    cr_expect_not_null(strstr(result.err, CASES[i].sentence), "case %zu: %s", i, result.err);
+    process_clear(&result);
+  }
+  cr_expect_eq(number("SELECT CAST(10 * sum(score) AS BIGINT) FROM customer_scores"), 9,
+               "what was there stays");
+}
