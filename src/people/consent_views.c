@@ -244,6 +244,14 @@ const char *gy_consent_moment_sql(int64_t at_us, char out[GY_CONSENT_MOMENT_MAX]
   return out;
 }
 
+static gy_status execute_each(gy_engine *engine, const char *const *files, int n, const gy_task *task,
+                              gy_error *err) {
+  gy_status status = GY_OK;
+  for (int i = 0; i < n && status == GY_OK; i++)
+    status = gy_engine_execute(engine, gy_sql(files[i]), NULL, 0, NULL, task, NULL, err);
+  return status;
+}
+
 static gy_status create_states(const maker *m, const gy_task *task, gy_error *err) {
   const gy_consent_shape *shape = &m->shape;
   bool is_plain = !shape->has_keys && !shape->has_aliases;
@@ -258,14 +266,15 @@ static gy_status create_states(const maker *m, const gy_task *task, gy_error *er
                          {"key_person", gy_consent_person_sql(shape, true)},
                          {"shared", shared}};
   char *sql = NULL;
-  gy_status status = gy_sql_expand(
-      gy_sql(is_plain ? "people/consent_states" : "people/consent_states_of_keys"), parts, 3, &sql, err);
+  static const char *const WEIGHTS[] = {"people/consent_weighed", "people/consent_unweighed"};
+  gy_status status = execute_each(m->engine, WEIGHTS, 2, task, err);
+  if (status == GY_OK)
+    status = gy_sql_expand(gy_sql(is_plain ? "people/consent_states" : "people/consent_states_of_keys"),
+                           parts, 3, &sql, err);
   if (status == GY_OK) status = gy_engine_execute(m->engine, sql, NULL, 0, NULL, task, NULL, err);
   free(sql);
   static const char *const VIEWS[] = {"people/consent_at", "people/consent_now"};
-  for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS && status == GY_OK; i++)
-    status = gy_engine_execute(m->engine, gy_sql(VIEWS[i]), NULL, 0, NULL, task, NULL, err);
-  return status;
+  return status == GY_OK ? execute_each(m->engine, VIEWS, 2, task, err) : status;
 }
 
 static gy_status maker_init(maker *m, gy_engine *engine, const gy_project_config *config, gy_error *err) {
