@@ -76,6 +76,18 @@ static const gy_text_method METHODS[] = {
       "birth date "
       "and gender contradict each other stay apart although they share a key. Decisions by hand come "
       "first."}},
+    {"own_segments",
+     {"내 세그먼트", "Your segments"},
+     {"규칙, 명단, 집합으로 정의한 세그먼트의 고객을 실행의 기준 시점에서 정합니다. 겹침은 두 세그먼트에 "
+      "함께 속한 "
+      "고객 수이고, 이동은 서로 고객을 나누지 않는 세그먼트 묶음에서 고객이 들어오거나 나간 마지막 시점들 "
+      "사이의 "
+      "변화입니다.",
+      "Who is in a segment is decided by its rule, list or sets as of the run. The overlap counts the "
+      "customers "
+      "that two segments share; moves are those between the last moments at which somebody entered or left a "
+      "set "
+      "of segments that share nobody."}},
     {"rfm",
      {"RFM 점수와 세그먼트", "RFM scores and segments"},
      {"최근성(기준 시점까지의 일수), 빈도(주문 수), 금액(지출 합계)을 각각 1~5점으로 매깁니다. 같은 값은 "

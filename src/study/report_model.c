@@ -12,6 +12,7 @@
 #include "report/texts.h"
 #include "study/project_sql.h"
 #include "study/quality.h"
+#include "study/report_segments.h"
 
 enum { HISTORY_RUNS = 29 };
 static const double EFFECT_SHOWN = 0.2; /* Cohen's "small" */
@@ -358,6 +359,9 @@ gy_status gy_report_model_create(gy_run_context *run, json_t **model, gy_error *
     add_methods(made);
     status = add_queries(run, made, err);
   }
+  json_t *segments = NULL;
+  if (status == GY_OK) status = gy_report_segments(run, &segments, err);
+  if (segments != NULL) json_object_set_new(made, "own_segments", segments);
   if (status == GY_OK)
     *model = made;
   else

@@ -65,7 +65,7 @@ typedef struct {
   gy_status (*run)(gy_run_context *, gy_error *);
 } step_entry;
 
-enum { REPORT_VERSION = 2 };
+enum { REPORT_VERSION = 3 };
 
 static const step_entry STEPS[] = {{"import", gy_run_imports},    {"identity", gy_run_identity},
                                    {"consent", gy_run_consent},   {"tables", gy_run_tables},
@@ -93,6 +93,9 @@ static gy_status plan_report(gy_run_context *run, gy_error *err) {
   gy_fingerprint fingerprint = {.version = REPORT_VERSION};
   gy_digest *digest = gy_digest_create();
   for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) gy_digest_text(digest, inputs[i]);
+  char *segments = run->segments != NULL ? json_dumps(run->segments, JSON_COMPACT) : NULL;
+  gy_digest_text(digest, segments);
+  free(segments);
   gy_digest_finish(digest, fingerprint.inputs);
   gy_step_record last = {0};
   gy_status status = gy_run_settings(run, SECTIONS, 2, NULL, fingerprint.settings, err);

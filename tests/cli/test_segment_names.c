@@ -268,3 +268,59 @@ Test(segment_names, files_of_scores_that_say_too_much_or_nothing_are_refused) {
   cr_expect_eq(number("SELECT CAST(10 * sum(score) AS BIGINT) FROM customer_scores"), 9,
                "what was there stays");
 }
+
+/* ---- the report ---- */
+
+static const json_t *row_of(const json_t *section, const char *name) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(json_object_get(section, "rows"), i,
+                     row) if (strcmp(text_of(row, "name"), name) == 0) return row;
+  return NULL;
+}
+
+Test(segment_names, the_report_tells_of_segments_what_the_store_has) {
+  write_orders();
+  project_make("shop", "orders.csv");
+  define(
+      "early",
+      "title: {ko: 초기, en: Early}\nexclusive: life\npriority: 1\nrule: lifecycle in ('new', 'active')\n");
+  define("late", "exclusive: life\npriority: 2\nrule: recency_days >= 0\n");
+  define("much", "rule: orders >= 3\n");
+  json_decref(project_run("shop", "--as-of 2023-06-30"));
+  define("much", "rule: ordrs >= 3\n");
+  json_t *manifest = project_run("shop", ""), *model = report_model(text_of(manifest, "report"));
+  const json_t *section = json_object_get(model, "own_segments"), *early = row_of(section, "early"),
+               *much = row_of(section, "much");
+  cr_assert_not_null(early);
+  cr_expect_str_eq(text_of(early, "title.ko"), "초기");
+  cr_expect_str_eq(text_of(row_of(section, "late"), "title.ko"), "late");
+  cr_expect_eq(int_of(early, "customers"), number("SELECT members FROM segments WHERE segment = 'early'"));
+  cr_expect_eq(
+      int_of(early, "entered"),
+      number("SELECT count(*) FROM segment_members JOIN segments USING (segment_no) WHERE segment = 'early' "
+             "AND entered_at = evaluated_at"));
+  cr_expect_eq(
+      int_of(early, "left"),
+      number("SELECT count(*) FROM segment_members JOIN segments USING (segment_no) WHERE segment = 'early' "
+             "AND exited_at = evaluated_at"));
+  cr_expect_not_null(strstr(text_of(much, "error"), "unknown attribute 'ordrs'"));
+  cr_expect(json_is_null(json_object_get(much, "entered")));
+  cr_expect_eq(strncmp(text_of(much, "evaluated_at"), "2023-06-30T", 11), 0, "%s",
+               text_of(much, "evaluated_at"));
+  cr_expect_eq(int_of(section, "overlap.customers.0.1"), 0, "exclusive segments share nobody");
+  cr_expect_eq(int_of(section, "overlap.customers.0.0"), int_of(early, "customers"));
+  const json_t *links = json_at(section, "flows.0.links");
+  json_int_t then = 0, now = 0;
+  for (size_t i = 0; i < json_array_size(links); i++) {
+    const json_t *link = json_array_get(links, i);
+    then += strcmp(text_of(link, "from"), "early") == 0 ? int_of(link, "customers") : 0;
+    now += strcmp(text_of(link, "to"), "early") == 0 ? int_of(link, "customers") : 0;
+  }
+  cr_expect_eq(now, int_of(early, "customers"), "what flows in is what is there");
+  cr_expect_eq(then,
+               number("SELECT count(*) FROM segment_members JOIN segments USING (segment_no) WHERE segment = "
+                      "'early' AND entered_at < evaluated_at AND coalesce(exited_at >= evaluated_at, true)"));
+  json_decref(model);
+  json_decref(manifest);
+}

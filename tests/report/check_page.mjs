@@ -13,8 +13,8 @@ const [render, web, out] = process.argv.slice(2);
 const chromium_path = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const { chromium } = createRequire(join(web, "package.json"))("playwright-core");
 const example = JSON.parse(readFileSync(join(web, "report/example.json"), "utf8"));
-const sections = ["summary", "monthly", "rfm", "cluster_choice", "clusters", "cohorts", "concentration", "products", "identity", "data_quality", "features"];
-const charts = { monthly: 2, rfm: 1, cluster_choice: 3, clusters: 2, cohorts: 2, concentration: 1, products: 1, data_quality: 1 };
+const sections = ["summary", "monthly", "own_segments", "rfm", "cluster_choice", "clusters", "cohorts", "concentration", "products", "identity", "data_quality", "features"];
+const charts = { monthly: 2, own_segments: 2, rfm: 1, cluster_choice: 3, clusters: 2, cohorts: 2, concentration: 1, products: 1, data_quality: 1 };
 let browser;
 
 function page_of(name, model) {
@@ -238,6 +238,45 @@ async function people_are_told() {
   await close();
 }
 
+/* Sizes and changes, a mistake with what holds in its place, overlap and moves with their numbers, in both languages. */
+async function own_segments_are_told() {
+  const said = {
+    ko: [/주말 구매: 정의에 오류가 있어 마지막으로 올바른 정의의 고객 960명을 그대로 둡니다\(2026년 9월 19일/, /우수 고객\s*새 소식을 먼저 알릴 고객 · 담당 crm@shop.example · 목적 마케팅 · retention, vip/, /\+22 −9/, /이동: journey/, /속하지 않음/],
+    en: [/Weekend buyers: the definition has an error; it keeps the 960 customers of its last good one, as of 19 Sept 2026/, /for marketing/, /\+61 −48/, /Moves: journey/, /in none/],
+  };
+  for (const [lang, texts] of Object.entries(said)) {
+    const { page, close } = await open(address.example, { hash: `#lang=${lang}` });
+    const text = await page.textContent("#own_segments");
+    for (const one of texts) assert.match(text, one, `${lang}: ${text}`);
+    assert.match(text, /did you mean 'weekend_share'\?/);
+    const names = await page.$$eval("#own_segments [data-chart]:last-of-type svg text", (all) => all.map((one) => one.textContent));
+    assert.ok(names.length >= 8, `names in the charts: ${names}`);
+    await page.locator("#own_segments [data-chart] >> nth=0").hover({ position: { x: 200, y: 80 } });
+    await page.waitForTimeout(150);
+    assert.match(await page.textContent("#own_segments .tip"), lang === "ko" ? /함께 속한 고객/ : /Customers of both/);
+    await close();
+  }
+  const bare = await open(address.bare);
+  assert.equal(await bare.page.$("#own_segments"), null);
+  await bare.close();
+}
+
+/* One moment has no moves yet; a single segment has nothing to overlap with. */
+async function first_segments_have_no_moves() {
+  const { page, close } = await open(address.first, { hash: "#lang=en" });
+  const text = await page.textContent("#own_segments");
+  assert.match(text, /There is one moment only so far/);
+  assert.equal(await page.$$eval("#own_segments [data-chart]", (all) => all.length), 0);
+  await close();
+}
+
+function first(model) {
+  const young = structuredClone(model);
+  young.own_segments = { rows: [{ ...model.own_segments.rows[0], share: null, revenue_share: null, revenue_per_customer: null }],
+    overlap: { segments: ["at_risk"], customers: [[742]] }, flows: [{ set: "journey", segments: ["at_risk"], links: [] }] };
+  return young;
+}
+
 function nobody(model) {
   const plain = structuredClone(model);
   delete plain.identity;
@@ -252,6 +291,7 @@ function blank(model) {
   empty.cluster_choice = { chosen_k: 1, reason: { ko: "고객이 너무 적습니다.", en: "Too few customers." }, candidates: [] };
   empty.clusters = { ...empty.clusters, features: [], clusters: [], values: [], attributes: [], products: [] };
   empty.cohorts = { period: "month", cohorts: [], cells: [], pooled: [] };
+  empty.own_segments = { rows: [], overlap: { segments: [], customers: [] }, flows: [] };
   empty.concentration = { gini: null, top: [], curve: [] };
   empty.data_quality = { ...empty.data_quality, sources: [], rejects: [], rules: [] };
   empty.key_figures = { ...empty.key_figures, customers: 0, orders: 0, lines: 0, revenue: "0.0000", average_order_value: null, revenue_per_customer: null, orders_per_customer: null, repeat_rate: null, active_customers: 0 };
@@ -284,6 +324,7 @@ function hostile(model) {
   for (const row of bad.products.rows) row.name = text;
   for (const row of bad.categories.rows) row.category = text;
   for (const row of bad.rfm.segments) row.name = text;
+  for (const row of bad.own_segments.rows) row.title = row.description = row.owner = row.error = text;
   for (const row of bad.clusters.clusters) row.name = row.rule = text;
   return bad;
 }
@@ -297,10 +338,10 @@ mkdirSync(out, { recursive: true });
 const { format, meta, key_figures, concentration } = example;
 Object.assign(address, {
   example: page_of("example", example), bare: page_of("bare", { format, meta }), some: page_of("some", { format, meta, key_figures, concentration }),
-  empty: page_of("empty", blank(example)), single: page_of("single", single(example)), nobody: page_of("nobody", nobody(example)), hostile: page_of("hostile", hostile(example)),
+  empty: page_of("empty", blank(example)), single: page_of("single", single(example)), nobody: page_of("nobody", nobody(example)), hostile: page_of("hostile", hostile(example)), first: page_of("first", first(example)),
 });
 browser = await chromium.launch({ executablePath: chromium_path, args: ["--no-sandbox"] });
-const tests = [sections_are_drawn, words_are_whole, people_in_the_data_are_counted, people_are_told, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
+const tests = [sections_are_drawn, own_segments_are_told, first_segments_have_no_moves, words_are_whole, people_in_the_data_are_counted, people_are_told, toggles_work_and_are_remembered, tables_sort, nothing_sticks_out, hangul_renders, prints_to_paper,
   absent_sections_are_not_shown, empty_sections_say_so, one_customer_is_enough, markup_in_data_stays_text, tooltips_appear, clusters_have_meaning];
 let failed = 0;
 for (const test of tests) {

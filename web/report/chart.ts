@@ -3,8 +3,8 @@
  * Apache ECharts, only the parts used here, drawn as SVG so that paper is as sharp as the screen.
  * Every chart is a figure: a drawing with a label for those who cannot see it, and its numbers as a
  * table. Charts are kept in a list because theme, width and paper redraw them all. */
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, SankeyChart } from "echarts/charts";
+import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption, SankeySeriesOption } from "echarts/charts";
 import { GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import type { GridComponentOption, TooltipComponentOption } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -14,10 +14,10 @@ import { SVGRenderer } from "echarts/renderers";
 import { palette, token } from "./colour";
 import { h, styled } from "./dom";
 
-echarts.use([BarChart, CustomChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, CustomChart, LineChart, SankeyChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 export type Option = ComposeOption<
-  BarSeriesOption | CustomSeriesOption | LineSeriesOption | GridComponentOption | TooltipComponentOption>;
+  BarSeriesOption | CustomSeriesOption | LineSeriesOption | SankeySeriesOption | GridComponentOption | TooltipComponentOption>;
 
 interface Drawn {
   host: HTMLElement;

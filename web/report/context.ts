@@ -14,7 +14,7 @@ export interface Context {
 }
 
 export type SectionId =
-  | "summary" | "monthly" | "rfm" | "cluster_choice" | "clusters" | "cohorts" | "concentration" | "products"
+  | "summary" | "monthly" | "own_segments" | "rfm" | "cluster_choice" | "clusters" | "cohorts" | "concentration" | "products"
   | "identity" | "data_quality" | "features";
 
 function sql_block(context: Context, title: string, sql: string): HTMLElement {

@@ -17,6 +17,7 @@ import { data_quality } from "./sections/data_quality";
 import { features } from "./sections/features";
 import { identity } from "./sections/identity";
 import { monthly } from "./sections/monthly";
+import { own_segments } from "./sections/own_segments";
 import { products } from "./sections/products";
 import { rfm } from "./sections/rfm";
 import { summary } from "./sections/summary";
@@ -24,7 +25,7 @@ import { strings } from "./strings";
 
 type Theme = "light" | "dark";
 
-const builders = [summary, monthly, rfm, cluster_choice, clusters, cohorts, concentration, products, identity, data_quality, features];
+const builders = [summary, monthly, own_segments, rfm, cluster_choice, clusters, cohorts, concentration, products, identity, data_quality, features];
 const root = document.documentElement;
 const system_dark = matchMedia("(prefers-color-scheme: dark)");
 

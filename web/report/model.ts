@@ -417,12 +417,50 @@ export interface Identity {
   by_hand: number;
 }
 
+/** A segment that the project defines; of one with an error the customers of its last good version. */
+export interface OwnSegment {
+  name: string;
+  title: Text;
+  kind: string;
+  description: string | null;
+  owner: string | null;
+  tags: string | null;
+  purpose: string | null;
+  exclusive: string | null;
+  version: number;
+  customers: number;
+  share: number | null;
+  revenue: Decimal;
+  revenue_share: number | null;
+  revenue_per_customer: Decimal | null;
+  /** At the last refresh; null where it has an error. */
+  entered: number | null;
+  left: number | null;
+  evaluated_at: Instant | null;
+  error: string | null;
+  failed_at: Instant | null;
+}
+
+export interface SegmentFlow {
+  set: string;
+  segments: string[];
+  /** null: in none of the set. */
+  links: { before: Instant; after: Instant; from: string | null; to: string | null; customers: number }[];
+}
+
+export interface OwnSegments {
+  rows: OwnSegment[];
+  overlap: { segments: string[]; customers: number[][] };
+  flows: SegmentFlow[];
+}
+
 export interface Model {
   format: "gyeol-report/1";
   meta: Meta;
   key_figures?: KeyFigures;
   monthly?: { rows: MonthRow[] };
   identity?: Identity;
+  own_segments?: OwnSegments;
   data_quality?: DataQuality;
   rfm?: Rfm;
   cluster_choice?: ClusterChoice;

@@ -17,7 +17,7 @@ const ko = {
   customers: "고객", orders: "주문", lines: "주문 줄", revenue: "매출", share: "비중", people: "{n}명",
   customer_share: "고객 비중", revenue_share: "매출 비중", month: "월", name: "이름", category: "분류",
 
-  nav: { summary: "요약", monthly: "월별 추이", rfm: "RFM 세그먼트", cluster_choice: "군집 수", clusters: "군집", cohorts: "코호트",
+  nav: { summary: "요약", monthly: "월별 추이", own_segments: "내 세그먼트", rfm: "RFM 세그먼트", cluster_choice: "군집 수", clusters: "군집", cohorts: "코호트",
     concentration: "매출 집중도", products: "상품과 분류", identity: "사람 식별", data_quality: "데이터 품질", features: "특성 목록" },
 
   summary: "요약",
@@ -37,6 +37,13 @@ const ko = {
   monthly: "월별 추이",
   monthly_lead: "월별 매출과 주문, 고객 수입니다. 끝나지 않은 달은 흐리게 표시합니다.",
   new_customers: "신규 고객", revenue_by_month: "월별 매출", people_by_month: "월별 주문과 고객 수", incomplete: "진행 중인 달",
+
+  own_segments: "내 세그먼트", os_lead: "프로젝트의 segments/ 폴더에 정의한 세그먼트입니다. 규모와 금액은 이번 실행의 고객, 변화는 마지막 갱신에서 들어오고 나간 고객입니다.",
+  os_table: "규모, 변화, 금액", os_change: "변화", os_per_head: "1인당 금액", os_failed: "오류", os_owned: "담당 {owner}", os_for: "목적 {purpose}",
+  os_failures: "오류가 있는 세그먼트", os_keeps: "{name}: 정의에 오류가 있어 마지막으로 올바른 정의의 고객 {customers}명을 그대로 둡니다({at} 기준).", os_never: "{name}: 정의에 오류가 있고, 올바른 정의가 있었던 적이 없습니다.",
+  os_overlap: "세그먼트 겹침", os_overlap_note: "행 세그먼트의 고객 가운데 열 세그먼트에도 있는 비율입니다. 대각선은 고객 수입니다.", os_shared: "함께 속한 고객", os_of: "‘{name}’의 비율",
+  os_flow: "이동: {set}", os_flow_note: "{moments}", os_no_flow: "아직 한 시점뿐입니다. 다음 실행부터 이동이 보입니다.", os_none: "속하지 않음", os_when: "시점", os_from: "에서", os_to: "으로",
+  purposes: { analytics: "분석", personalisation: "개인화", marketing: "마케팅", third_party: "제3자 제공" } as Record<string, string>,
 
   rfm: "RFM 세그먼트",
   rfm_lead: "얼마나 최근에(R), 얼마나 자주(F), 얼마나 많이(M) 샀는지를 1–5점으로 매기고 점수에 따라 고객을 이름 있는 세그먼트로 나눕니다.",
@@ -135,7 +142,7 @@ const en: Strings = {
   customers: "Customers", orders: "Orders", lines: "Order lines", revenue: "Revenue", share: "Share", people: "{n}",
   customer_share: "Share of customers", revenue_share: "Share of revenue", month: "Month", name: "Name", category: "Category",
 
-  nav: { summary: "Summary", monthly: "Months", rfm: "RFM segments", cluster_choice: "Choice of k", clusters: "Clusters", cohorts: "Cohorts",
+  nav: { summary: "Summary", monthly: "Months", own_segments: "Your segments", rfm: "RFM segments", cluster_choice: "Choice of k", clusters: "Clusters", cohorts: "Cohorts",
     concentration: "Concentration", products: "Products", identity: "People", data_quality: "Data quality", features: "Features" },
 
   summary: "Summary",
@@ -155,6 +162,13 @@ const en: Strings = {
   monthly: "Month by month",
   monthly_lead: "Revenue, orders and customers of each month. A month that is not over is drawn pale.",
   new_customers: "New customers", revenue_by_month: "Revenue by month", people_by_month: "Orders and customers by month", incomplete: "month not over",
+
+  own_segments: "Your segments", os_lead: "Segments that the project defines in its folder segments/. Size and money are those of this run's customers; the change is who came and went at the last refresh.",
+  os_table: "Size, change, money", os_change: "Change", os_per_head: "Per customer", os_failed: "error", os_owned: "owner {owner}", os_for: "for {purpose}",
+  os_failures: "Segments with an error", os_keeps: "{name}: the definition has an error; it keeps the {customers} customers of its last good one, as of {at}.", os_never: "{name}: the definition has an error, and there never was a good one.",
+  os_overlap: "How segments overlap", os_overlap_note: "Of the customers of a row’s segment, the share that is in the column’s too. The diagonal has the sizes.", os_shared: "Customers of both", os_of: "Share of ‘{name}’",
+  os_flow: "Moves: {set}", os_flow_note: "{moments}", os_no_flow: "There is one moment only so far. Moves show from the next run on.", os_none: "in none", os_when: "When", os_from: "From", os_to: "To",
+  purposes: { analytics: "analytics", personalisation: "personalisation", marketing: "marketing", third_party: "third parties" } as Record<string, string>,
 
   rfm: "RFM segments",
   rfm_lead: "How recently (R), how often (F) and how much (M) each customer bought, scored 1 to 5; the scores decide the named segment.",
