@@ -67,6 +67,16 @@ static bool is_damage(const char *text) {
   return false;
 }
 
+/* `No files found that match the pattern "PATH"`: mostly of a file that a view of the store reads where it
+ * lies. */
+static gy_status fail_absent(const char *message, gy_error *err) {
+  const char *path = strchr(message, '"');
+  size_t length = path != NULL ? strcspn(path + 1, "\"") : 0;
+  return gy_fail(err, GY_EIO,
+                 "%.*s is not there: put it back, or take its source out of gyeol.yaml and run again",
+                 (int)length, path != NULL ? path + 1 : "");
+}
+
 gy_status store_fail(const char *store, const char *message, const char *sql, gy_error *err) {
   if (message == NULL) message = "no reason given";
   char why[MESSAGE_MAX];
@@ -84,6 +94,7 @@ gy_status store_fail(const char *store, const char *message, const char *sql, gy
     return gy_fail(err, GY_ELIMIT,
                    "the work does not fit into the memory it may use: raise --memory or lower --threads (%s)",
                    why);
+  if (holds(message, "No files found that match the pattern")) return fail_absent(message, err);
   if (holds(message, "read-only mode: database does not exist"))
     return gy_fail(err, GY_ENOTFOUND, "%s does not exist", store);
   if (is_damage(message))

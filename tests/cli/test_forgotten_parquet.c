@@ -84,3 +84,25 @@ Test(forgotten_parquet, views_become_tables_and_a_restore_forgets_again) {
   process_clear(&restored);
   json_decref(before);
 }
+
+/* A view cannot be read without its file: nothing is done by halves, and the sentence says what helps. */
+Test(forgotten_parquet, a_file_that_is_gone_is_asked_for) {
+  static const char *const COMMANDS[] = {"forget 107 shop", "run shop --force", "subject export 107 shop"};
+  write_parquet();
+  project_make("shop", "orders.parquet customers.parquet");
+  json_decref(project_run("shop", "--until features"));
+  cr_assert_eq(rename(in_workspace("orders.parquet"), in_workspace("elsewhere.parquet")), 0);
+  for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
+    process_result refused = run_gyeol("%s", COMMANDS[i]);
+    cr_expect_eq(refused.exit_code, 1, "%s: %d", COMMANDS[i], refused.exit_code);
+    cr_expect(strstr(refused.err, "orders.parquet") != NULL &&
+                  strstr(refused.err, "is not there: put it back") != NULL,
+              "%s: %s", COMMANDS[i], refused.err);
+    process_clear(&refused);
+  }
+  cr_assert_eq(rename(in_workspace("elsewhere.parquet"), in_workspace("orders.parquet")), 0);
+  process_result done = gyeol_ok("forget 107 shop --json");
+  cr_expect_eq(int_of(done.json, "people"), 1, "%s", done.out);
+  expect_gone("put back");
+  process_clear(&done);
+}
