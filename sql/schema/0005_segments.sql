@@ -33,3 +33,10 @@ CREATE TABLE IF NOT EXISTS segment_members (
 -- more of what the model is named after.
 CREATE TABLE IF NOT EXISTS customer_scores (
   model VARCHAR NOT NULL, customer_id VARCHAR NOT NULL, score DOUBLE NOT NULL, computed_at TIMESTAMP NOT NULL);
+
+-- What the rules knew of each customer, rows apart, when all segments were last evaluated (src/rule/rule_signature.c);
+-- only whose signature or rows changed since is asked again.
+CREATE TABLE IF NOT EXISTS segment_inputs (customer_id VARCHAR NOT NULL, signature UBIGINT NOT NULL);
+
+-- Whose rows imports brought or took since then; NULL: anybody's.
+CREATE TABLE IF NOT EXISTS segment_changes (source VARCHAR NOT NULL, customer_id VARCHAR);

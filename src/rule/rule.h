@@ -200,6 +200,19 @@ typedef enum gy_rule_movement {
 GY_MUST_USE gy_status gy_rule_set_moved(const gy_rule_set *before, const gy_rule_set *after,
                                         gy_rule_movement *movement, gy_rule_set **moved, gy_error *err);
 
+/* What the rules know of a customer without its rows and without other customers, as a set whose rules are
+ * values of any type, for gy_rule_set_sql only: customer_id, r0, r1, ... So long as these and the customer's
+ * rows are the same, and `moved_rows` does not name it, its answers are the same, of rules that do not need
+ * the population. `shape`: values of two sets can be compared where it is equal, though their clocks differ.
+ */
+GY_MUST_USE gy_status gy_rule_set_signature(const gy_rule_set *set, gy_rule_set **signature, uint64_t *shape,
+                                            gy_error *err);
+
+/* As gy_rule_set_moved, without those whose signature tells that they moved: a use of the clock beside a
+ * customer's own columns moves nobody here, whatever it is. */
+GY_MUST_USE gy_status gy_rule_set_moved_rows(const gy_rule_set *before, const gy_rule_set *after,
+                                             gy_rule_movement *movement, gy_rule_set **moved, gy_error *err);
+
 /* ---- SQL ---- */
 
 typedef enum gy_rule_dialect { GY_RULE_DUCKDB, GY_RULE_POSTGRES } gy_rule_dialect;

@@ -29,6 +29,7 @@ typedef struct walk {
   size_t n_bands, room;
   uint64_t *seen; /* pairs that were walked, as a hash table */
   size_t n_seen, n_slots;
+  const bool *rows_before, *rows_after; /* terms that rows are needed for; NULL: all are walked */
   bool everybody, ranked, failed;
 } walk;
 
@@ -188,8 +189,13 @@ static bool same_sort(const rule_term *a, const rule_term *b) {
          (a->text.length == 0 || memcmp(a->text.data, b->text.data, a->text.length) == 0);
 }
 
+/* Both are part of the signature, which tells when they differ. */
+static bool is_signed(const walk *w, const rule_term *a, const rule_term *b) {
+  return w->rows_before != NULL && rule_is_signed(a, w->rows_before) && rule_is_signed(b, w->rows_after);
+}
+
 static void step(walk *w, const rule_term *a, const rule_term *b) {
-  if (w->everybody || w->failed || !is_new(w, a, b)) return;
+  if (w->everybody || w->failed || is_signed(w, a, b) || !is_new(w, a, b)) return;
   bool sort = same_sort(a, b);
   if (sort && rule_is_constant(a)) {
     w->everybody |= !same_constant(a, b);
@@ -290,23 +296,45 @@ static gy_status make_rule(const walk *w, gy_rule_set **moved, gy_error *err) {
   return status != GY_OK ? status : gy_fail(err, GY_ENOMEM, "no memory to compare rules at two times");
 }
 
-gy_status gy_rule_set_moved(const gy_rule_set *before, const gy_rule_set *after, gy_rule_movement *movement,
-                            gy_rule_set **moved, gy_error *err) {
-  walk w = {.before = before, .after = after};
+static gy_status find_moved(walk *w, gy_rule_movement *movement, gy_rule_set **moved, gy_error *err) {
   gy_status status = GY_OK;
   gy_rule_set *made = NULL;
-  if (before->n_rules != after->n_rules || before->catalogue != after->catalogue)
-    return gy_fail(err, GY_EUSAGE, "these sets are not of the same definitions and catalogue");
-  for (size_t r = 0; r < before->n_rules; r++) step(&w, before->rules[r], after->rules[r]);
-  gy_rule_movement found = w.everybody || (w.ranked && w.n_bands > 0) ? GY_RULE_EVERYBODY
-                           : w.n_bands > 0                            ? GY_RULE_SOME
-                                                                      : GY_RULE_NOBODY;
-  if (w.failed) status = gy_fail(err, GY_ENOMEM, "no memory to compare rules at two times");
-  if (status == GY_OK && found == GY_RULE_SOME) status = make_rule(&w, &made, err);
-  free(w.bands);
-  free(w.seen);
+  for (size_t r = 0; r < w->before->n_rules; r++) step(w, w->before->rules[r], w->after->rules[r]);
+  gy_rule_movement found = w->everybody || (w->ranked && w->n_bands > 0) ? GY_RULE_EVERYBODY
+                           : w->n_bands > 0                              ? GY_RULE_SOME
+                                                                         : GY_RULE_NOBODY;
+  if (w->failed) status = gy_fail(err, GY_ENOMEM, "no memory to compare rules at two times");
+  if (status == GY_OK && found == GY_RULE_SOME) status = make_rule(w, &made, err);
+  free(w->bands);
+  free(w->seen);
   if (status != GY_OK) return status;
   *movement = found;
   *moved = made;
   return GY_OK;
+}
+
+static gy_status check_pair(const gy_rule_set *before, const gy_rule_set *after, gy_error *err) {
+  if (before->n_rules == after->n_rules && before->catalogue == after->catalogue) return GY_OK;
+  return gy_fail(err, GY_EUSAGE, "these sets are not of the same definitions and catalogue");
+}
+
+gy_status gy_rule_set_moved(const gy_rule_set *before, const gy_rule_set *after, gy_rule_movement *movement,
+                            gy_rule_set **moved, gy_error *err) {
+  gy_status status = check_pair(before, after, err);
+  walk w = {.before = before, .after = after};
+  return status == GY_OK ? find_moved(&w, movement, moved, err) : status;
+}
+
+gy_status gy_rule_set_moved_rows(const gy_rule_set *before, const gy_rule_set *after,
+                                 gy_rule_movement *movement, gy_rule_set **moved, gy_error *err) {
+  gy_status status = check_pair(before, after, err);
+  if (status != GY_OK) return status;
+  bool *rows_before = rule_row_terms(before), *rows_after = rule_row_terms(after);
+  walk w = {.before = before, .after = after, .rows_before = rows_before, .rows_after = rows_after};
+  status = rows_before != NULL && rows_after != NULL
+               ? find_moved(&w, movement, moved, err)
+               : gy_fail(err, GY_ENOMEM, "no memory to compare rules at two times");
+  free(rows_before);
+  free(rows_after);
+  return status;
 }

@@ -162,6 +162,11 @@ GY_MUST_USE gy_status rule_set_init(const gy_rule_catalogue *catalogue, const gy
 /* Copies reached terms into another set of the same catalogue; `copies` by term. False: no memory. */
 bool rule_copy_terms(const gy_rule_set *from, const bool *reached, gy_rule_set *to, rule_term **copies);
 
+/* By term: whether its value needs rows, of tables or aggregated ones; to be freed. NULL: no memory. */
+bool *rule_row_terms(const gy_rule_set *set);
+/* Whether its value is of the customer alone, so that a signature holds it. */
+bool rule_is_signed(const rule_term *term, const bool *rows);
+
 /* The column that `time` names; -1: the table has none. */
 int rule_time_column(const gy_rule_table *table);
 

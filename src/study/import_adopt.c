@@ -56,10 +56,13 @@ static gy_status delete_gone(const gy_import_step *step, gy_error *err) {
   gy_status status = list_gone(step, &numbers, err);
   if (status == GY_OK && numbers.length > 0) {
     gy_buffer_printf(&sql, "DELETE FROM {{name}} WHERE gy_file IN (%s)", numbers.data);
-    status = sql.failed
-                 ? gy_fail(err, GY_ENOMEM, "no memory to replace rows of source %s", step->source->name)
-                 : gy_relation_execute(step->run->project.engine, sql.data, step->relation, step->relation,
-                                       step->run->task, err);
+    if (sql.failed)
+      status = gy_fail(err, GY_ENOMEM, "no memory to replace rows of source %s", step->source->name);
+    if (status == GY_OK) /* "gy_file IN (...)" */
+      status = gy_import_step_note(step, step->relation, strstr(sql.data, "gy_file"), err);
+    if (status == GY_OK)
+      status = gy_relation_execute(step->run->project.engine, sql.data, step->relation, step->relation,
+                                   step->run->task, err);
   }
   gy_buffer_clear(&numbers);
   gy_buffer_clear(&sql);
@@ -71,8 +74,10 @@ static gy_status adopt_part(const gy_import_step *step, gy_error *err) {
   gy_status status = gy_duplicates_restore(engine, step->source->name, step->run->task, err);
   if (status == GY_OK) status = delete_gone(step, err);
   if (status != GY_OK || step->n_inputs == 0) return status;
-  status = gy_relation_execute(engine, "INSERT INTO {{name}} SELECT * FROM {{other}}", step->relation,
-                               step->staging, step->run->task, err);
+  status = gy_import_step_note(step, step->staging, "true", err);
+  if (status == GY_OK)
+    status = gy_relation_execute(engine, "INSERT INTO {{name}} SELECT * FROM {{other}}", step->relation,
+                                 step->staging, step->run->task, err);
   return status == GY_OK ? gy_relation_drop(engine, step->staging, err) : status;
 }
 
@@ -81,6 +86,7 @@ static gy_status adopt_whole(const gy_import_step *step, gy_error *err) {
   gy_status status = gy_relation_replace(step->run->project.engine, step->staging, step->relation, err);
   if (status == GY_OK) status = gy_duplicates_forget(step->run->project.engine, step->source->name, err);
   if (status == GY_OK) status = execute(step, "DELETE FROM rejects WHERE source = $1", &source, 1, err);
+  if (status == GY_OK) status = gy_import_step_note_all(step, err);
   return status;
 }
 

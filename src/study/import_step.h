@@ -5,6 +5,7 @@
  *   step_imports.c   finds out whether it must be read, and keeps the order of the whole
  *   import_read.c    reads what must be read, into a staged table
  *   import_adopt.c   puts it into the source's table and remembers the files
+ *   import_notes.c   notes whose rows came or went
  *   import_duplicates.c  puts rows aside that stand for the same thing as others
  *   import_detail.c  tells what there was */
 #ifndef GYEOL_STUDY_IMPORT_STEP_H
@@ -54,6 +55,11 @@ uint64_t gy_import_step_part_bytes(const gy_import_step *step);
 
 /* Makes the staged rows the source's, within the run's transaction. */
 GY_MUST_USE gy_status gy_import_step_adopt(gy_import_step *step, gy_error *err);
+
+/* Notes the customers of rows of `relation` that fulfil `condition` (SQL), or anybody (import_notes.c). */
+GY_MUST_USE gy_status gy_import_step_note(const gy_import_step *step, const char *relation,
+                                          const char *condition, gy_error *err);
+GY_MUST_USE gy_status gy_import_step_note_all(const gy_import_step *step, gy_error *err);
 
 /* Proves what was presumed of the files, and completes what is known of them. Where it is not so, nothing of
  * the run's transaction may stay. */

@@ -28,6 +28,7 @@ typedef struct gy_segment_judged {
   char hash[GY_FINGERPRINT_CHARS + 1]; /* of the definition, the macros it names and its list */
   bool is_changed;                     /* it or one that it uses has another definition than last time */
   bool is_kept;   /* nothing that it says or reads changed: its members stay as they are */
+  bool is_scoped; /* only customers of segment_scope can have changed (segment_scope.h) */
   int64_t answer; /* its place in the set's answers; -1: none */
 } gy_segment_judged;
 

@@ -68,9 +68,10 @@ static gy_status write_plan(const gy_run_context *run, const gy_segment_judgemen
     gy_value values[] = {gy_bind_int64(segment->known.no), gy_bind_int64(next_version(segment)),
                          gy_bind_text(is_new                ? "new"
                                       : segment->is_changed ? "definition"
-                                                            : cause)};
-    status = gy_engine_execute(run->project.engine, "INSERT INTO segment_plan VALUES ($1, $2, $3)", values, 3,
-                               NULL, NULL, NULL, err);
+                                                            : cause),
+                         gy_bind_bool(segment->is_scoped)};
+    status = gy_engine_execute(run->project.engine, "INSERT INTO segment_plan VALUES ($1, $2, $3, $4)",
+                               values, 4, NULL, NULL, NULL, err);
   }
   return status;
 }
@@ -102,20 +103,26 @@ static gy_status show_members(const gy_run_context *run, const gy_segment_judgem
   return expand(run, failed ? "segment/now_of_store" : "segment/now_of_list", parts, 2, NULL, 0, err);
 }
 
+/* Whether a segment's rule is to be asked: about everybody, or about those of segment_among. */
+static bool is_asked(const gy_segment_judged *segment, bool scoped) {
+  return segment->answer >= 0 && !segment->is_kept && segment->is_scoped == scoped;
+}
+
 /* The rules to be asked, as a set of their own; `rules` are their places in the whole one. */
-static gy_status select_rules(const gy_segment_judgement *j, size_t *rules, size_t *n, gy_rule_set **part,
-                              gy_error *err) {
+static gy_status select_rules(const gy_segment_judgement *j, bool scoped, size_t *rules, size_t *n,
+                              gy_rule_set **part, gy_error *err) {
   for (size_t i = 0; i < j->n; i++)
-    if (j->segments[i].answer >= 0 && !j->segments[i].is_kept) rules[(*n)++] = (size_t)j->segments[i].answer;
+    if (is_asked(&j->segments[i], scoped)) rules[(*n)++] = (size_t)j->segments[i].answer;
   return *n > 0 ? gy_rule_set_select(j->set, rules, *n, part, err) : GY_OK;
 }
 
-static gy_status take_answers(const gy_run_context *run, const gy_segment_judgement *j, gy_error *err) {
+static gy_status take_answers(const gy_run_context *run, const gy_segment_judgement *j, bool scoped,
+                              gy_error *err) {
   gy_status status = GY_OK;
   size_t at = 0;
   for (size_t i = 0; i < j->n && status == GY_OK; i++) {
     const gy_segment_judged *segment = &j->segments[i];
-    if (segment->answer < 0 || segment->is_kept) continue;
+    if (!is_asked(segment, scoped)) continue;
     char answer[32];
     snprintf(answer, sizeof answer, "r%zu", at++);
     const gy_sql_part parts[] = {{"answer", answer}, {"answers", "segment_answers"}};
@@ -125,14 +132,15 @@ static gy_status take_answers(const gy_run_context *run, const gy_segment_judgem
   return status;
 }
 
-static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement *j, gy_error *err) {
+static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement *j, bool scoped,
+                           gy_error *err) {
   char *query = NULL, *sql = NULL;
   gy_rule_set *part = NULL;
   size_t n = 0, *rules = calloc(j->n + 1, sizeof *rules);
-  gy_status status = rules != NULL ? select_rules(j, rules, &n, &part, err) : no_memory(err);
+  gy_status status = rules != NULL ? select_rules(j, scoped, rules, &n, &part, err) : no_memory(err);
   free(rules);
   if (status != GY_OK || n == 0) return status;
-  status = gy_rule_set_sql(part, GY_RULE_DUCKDB, false, &query, err);
+  status = gy_rule_set_sql_among(part, GY_RULE_DUCKDB, false, scoped ? "segment_among" : NULL, &query, err);
   if (status == GY_OK && asprintf(&sql, "CREATE OR REPLACE TEMP TABLE segment_answers AS %s", query) < 0) {
     sql = NULL;
     status = no_memory(err);
@@ -142,7 +150,7 @@ static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement
   gy_rule_set_destroy(part);
   free(query);
   free(sql);
-  return status == GY_OK ? take_answers(run, j, err) : status;
+  return status == GY_OK ? take_answers(run, j, scoped, err) : status;
 }
 
 /* ---- what changes ---- */
@@ -208,7 +216,9 @@ gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgemen
   for (size_t i = 0; i < j->n && status == GY_OK; i++)
     if (is_list(&j->segments[i]) && j->segments[i].error == NULL) status = take_list(run, j, i, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++) status = show_members(run, j, i, err);
-  if (status == GY_OK && j->set != NULL) status = ask_rules(run, j, err);
+  for (int scoped = 0; scoped < 2 && status == GY_OK && j->set != NULL; scoped++)
+    status = ask_rules(run, j, scoped != 0, err);
+  if (status == GY_OK) status = execute(run, "segment/open", NULL, 0, err);
   if (status == GY_OK) status = execute(run, "segment/changes", NULL, 0, err);
   if (status == GY_OK)
     status = gy_engine_json(run->project.engine, gy_sql("segment/change_counts"), NULL, 0, run->task, &counts,

@@ -255,6 +255,7 @@ static gy_status expire(gy_import_step *steps, size_t n, bool *any, gy_error *er
     status = gy_retention_apply(&steps[i], &expired, err);
     steps[i].has_expired = expired > 0;
     *any = *any || expired > 0;
+    if (status == GY_OK && expired > 0) status = gy_import_step_note_all(&steps[i], err);
   }
   return status;
 }

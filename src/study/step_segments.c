@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "study/customer_scores.h"
 #include "study/segment_refresh.h"
+#include "study/segment_scope.h"
 
 enum { SEGMENTS_VERSION = 1 };
 
@@ -96,16 +97,18 @@ static gy_status compute(gy_run_context *run, gy_segment_judgement *j, const jso
     is_same = strcmp(then, inputs) == 0 && knows_same &&
               json_integer_value(json_object_get(last, "as_of_us")) == j->catalogue.clock.now_us;
   json_t *changes = NULL;
-  gy_status status = gy_segment_refresh_find(run, j,
-                                             is_same                 ? NULL
-                                             : is_time && knows_same ? "time"
-                                                                     : "data",
-                                             &changes, err);
+  gy_segment_scope scope;
+  gy_status status = gy_segment_scope_find(run, j, last, is_same, &scope, err);
+  const char *cause = is_same ? NULL : is_time && knows_same ? "time" : "data";
+  if (status == GY_OK) status = gy_segment_refresh_find(run, j, cause, &changes, err);
   if (status == GY_OK) status = gy_segment_refresh_store(run, j, run->log.run, changes, err);
+  if (status == GY_OK) status = gy_segment_scope_store(run, &scope, err);
   if (status == GY_OK) {
-    *detail = json_pack("{s:O, s:s, s:s, s:s, s:I}", "segments", changes, "data", data, "inputs", inputs,
-                        "known", known, "as_of_us", (json_int_t)j->catalogue.clock.now_us);
+    *detail =
+        json_pack("{s:O, s:s, s:s, s:s, s:I, s:s}", "segments", changes, "data", data, "inputs", inputs,
+                  "known", known, "as_of_us", (json_int_t)j->catalogue.clock.now_us, "scheme", scope.scheme);
     if (*detail == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the segments");
+    if (scope.is_narrow) json_object_set_new(*detail, "asked", json_integer(scope.n_asked));
   }
   json_decref(changes);
   return status;
