@@ -96,6 +96,30 @@ static void print_changes(const json_t *changes) {
   }
 }
 
+/* What the changes do to campaigns; who is taken out of a running one stands first in its line. */
+static void print_campaigns(const json_t *campaigns) {
+  char counts[5][32];
+  size_t i;
+  json_t *campaign;
+  if (json_array_size(campaigns) > 0) putchar('\n');
+  json_array_foreach((json_t *)campaigns, i, campaign) {
+    static const char *const KEYS[] = {"left", "left_reached", "entered", "before", "customers"};
+    if (*show_text(campaign, "error") != '\0') {
+      puts(show_text(campaign, "error"));
+      continue;
+    }
+    for (size_t k = 0; k < 5; k++) cli_thousands(int_of(campaign, KEYS[k]), counts[k]);
+    printf("campaign %s (%s, from %s%s%s): ", show_text(campaign, "campaign"), show_text(campaign, "state"),
+           show_text(campaign, "from"), *show_text(campaign, "until") != '\0' ? " until " : "",
+           show_text(campaign, "until"));
+    if (int_of(campaign, "left") == 0 && int_of(campaign, "entered") == 0)
+      printf("nothing changes for its %s customers\n", counts[3]);
+    else
+      printf("%s customers leave, %s of them reached already; %s enter; %s become %s\n", counts[0], counts[1],
+             counts[2], counts[3], counts[4]);
+  }
+}
+
 static gy_status show_changes(cli *context, char *text, gy_error *err) {
   json_t *result = NULL;
   gy_status status = cli_result(context, text, &result, err);
@@ -106,6 +130,7 @@ static gy_status show_changes(cli *context, char *text, gy_error *err) {
       print_changes(changes);
     else
       puts("No segment is defined; write one into segments/, as in: rule: monetary > 100000");
+    print_campaigns(json_object_get(result, "campaigns"));
   }
   json_decref(result);
   return GY_OK;

@@ -158,6 +158,16 @@ typedef struct gy_lifecycle_config {
   uint32_t new_days, active_days, lapsed_days, lost_days;
 } gy_lifecycle_config;
 
+/* A campaign to segments of segments/. Days are those of the project's time zone, both its own. */
+typedef struct gy_campaign_config {
+  char *name; /* as engagements call it */
+  char **segments;
+  uint32_t n_segments;
+  char *from, *until; /* "2026-03-01"; until NULL: open */
+} gy_campaign_config;
+
+enum { GY_CAMPAIGNS_MAX = 1000, GY_CAMPAIGN_SEGMENTS_MAX = 100 };
+
 /* What holds of a purpose for people of whom nothing is known. */
 typedef struct gy_consent_config {
   struct {
@@ -196,6 +206,8 @@ typedef struct gy_project_config {
   gy_preparation_config preparation;
   gy_cluster_config clusters;
   gy_lifecycle_config lifecycle;
+  gy_campaign_config *campaigns;
+  uint32_t n_campaigns;
   gy_consent_config consent;
   gy_privacy_config privacy;
   gy_identity_config identity;
@@ -241,6 +253,7 @@ typedef enum gy_config_section {
   GY_SECTION_RETENTION,
   GY_SECTION_PEOPLE, /* identity */
   GY_SECTION_LIFECYCLE,
+  GY_SECTION_CAMPAIGNS,
   GY_SECTION_COUNT,
 } gy_config_section;
 

@@ -448,13 +448,16 @@ static gy_status complete_identity(check *c) {
 
 static gy_status complete_lifecycle(check *c) { return gy_lifecycle_complete(c->config, c->tree, c->err); }
 
+static gy_status complete_campaigns(check *c) { return gy_campaigns_complete(c->config, c->tree, c->err); }
+
 static gy_status complete_duplicates(check *c) { return gy_duplicates_complete(c->config, c->tree, c->err); }
 
 gy_status gy_project_config_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err) {
   static gy_status (*const STEPS[])(check *) = {
-      complete_texts,     check_texts,         complete_numbers,     complete_sources,  complete_status,
-      complete_windows,   complete_features,   complete_preparation, complete_scores,   complete_segments,
-      complete_contracts, complete_duplicates, complete_consent,     complete_identity, complete_lifecycle,
+      complete_texts,   check_texts,       complete_numbers,   complete_sources,
+      complete_status,  complete_windows,  complete_features,  complete_preparation,
+      complete_scores,  complete_segments, complete_contracts, complete_duplicates,
+      complete_consent, complete_identity, complete_lifecycle, complete_campaigns,
   };
   check c = {config, tree, err};
   for (size_t i = 0; i < sizeof STEPS / sizeof STEPS[0]; i++) {

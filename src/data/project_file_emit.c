@@ -384,6 +384,7 @@ gy_status gy_project_config_emit(const gy_project_config *config, gy_buffer *out
   put_preparation(&w, &config->preparation);
   put_clusters(&w, &config->clusters);
   put_lifecycle(&w, &config->lifecycle);
+  if (!gy_campaigns_emit(config, out)) w.bad_text = "campaigns";
   put_consent(&w, config);
   put_privacy(&w, config);
   if (!gy_identity_emit(config, out)) w.bad_text = "identity";

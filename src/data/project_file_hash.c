@@ -186,6 +186,8 @@ static json_t *section_json(const gy_project_config *config, gy_config_section s
       return json_pack("{s:i, s:i, s:i, s:i}", "new_days", (int)config->lifecycle.new_days, "active_days",
                        (int)config->lifecycle.active_days, "lapsed_days", (int)config->lifecycle.lapsed_days,
                        "lost_days", (int)config->lifecycle.lost_days);
+    case GY_SECTION_CAMPAIGNS:
+      return gy_campaigns_json(config);
     case GY_SECTION_COUNT:
       break;
   }

@@ -255,6 +255,16 @@ static const cyaml_schema_field_t LIFECYCLE_FIELDS[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t CAMPAIGN_FIELDS[] = {
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, gy_campaign_config, name, 1, 256),
+    LIST("segments", gy_campaign_config, segments, n_segments, &TEXT_ENTRY, GY_CAMPAIGN_SEGMENTS_MAX),
+    CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER, gy_campaign_config, from, 1, 32),
+    TEXT("until", gy_campaign_config, until),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t CAMPAIGN_ENTRY = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gy_campaign_config, CAMPAIGN_FIELDS)};
+
 typedef __typeof__(((gy_consent_config *)NULL)->defaults) consent_defaults;
 static const cyaml_schema_field_t DEFAULT_FIELDS[] = {
     ENUM("analytics", consent_defaults, analytics, gy_yes_no_words_table),
@@ -342,6 +352,7 @@ static const cyaml_schema_field_t PROJECT_FIELDS[] = {
     GROUP("rfm", gy_project_config, rfm, RFM_FIELDS),
     GROUP("preparation", gy_project_config, preparation, PREPARATION_FIELDS),
     GROUP("clusters", gy_project_config, clusters, CLUSTER_FIELDS),
+    LIST("campaigns", gy_project_config, campaigns, n_campaigns, &CAMPAIGN_ENTRY, GY_CAMPAIGNS_MAX),
     GROUP("lifecycle", gy_project_config, lifecycle, LIFECYCLE_FIELDS),
     GROUP("consent", gy_project_config, consent, CONSENT_FIELDS),
     GROUP("privacy", gy_project_config, privacy, PRIVACY_FIELDS),

@@ -65,6 +65,13 @@ GY_MUST_USE gy_status gy_project_consent_complete(gy_project_config *config, gy_
 /* `lifecycle`: defaults, and days that rise. */
 GY_MUST_USE gy_status gy_lifecycle_complete(gy_project_config *config, gy_yaml_tree *tree, gy_error *err);
 
+/* `campaigns`: names, segments, days in their order; written, false when a text is not UTF-8; as canonical
+ * JSON, a new reference. */
+GY_MUST_USE gy_status gy_campaigns_complete(const gy_project_config *config, gy_yaml_tree *tree,
+                                            gy_error *err);
+bool gy_campaigns_emit(const gy_project_config *config, gy_buffer *out);
+json_t *gy_campaigns_json(const gy_project_config *config);
+
 /* A scalar as the file is written: plain where every YAML reader takes it for this text, else quoted. False:
  * not UTF-8. */
 bool gy_yaml_put_text(gy_buffer *out, const char *text);

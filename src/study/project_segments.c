@@ -8,6 +8,7 @@
 
 #include "study/last_run.h"
 #include "study/result_text.h"
+#include "study/segment_campaigns.h"
 #include "study/segment_refresh.h"
 
 /* ---- refresh ---- */
@@ -71,8 +72,11 @@ gy_status gy_project_segment_check(const char *dir, const char *file, const gy_t
       json_array_append_new(
           errors, json_pack("{s:s, s:s}", "segment", segment->entry->name, "error", segment->error));
     }
-    status = gy_result_text(json_pack("{s:I, s:o}", "segments", (json_int_t)l.judgement.n, "errors", errors),
-                            result, err);
+    status = gy_segment_campaigns_check(&l.run, &l.judgement, errors, err);
+    if (status == GY_OK)
+      status = gy_result_text(
+          json_pack("{s:I, s:O}", "segments", (json_int_t)l.judgement.n, "errors", errors), result, err);
+    json_decref(errors);
   }
   close_look(&l);
   return status;
@@ -95,7 +99,7 @@ static gy_status add_examples(const look *l, json_t *change, int64_t no, size_t 
 gy_status gy_project_segment_plan(const char *dir, const char *file, size_t n_examples, const gy_task *task,
                                   char **result, gy_error *err) {
   look l;
-  json_t *changes = NULL, *change;
+  json_t *changes = NULL, *change, *campaigns = NULL;
   gy_status status = open_look(dir, file, task, &l, err);
   if (status == GY_OK) status = gy_segment_refresh_find(&l.run, &l.judgement, "data", &changes, err);
   size_t i;
@@ -104,10 +108,12 @@ gy_status gy_project_segment_plan(const char *dir, const char *file, size_t n_ex
     const gy_segment_known *known = &l.judgement.segments[i].known;
     status = add_examples(&l, change, known->no, n_examples, err);
   }
+  if (status == GY_OK) status = gy_segment_campaigns(&l.run, &l.judgement, &campaigns, err);
   if (status == GY_OK)
-    status = gy_result_text(
-        json_pack("{s:O, s:O}", "as_of", json_object_get(l.run.totals, "as_of"), "segments", changes), result,
-        err);
+    status = gy_result_text(json_pack("{s:O, s:O, s:O}", "as_of", json_object_get(l.run.totals, "as_of"),
+                                      "segments", changes, "campaigns", campaigns),
+                            result, err);
+  json_decref(campaigns);
   json_decref(changes);
   close_look(&l);
   return status;

@@ -324,3 +324,70 @@ Test(segment_names, the_report_tells_of_segments_what_the_store_has) {
   json_decref(model);
   json_decref(manifest);
 }
+
+/* ---- campaigns ---- */
+
+static void append(const char *path, const char *more) {
+  char *text = file_text(path), *whole = NULL;
+  cr_assert_gt(asprintf(&whole, "%s%s", text, more), 0);
+  write_text(path, whole);
+  free(whole);
+  free(text);
+}
+
+static const json_t *campaign_of(const process_result *plan, const char *name) {
+  size_t i;
+  json_t *row;
+  json_array_foreach(json_object_get(plan->json, "campaigns"), i,
+                     row) if (strcmp(text_of(row, "campaign"), name) == 0) return row;
+  return NULL;
+}
+
+Test(segment_names, a_plan_tells_whom_it_takes_out_of_running_campaigns) {
+  write_orders();
+  write_text(in_workspace("sends.csv"),
+             "campaign_id,message_id,customer_id,sent_at,event\nspring,1,1000,2023-11-01 10:00:00,send\n"
+             "spring,2,1001,2023-11-01 10:00:00,send\nother,3,1002,2023-11-01 10:00:00,send\n");
+  project_make("shop", "orders.csv sends.csv");
+  append(in_workspace("shop/gyeol.yaml"),
+         "campaigns:\n  - {name: spring, segments: [few, listed], from: 2023-01-01}\n"
+         "  - {name: planned, segments: [few], from: 2030-01-01}\n"
+         "  - {name: past, segments: [few], from: 2020-01-01, until: 2020-02-01}\n"
+         "  - {name: typo, segments: [fwe], from: 2023-01-01}\n");
+  define("few", "rule: recency_days >= 0\n");
+  define("listed", "list: listed.csv\n");
+  write_text(in_workspace("shop/segments/listed.csv"), "1001\n1005\n");
+  json_decref(project_run("shop", ""));
+  json_int_t everybody = number("SELECT count(*) FROM customer_features");
+  define("few", "rule: orders > 99\n");
+  process_result plan = gyeol_ok("segment plan shop --json");
+  const json_t *spring = campaign_of(&plan, "spring"), *planned = campaign_of(&plan, "planned");
+  cr_expect_str_eq(text_of(spring, "state"), "running");
+  cr_expect_eq(int_of(spring, "before"), everybody);
+  cr_expect_eq(int_of(spring, "customers"), 2, "those who are in another of its segments stay");
+  cr_expect_eq(int_of(spring, "left"), everybody - 2);
+  cr_expect_eq(int_of(spring, "left_reached"), 1, "1000; 1001 stays, 1002 was reached by another");
+  cr_expect_eq(int_of(spring, "entered"), 0);
+  cr_expect_str_eq(text_of(planned, "state"), "planned");
+  cr_expect_eq(int_of(planned, "left"), everybody);
+  cr_expect_null(campaign_of(&plan, "past"), "it has ended");
+  cr_expect_not_null(strstr(text_of(campaign_of(&plan, "typo"), "error"), "did you mean 'few'?"));
+  process_clear(&plan);
+  process_result text = gyeol_ok("segment plan shop");
+  cr_expect_not_null(strstr(text.out, "campaign spring (running, from 2023-01-01): "), "%s", text.out);
+  cr_expect_not_null(strstr(text.out, "1 of them reached already"), "%s", text.out);
+  process_clear(&text);
+  process_result check = run_gyeol("segment check shop");
+  cr_expect_eq(check.exit_code, 2);
+  cr_expect_not_null(strstr(check.err, "campaign 'typo' goes to the segment 'fwe', which is not defined"),
+                     "%s", check.err);
+  process_clear(&check);
+  cr_assert_eq(remove(in_workspace("shop/segments/few.yaml")), 0);
+  plan = gyeol_ok("segment plan shop --json");
+  cr_expect_eq(int_of(campaign_of(&plan, "spring"), "left"), everybody - 2, "the file is gone");
+  process_clear(&plan);
+  define("few", "rule: recency_days >= 0\n");
+  plan = gyeol_ok("segment plan shop");
+  cr_expect_not_null(strstr(plan.out, "nothing changes for its"), "%s", plan.out);
+  process_clear(&plan);
+}

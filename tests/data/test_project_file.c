@@ -132,6 +132,9 @@ static const char EVERYTHING[] =
     "clusters: {features: [orders], scaling: none, k: 5, k_min: 3, k_max: 4, starts: 2, seed: "
     "18446744073709551615}\n"
     "lifecycle: {new_days: 14, lost_days: 400}\n"
+    "campaigns:\n"
+    "  - {name: 봄 행사, segments: [vip, 'a: b'], from: 2026-03-01, until: 2026-03-31}\n"
+    "  - {name: open, segments: [vip], from: 2026-01-01}\n"
     "consent: {defaults: {analytics: no, marketing: yes}}\n"
     "privacy: {key: 'env:SHOP_KEY', free_text: keep, retention: [{table: order_items, keep_days: 730}, "
     "{table: events, "
@@ -380,6 +383,7 @@ Test(project_file, a_change_shows_in_its_own_section_only) {
       {"constant:-1", "constant:0", GY_SECTION_PREPARATION},
       {"robust-z:2.5", "winsorise:0.25", GY_SECTION_PREPARATION},
       {"k: 5", "k: auto", GY_SECTION_CLUSTERS},
+      {"until: 2026-03-31", "until: 2026-03-30", GY_SECTION_CAMPAIGNS},
       {"lost_days: 400", "lost_days: 401", GY_SECTION_LIFECYCLE},
       {"cohort_months: 24", "cohort_months: 25", GY_SECTION_REPORT},
       {"phone, email", "email, phone", GY_SECTION_PEOPLE},

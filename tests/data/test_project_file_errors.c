@@ -14,7 +14,7 @@ static const struct {
     {"name: x\nsorces: []\n", "p.yaml:2: unknown key 'sorces'; did you mean 'sources'?"},
     {"name: x\nzzz: 1\n",
      "p.yaml:2: unknown key 'zzz'; known are: name, language, timezone, currency, as_of, sources, "
-     "cleaning, features, rfm, preparation, clusters, lifecycle, consent, privacy, "
+     "cleaning, features, rfm, preparation, clusters, campaigns, lifecycle, consent, privacy, "
      "identity, report"},
     {"identity:\n  keys: [customer_id, emial]\n",
      "p.yaml:2: identity.keys[2] cannot be 'emial'; did you mean 'email'? (customer_id, loyalty_card, email, "
@@ -174,6 +174,17 @@ static const struct {
     {"sources:\n  - target: consents\n    files: [a]\n    columns:\n      X: granted\n",
      "p.yaml:5: source 'consents': no column is its customer or its email, without which it is no table of "
      "consents"},
+    {"campaigns:\n  - {name: a, segments: [x], from: 2026-02-30}\n",
+     "p.yaml:2: campaign 'a': '2026-02-30' is no day; write it as in 2026-03-31"},
+    {"campaigns:\n  - {name: a, segments: [x], from: 2026-02-20, until: 2026-2-28}\n",
+     "p.yaml:2: campaign 'a': '2026-2-28' is no day; write it as in 2026-03-31"},
+    {"campaigns:\n  - {name: a, segments: [x], from: 2026-02-20, until: 2026-02-19}\n",
+     "p.yaml:2: campaign 'a' ends on 2026-02-19, before it begins on 2026-02-20"},
+    {"campaigns:\n  - {name: a, segments: [], from: 2026-02-20}\n",
+     "p.yaml:2: campaign 'a' goes to no segment; name at least one, as in [vip]"},
+    {"campaigns:\n  - {name: a, segments: [x], from: 2026-02-20}\n  - {name: a, segments: [x], from: "
+     "2026-02-20}\n",
+     "p.yaml:3: two campaigns are named 'a'; rename one"},
     {"name: x\nlifecycle:\n  active_days: 180\n",
      "p.yaml:3: lifecycle: new_days is 30, active_days 180, lapsed_days 180, lost_days 365; they must be 1 "
      "or "
