@@ -189,6 +189,7 @@ gy_status gy_shop_create(const gy_shop_options *options, gy_shop **shop, gy_erro
   double shares[GY_SHOP_TYPE_COUNT];
   for (int k = 0; k < GY_SHOP_TYPE_COUNT; k++) shares[k] = made->types[k].share;
   status = shop_types_scale(made, err);
+  made->won_per_year = shop_expected_sales(made);
   if (status == GY_OK) status = shop_calendar_create(made, err);
   if (status == GY_OK) status = shop_alias_create(&made->type_alias, shares, GY_SHOP_TYPE_COUNT, err);
   if (status == GY_OK) status = shop_districts_create(made, err);

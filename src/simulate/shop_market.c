@@ -21,8 +21,7 @@ static const char *const competitors[COMPETITORS] = {"가온누리몰", "나루�
 static const double competitor_shares[COMPETITORS] = {0.24, 0.15, 0.09};
 static const double size_noise = 0.01;
 
-/* Won a year, by the model; without what campaigns cause and what comes back. */
-static double expected_sales(const gy_shop *shop) {
+double shop_expected_sales(const gy_shop *shop) {
   double orders_won = 0;
   for (int k = 0; k < GY_SHOP_TYPE_COUNT; k++) {
     const gy_shop_type *t = &shop->types[k];
@@ -32,7 +31,7 @@ static double expected_sales(const gy_shop *shop) {
 }
 
 void gy_shop_market_of(const gy_shop *shop, int category, gy_shop_market *market) {
-  double own = expected_sales(shop) * shop_category_weights[category];
+  double own = shop->won_per_year * shop_category_weights[category];
   *market = (gy_shop_market){.category = shop_category_names[category],
                              .own_share = categories[category].own_share,
                              .growth = categories[category].growth,

@@ -140,6 +140,7 @@ struct gy_shop {
   gy_shop_options options;
   int32_t n_days;
   double rate_scale;
+  double won_per_year; /* shop_expected_sales */
   gy_shop_type types[GY_SHOP_TYPE_COUNT];
   shop_alias type_alias;
   shop_alias category_alias;
@@ -323,6 +324,8 @@ extern const size_t shop_district_count;
 void shop_regions_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
 
 /* shop_market.c */
+/* Won a year, by the model; without what campaigns cause and what comes back. Dear: asked once a shop. */
+double shop_expected_sales(const gy_shop *shop);
 size_t shop_market_rows(const gy_shop *shop);
 void shop_market_fill(const gy_shop *shop, gy_shop_cursor *cursor, gy_shop_block *block);
 

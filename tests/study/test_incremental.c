@@ -4,6 +4,7 @@
  * sequences. After every step the project's store must hold what a fresh import of the same files holds: the
  * same rows with the same types, the same rejected rows, the same counts, the same features. */
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 #include <fcntl.h>
 #include <iconv.h>
 #include <jansson.h>
@@ -19,6 +20,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "engine/engine.h"
+#include "support/rounds.h"
 #include <gyeol/project.h>
 
 enum { FILES_MOST = 6, TEXT_MOST = 1 << 20 };
@@ -404,8 +406,18 @@ static void play(const scenario *kind, uint64_t seed, int n_steps) {
 
 TestSuite(incremental, .timeout = 300);
 
-Test(incremental, any_sequence_of_changes_leaves_what_a_fresh_import_leaves) {
+enum { N_SCENARIOS = sizeof SCENARIOS / sizeof *SCENARIOS };
+
+ParameterizedTestParameters(incremental, any_sequence_of_changes_leaves_what_a_fresh_import_leaves) {
+  static size_t numbers[N_SCENARIOS];
+  for (size_t i = 0; i < N_SCENARIOS; i++) numbers[i] = i;
+  return cr_make_param_array(size_t, numbers, N_SCENARIOS);
+}
+
+ParameterizedTest(size_t *number, incremental, any_sequence_of_changes_leaves_what_a_fresh_import_leaves) {
   const char *seed = getenv("GYEOL_TEST_SEED");
-  for (size_t i = 0; i < sizeof SCENARIOS / sizeof *SCENARIOS; i++)
-    play(&SCENARIOS[i], seed != NULL ? strtoull(seed, NULL, 10) : 24 + i, seed != NULL ? 10 : 6);
+  if (seed != NULL)
+    play(&SCENARIOS[*number], strtoull(seed, NULL, 10), 10);
+  else
+    play(&SCENARIOS[*number], 24 + *number, 2 + ROUNDS(4));
 }
