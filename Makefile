@@ -29,7 +29,7 @@ test: setup all ## build and run every test
 	@scripts/test.sh $(BUILD)
 
 build-asan/build.ninja: | setup
-	@meson setup build-asan -Db_sanitize=address,undefined -Doptimization=1 -Ddebug=true -Dc_args=-g1 >/dev/null
+	@meson setup build-asan -Db_sanitize=address,undefined -Doptimization=1 -Ddebug=true -Dc_args='-g1 -w' >/dev/null
 
 asan: build-asan/build.ninja ## the tests under the address and undefined-behaviour sanitizers, but for the long ones
 	@ninja -C build-asan --quiet
