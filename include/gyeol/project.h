@@ -52,9 +52,19 @@ GY_MUST_USE gy_status gy_project_segment_list(const char *dir, const gy_task *ta
 /* One segment's profile; `name` is a segment's name in either language, or cluster:N. */
 GY_MUST_USE gy_status gy_project_segment_show(const char *dir, const char *name, const gy_task *task,
                                               char **result, gy_error *err);
-/* Writes a segment's customers with their features; format by the ending (.csv, .xlsx, .parquet, .json). */
+typedef struct gy_segment_export_options {
+  const char *purpose; /* of segments that name none; NULL: the definition's, else analytics */
+  const char *channel; /* NULL: consent to any channel at once */
+  bool everybody;      /* also those without consent; for marketing and third parties it needs a reason */
+  const char *reason;  /* kept in the audit log; NULL: none */
+} gy_segment_export_options;
+
+/* Writes a segment's customers with their features; format by the ending (.csv, .xlsx, .parquet, .json). Left
+ * out and counted are those who, at this moment, have not agreed to what the segment is for. `options` may be
+ * NULL. `result`: {"segment", "file", "customers", "left_out", "purpose", "channel", "everybody"}. */
 GY_MUST_USE gy_status gy_project_segment_export(const char *dir, const char *name, const char *path,
-                                                const gy_task *task, char **result, gy_error *err);
+                                                const gy_segment_export_options *options, const gy_task *task,
+                                                char **result, gy_error *err);
 
 /* Reads what changed since the last run and checks its contracts, without changing anything. `result`:
  * {"verdict", "sources": {NAME: {"read", "accepted", "rejected", "repaired", "contracts": [...]}}}; a verdict

@@ -7,6 +7,11 @@
 
 static const cli_option OPTIONS[] = {
     {"out", 'o', "FILE", "export: .csv, .xlsx, .parquet or .json"},
+    {"purpose", 'p', "P",
+     "export: consent that is wanted, where the segment names none (default: analytics)"},
+    {"channel", 0, "C", "export: consent to this one: email, sms, push, kakao, ads, mail (default: to all)"},
+    {"all", 0, NULL, "export: also those without consent"},
+    {"reason", 'r', "TEXT", "export --all: why; needed for marketing and third_party, kept in the audit log"},
     {"limit", 0, "N", "plan, diff: customers each way (default: 5, 20)"},
     {"full", 0, NULL, "refresh: also segments whose definition did not change"},
     {"name", 0, "NAME", "import: of the list"},
@@ -142,21 +147,36 @@ static gy_status show_segment(cli *context, const char *name, gy_error *err) {
   return GY_OK;
 }
 
+static void print_export(const json_t *result, const char *out) {
+  char count[32];
+  const char *channel = show_text(result, "channel");
+  json_int_t left_out = json_integer_value(json_object_get(result, "left_out"));
+  bool any = strcmp(channel, "*") == 0, analytics = strcmp(show_text(result, "purpose"), "analytics") == 0;
+  printf("%s customers written to %s\n",
+         cli_thousands(json_integer_value(json_object_get(result, "customers")), count), out);
+  if (left_out > 0)
+    printf("%s left out without consent for %s%s%s\n", cli_thousands(left_out, count),
+           show_text(result, "purpose"), any ? "" : " by ", any ? "" : channel);
+  if (left_out > 0 && any && !analytics)
+    puts("Consent to one channel counts with --channel, such as --channel email.");
+}
+
 static gy_status export_segment(cli *context, const char *name, gy_error *err) {
   const char *out = cli_get(context, "out");
   if (out == NULL)
     return gy_fail(err, GY_EUSAGE, "segment export needs --out FILE (.csv, .xlsx, .parquet or .json)");
   char *text = NULL;
+  const gy_segment_export_options options = {.purpose = cli_get(context, "purpose"),
+                                             .channel = cli_get(context, "channel"),
+                                             .everybody = cli_get(context, "all") != NULL,
+                                             .reason = cli_get(context, "reason")};
   gy_status status =
-      gy_project_segment_export(cli_project_dir(context, 2), name, out, &context->task, &text, err);
+      gy_project_segment_export(cli_project_dir(context, 2), name, out, &options, &context->task, &text, err);
   if (status != GY_OK) return status;
   json_t *result = NULL;
   status = cli_result(context, text, &result, err);
   if (status != GY_OK) return status;
-  char count[32];
-  if (!context->json && !context->quiet)
-    printf("%s customers written to %s\n",
-           cli_thousands(json_integer_value(json_object_get(result, "customers")), count), out);
+  if (!context->json && !context->quiet) print_export(result, out);
   json_decref(result);
   return GY_OK;
 }
@@ -198,7 +218,8 @@ static gy_status run_segment(cli *context, gy_error *err) {
 const cli_command CMD_SEGMENT = {
     .name = "segment",
     .synopsis =
-        "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE\n"
+        "segment list [DIR]\nsegment show NAME [DIR]\nsegment export NAME [DIR] --out FILE [--channel C] "
+        "[--all --reason TEXT]\n"
         "segment check [FILE] [DIR]\nsegment plan [FILE] [DIR]\nsegment refresh [DIR]\n"
         "segment history NAME [DIR]\nsegment explain NAME CUSTOMER [DIR] [--at DATE]\n"
         "segment diff NAME [DIR] --from DATE [--to DATE]\n"
@@ -214,12 +235,15 @@ const cli_command CMD_SEGMENT = {
         "history shows the versions of a definition and when customers entered and left; explain says why\n"
         "a customer is or is not in a segment, predicate by predicate; diff who came and went between two\n"
         "dates, transitions how many went from which segment to which, overlap how many each two share.\n"
-        "import makes a static list of a table's customer ids.",
+        "import makes a static list of a table's customer ids.\n\n"
+        "export leaves out, and counts, customers who have not agreed to the segment's purpose at that\n"
+        "moment, by the channel if one is given (gyeol consent show).",
     .examples =
         "gyeol segment list shop\n"
         "gyeol segment show 'At Risk' shop\n"
         "gyeol segment export 'At Risk' shop --out at_risk.csv\n"
         "gyeol segment export 'At Risk' shop --out at_risk.xlsx\n"
+        "gyeol segment export 'At Risk' shop --out sms.csv --purpose marketing --channel sms\n"
         "gyeol segment check vip.yaml shop  # a draft\n"
         "gyeol segment plan vip.yaml shop --limit 3\n"
         "gyeol segment refresh shop\n"

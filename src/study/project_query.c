@@ -19,7 +19,6 @@
 #include "study/run_folder.h"
 #include "study/segment_members.h"
 #include "study/segment_query.h"
-#include "study/table_export.h"
 
 enum { DEFAULT_DUPLICATES = 100, ATTRIBUTES_SHOWN = 10 };
 
@@ -103,42 +102,6 @@ gy_status gy_project_segment_show(const char *dir, const char *name, const gy_ta
     if (status == GY_OK) status = gy_result_text(segment_json(&run, &ref), result, err);
   }
   json_decref(entry);
-  gy_run_context_clear(&run);
-  return status;
-}
-
-/* The SELECT of a segment's customers. COPY takes no parameters, so the number stands in the text. */
-static gy_status segment_select(const gy_segment_ref *ref, char **sql, gy_error *err) {
-  char number[32];
-  bool is_rfm = ref->kind == GY_SEGMENT_RFM;
-  snprintf(number, sizeof number, "%lld", (long long)ref->number + (is_rfm ? 0 : 1));
-  gy_sql_part parts[] = {{"segment", is_rfm ? "customer_rfm.segment" : "customer_clusters.cluster"},
-                         {"number", number}};
-  return gy_sql_expand(gy_sql("study/segment_customers"), parts, 2, sql, err);
-}
-
-gy_status gy_project_segment_export(const char *dir, const char *name, const char *path, const gy_task *task,
-                                    char **result, gy_error *err) {
-  gy_run_context run;
-  gy_segment_ref ref;
-  char *sql = NULL;
-  uint64_t n_rows = 0;
-  json_t *entry = NULL;
-  gy_status status = gy_last_run_open(dir, GY_NEEDS_SEGMENTS, task, &run, err);
-  if (status == GY_OK) status = gy_segment_members_find(&run, name, &entry, err);
-  if (status == GY_OK && entry != NULL) {
-    status = gy_segment_members_select(entry, &sql, err);
-  } else if (status == GY_OK) {
-    status = gy_segment_find(run.rfm, run.clusters, name, &ref, err);
-    if (status == GY_OK) status = segment_select(&ref, &sql, err);
-  }
-  json_decref(entry);
-  if (status == GY_OK) status = gy_table_export(run.project.engine, sql, path, task, &n_rows, err);
-  if (status == GY_OK)
-    status = gy_result_text(
-        json_pack("{s:s, s:s, s:I}", "segment", name, "file", path, "customers", (json_int_t)n_rows), result,
-        err);
-  free(sql);
   gy_run_context_clear(&run);
   return status;
 }

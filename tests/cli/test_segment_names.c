@@ -391,3 +391,85 @@ Test(segment_names, a_plan_tells_whom_it_takes_out_of_running_campaigns) {
   cr_expect_not_null(strstr(plan.out, "nothing changes for its"), "%s", plan.out);
   process_clear(&plan);
 }
+
+/* ---- consent in exports ---- */
+
+static json_int_t exported(const char *options, json_int_t *left_out) {
+  process_result result = gyeol_ok("segment export %s --out out.csv --json", options);
+  json_int_t n = int_of(result.json, "customers");
+  *left_out = int_of(result.json, "left_out");
+  process_clear(&result);
+  return n;
+}
+
+Test(segment_names, exports_leave_out_who_has_not_agreed) {
+  static const char CONSENTS[] =
+      "customer_id,purpose,channel,granted,decided_at\n1000,marketing,email,Y,2023-01-01 00:00:00\n"
+      "1001,marketing,*,Y,2023-01-01 00:00:00\n1002,marketing,email,Y,2023-01-01 00:00:00\n"
+      "1002,marketing,email,N,2023-02-01 00:00:00\n1003,marketing,sms,Y,2023-01-01 00:00:00\n"
+      "1004,personalisation,*,Y,2023-01-01 00:00:00\n1005,marketing,email,Y,2099-01-01 00:00:00\n";
+  json_int_t out = 0;
+  write_orders();
+  write_text(in_workspace("consents.csv"), CONSENTS);
+  project_make("shop", "orders.csv consents.csv");
+  define("letter", "purpose: marketing\nlist: six.csv\n");
+  define("look", "list: six.csv\n");
+  write_text(in_workspace("shop/segments/six.csv"), "1000\n1001\n1002\n1003\n1004\n1005\n");
+  json_decref(project_run("shop", ""));
+  cr_expect_eq(exported("letter shop --channel email", &out), 2, "1000 and 1001");
+  cr_expect_eq(out, 4);
+  char *rows = file_text(in_workspace("out.csv"));
+  cr_expect(
+      strstr(rows, "\n1000,") != NULL && strstr(rows, "\n1001,") != NULL && strstr(rows, "\n1002,") == NULL,
+      "%s", rows);
+  free(rows);
+  cr_expect_eq(exported("letter shop --channel sms", &out), 2, "1001 and 1003");
+  cr_expect_eq(exported("letter shop", &out), 1, "1001 agreed to every channel");
+  cr_expect_eq(exported("look shop", &out), 6, "analytics holds by default");
+  cr_expect_eq(out, 0);
+  cr_expect_eq(exported("look shop --purpose marketing --channel email", &out), 2);
+  cr_expect_eq(exported("look shop --purpose personalisation", &out), 1);
+  process_result text = gyeol_ok("segment export letter shop --out out.csv --channel email");
+  cr_expect_not_null(strstr(text.out, "2 customers written"), "%s", text.out);
+  cr_expect_not_null(strstr(text.out, "4 left out without consent for marketing by email"), "%s", text.out);
+  process_clear(&text);
+  process_result set = gyeol_ok("consent set 1000 shop --purpose marketing --channel email --withdrawn");
+  process_clear(&set);
+  cr_expect_eq(exported("letter shop --channel email", &out), 1, "a withdrawal counts without a run");
+}
+
+Test(segment_names, everybody_is_exported_for_a_reason_only) {
+  static const struct {
+    const char *options, *sentence;
+  } CASES[] = {
+      {"letter shop --all", "it needs --reason TEXT"},
+      {"letter shop --all --reason ' '", "it needs --reason TEXT"},
+      {"look shop --all --purpose third_party", "it needs --reason TEXT"},
+      {"letter shop --purpose analytics", "cannot change that"},
+      {"letter shop --channel fax", "--channel fax is not a channel"},
+  };
+  json_int_t out = 0;
+  write_orders();
+  project_make("shop", "orders.csv");
+  define("letter", "purpose: marketing\nrule: recency_days >= 0\n");
+  define("look", "rule: recency_days >= 0\n");
+  json_decref(project_run("shop", ""));
+  json_int_t everybody = number("SELECT count(*) FROM customer_features");
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    process_result result = run_gyeol("segment export %s --out refused.csv", CASES[i].options);
+    cr_expect_eq(result.exit_code, 2, "%s", CASES[i].options);
+    cr_expect_not_null(strstr(result.err, CASES[i].sentence), "%s: %s", CASES[i].options, result.err);
+    process_clear(&result);
+  }
+  cr_expect_not(gy_path_exists(in_workspace("refused.csv")));
+  cr_expect_eq(exported("letter shop", &out), 0, "nobody can have agreed");
+  cr_expect_eq(out, everybody);
+  cr_expect_eq(exported("look shop --all", &out), everybody);
+  cr_expect_eq(exported("letter shop --all --reason 'recall of a product'", &out), everybody);
+  process_result audit = gyeol_ok("audit show shop --json");
+  char *entries = json_dumps(audit.json, 0);
+  cr_expect(strstr(entries, "segment.export_all") != NULL && strstr(entries, "recall of a product") != NULL,
+            "%s", entries);
+  free(entries);
+  process_clear(&audit);
+}
