@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DEPTH_MAX = 64 };
+
 const char *gy_yaml_tree_text(const yaml_node_t *node) {
   return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
@@ -107,25 +109,59 @@ static gy_status check_nodes(gy_yaml_tree *tree, gy_error *err) {
   return GY_OK;
 }
 
-gy_status gy_yaml_tree_load(gy_yaml_tree *tree, const char *text, size_t length, const char *file,
-                            gy_error *err) {
-  *tree = (gy_yaml_tree){.file = file};
+/* Why the parser stopped, with the place. */
+static gy_status fail_parser(const yaml_parser_t *parser, const char *text, const char *file, gy_error *err) {
+  if (parser->error == YAML_MEMORY_ERROR) return gy_fail(err, GY_ENOMEM, "no memory to read %s", file);
+  if (parser->error != YAML_READER_ERROR)
+    return gy_fail(err, GY_ECONFIG, "%s:%zu: not YAML: %s", file, parser->problem_mark.line + 1,
+                   parser->problem);
+  size_t line = 1, column = 1;
+  for (size_t i = 0; i < parser->problem_offset; i++) {
+    bool goes_on = ((unsigned char)text[i] & 0xC0) == 0x80; /* within a character */
+    line += text[i] == '\n';
+    column = text[i] == '\n' ? 1 : column + !goes_on;
+  }
+  return gy_fail(err, GY_ECONFIG, "%s:%zu:%zu: byte %zu cannot be read as text: %s; save the file as UTF-8",
+                 file, line, column, parser->problem_offset,
+                 parser->problem != NULL ? parser->problem : "damaged");
+}
+
+/* Brackets in brackets take libyaml the square of their depth, a megabyte of them hours; no file of ours
+ * needs more than a few. */
+static gy_status check_depth(const char *text, size_t length, const char *file, gy_error *err) {
   yaml_parser_t parser;
   if (!yaml_parser_initialize(&parser)) return gy_fail(err, GY_ENOMEM, "no memory to read %s", file);
   yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
   gy_status status = GY_OK;
-  if (!yaml_parser_load(&parser, &tree->document)) {
-    bool in_scanner = parser.error == YAML_SCANNER_ERROR || parser.error == YAML_PARSER_ERROR ||
-                      parser.error == YAML_COMPOSER_ERROR;
-    if (parser.error == YAML_MEMORY_ERROR) {
-      status = gy_fail(err, GY_ENOMEM, "no memory to read %s", file);
-    } else if (in_scanner) {
-      status = gy_fail(err, GY_ECONFIG, "%s:%zu: not YAML: %s", file, parser.problem_mark.line + 1,
-                       parser.problem);
-    } else {
-      status = gy_fail(err, GY_ECONFIG, "%s: byte %zu cannot be read as text: %s; save the file as UTF-8",
-                       file, parser.problem_offset, parser.problem != NULL ? parser.problem : "damaged");
+  int depth = 0;
+  for (bool ended = false; status == GY_OK && !ended;) {
+    yaml_event_t event;
+    if (!yaml_parser_parse(&parser, &event)) {
+      status = fail_parser(&parser, text, file, err);
+      break;
     }
+    depth += event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+    depth -= event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+    ended = event.type == YAML_DOCUMENT_END_EVENT || event.type == YAML_STREAM_END_EVENT;
+    if (depth > DEPTH_MAX)
+      status = gy_fail(err, GY_ECONFIG, "%s:%zu:%zu: lists or keys are nested more than %d deep here", file,
+                       event.start_mark.line + 1, event.start_mark.column + 1, DEPTH_MAX);
+    yaml_event_delete(&event);
+  }
+  yaml_parser_delete(&parser);
+  return status;
+}
+
+gy_status gy_yaml_tree_load(gy_yaml_tree *tree, const char *text, size_t length, const char *file,
+                            gy_error *err) {
+  *tree = (gy_yaml_tree){.file = file};
+  gy_status status = check_depth(text, length, file, err);
+  if (status != GY_OK) return status;
+  yaml_parser_t parser;
+  if (!yaml_parser_initialize(&parser)) return gy_fail(err, GY_ENOMEM, "no memory to read %s", file);
+  yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+  if (!yaml_parser_load(&parser, &tree->document)) {
+    status = fail_parser(&parser, text, file, err);
   } else {
     tree->is_loaded = true;
     status = gy_yaml_tree_root(tree) == NULL

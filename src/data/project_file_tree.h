@@ -17,8 +17,8 @@ typedef struct gy_yaml_tree {
   bool is_loaded;
 } gy_yaml_tree;
 
-/* GY_ECONFIG with file and line for text that is not YAML, for an empty document, and for a key given
- * twice in one mapping. */
+/* GY_ECONFIG with file and line for text that is not YAML, for an empty document, for a key given
+ * twice in one mapping, and for what is nested more than 64 deep. */
 GY_MUST_USE gy_status gy_yaml_tree_load(gy_yaml_tree *tree, const char *text, size_t length, const char *file,
                                         gy_error *err);
 void gy_yaml_tree_clear(gy_yaml_tree *tree);

@@ -43,6 +43,7 @@ enum {
   GY_RULE_BYTES_MAX = 1 << 20, /* of a rule's text */
   GY_RULE_DEPTH_MAX = 200,     /* of its tree; `and`, `or` and lists of any length are one level */
   GY_RULE_NODES_MAX = 200000,  /* of its tree */
+  GY_RULE_EFFORT_MAX = 1000,   /* aggregates; a sequence or a comparison with all customers counts as ten */
 };
 
 typedef struct gy_rule gy_rule;

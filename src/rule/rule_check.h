@@ -53,6 +53,7 @@ typedef struct rule_checker {
   bool in_population;
   int macro_depth, segment_depth, depth;
   size_t n_expanded; /* nodes that macros became */
+  size_t effort;     /* of the definition at work, towards GY_RULE_EFFORT_MAX */
   gy_status status;
   gy_error *err;
 } rule_checker;
@@ -61,6 +62,8 @@ rule_term *rule_check(rule_checker *c, const rule_ast *ast);
 /* The same, refusing other types. `what` names the place: "`and` joins conditions". */
 rule_term *rule_check_as(rule_checker *c, const rule_ast *ast, gy_rule_type type, const char *what);
 rule_term *rule_check_aggregate(rule_checker *c, const rule_ast *ast);
+/* Adds to the effort; false: refused. Engines plan thousands of aggregates in minutes, not seconds. */
+bool rule_afford(rule_checker *c, const rule_ast *ast, size_t effort);
 rule_term *rule_check_arithmetic(rule_checker *c, const rule_ast *ast);
 rule_term *rule_check_call(rule_checker *c, const rule_ast *ast);
 /* Whether `moment`, a date or timestamp, lies in the window. */

@@ -155,6 +155,7 @@ static rule_term *check_population(rule_checker *c, const rule_ast *ast, const f
   } KINDS[] = {
       {"percentile", RULE_PERCENTILE}, {"rank", RULE_RANK}, {"ntile", RULE_NTILE}, {"zscore", RULE_ZSCORE}};
   rule_population population = {.kind = RULE_PERCENTILE};
+  if (!rule_afford(c, ast, 10)) return NULL;
   for (size_t i = 0; i < 4; i++)
     if (strcmp(KINDS[i].name, f->name) == 0) population.kind = KINDS[i].kind;
   if (c->in_population)

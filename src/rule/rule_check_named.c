@@ -127,6 +127,7 @@ static rule_term *check_definition(rule_checker *c, rule_named *definition) {
   inner.segment_depth++;
   inner.scope = RULE_SCOPE_CUSTOMER;
   inner.in_population = false;
+  inner.effort = 0;
   inner.uses = &definition->uses;
   definition->progress = RULE_OPEN;
   if (open_named(&inner, definition)) {

@@ -303,8 +303,19 @@ static rule_term *value_term(rule_checker *c, const rule_ast *ast, rows of) {
   return rule_made(c, rule_aggregate_term(c->set, &aggregate, kind == RULE_DISTINCT ? GY_RULE_NUMBER : type));
 }
 
+bool rule_afford(rule_checker *c, const rule_ast *ast, size_t effort) {
+  c->effort += effort;
+  if (c->effort <= GY_RULE_EFFORT_MAX) return true;
+  rule_refuse(c, ast->at,
+              "a rule asks for at most %d aggregates of rows; a sequence or a comparison with all customers "
+              "counts as ten",
+              GY_RULE_EFFORT_MAX);
+  return false;
+}
+
 rule_term *rule_check_aggregate(rule_checker *c, const rule_ast *ast) {
   rows of;
+  if (!rule_afford(c, ast, ast->sequence != RULE_ALONE ? 10 : 1)) return NULL;
   if (c->scope >= 0)
     return rule_refuse(c, ast->at, "%s cannot stand inside another; compare the two outside",
                        rule_aggregate_name((rule_aggregate_kind)ast->what));

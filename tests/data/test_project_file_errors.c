@@ -214,6 +214,10 @@ static const struct {
      "order_items, keep_days: 9}\n",
      "p.yaml:5: retention of order_items: source 'order_items' has no column with the role time to go by"},
     {"a: [\n", "p.yaml:2: not YAML: did not find expected node content"},
+    {"name: a\nnow: \xff\n",
+     "p.yaml:2:6: byte 13 cannot be read as text: invalid leading UTF-8 octet; save the file as UTF-8"},
+    {"name: 결\x01\n",
+     "p.yaml:1:8: byte 9 cannot be read as text: control characters are not allowed; save the file as UTF-8"},
     {"name: &x KRW\ncurrency: *x\n", "p.yaml: aliases (*name) are not read here; write the value out"},
     {"", "p.yaml is empty; `gyeol init` writes a complete one"},
     {"# only a comment\n", "p.yaml is empty; `gyeol init` writes a complete one"},
@@ -228,6 +232,31 @@ Test(project_file, a_mistake_is_one_sentence_with_its_line) {
     cr_expect_str_eq(err.text, CASES[i].sentence, "case %zu\n  says   %s\n  not    %s", i, err.text,
                      CASES[i].sentence);
     cr_assert_null(config.arena.newest, "case %zu keeps memory", i);
+  }
+}
+
+/* libyaml alone takes hours for a megabyte of brackets. */
+Test(project_file, nesting_is_bounded_and_says_where, .timeout = 20) {
+  static const struct {
+    const char *open, *close, *sentence;
+  } NESTS[] = {
+      {"[", "]", "p.yaml:1:65: lists or keys are nested more than 64 deep here"},
+      {"{a: ", "}", "p.yaml:1:257: lists or keys are nested more than 64 deep here"},
+      {"- ", "", "p.yaml:1:129: lists or keys are nested more than 64 deep here"},
+  };
+  enum { DEPTH = 200000 };
+  for (size_t i = 0; i < sizeof NESTS / sizeof *NESTS; i++) {
+    gy_project_config config;
+    gy_error err = {0};
+    gy_buffer text;
+    gy_buffer_init(&text, GY_PROJECT_FILE_MAX_BYTES);
+    size_t depth = GY_PROJECT_FILE_MAX_BYTES / 8 < DEPTH ? GY_PROJECT_FILE_MAX_BYTES / 8 : DEPTH;
+    for (size_t k = 0; k < depth; k++) gy_buffer_text(&text, NESTS[i].open);
+    gy_buffer_text(&text, "a");
+    for (size_t k = 0; k < depth; k++) gy_buffer_text(&text, NESTS[i].close);
+    cr_expect_eq(gy_project_config_parse(text.data, text.length, "p.yaml", &config, &err), GY_ECONFIG);
+    cr_expect_str_eq(err.text, NESTS[i].sentence);
+    gy_buffer_clear(&text);
   }
 }
 

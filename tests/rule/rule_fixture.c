@@ -405,40 +405,49 @@ char *shop_sql(const shop *s) {
 
 /* ---- asking ---- */
 
-gy_rule_set *must_compile_at(const char *const *texts, size_t n, gy_rule_clock clock) {
+gy_rule_set *must_compile_of(const gy_rule_catalogue *catalogue, const char *const *texts, size_t n,
+                             gy_rule_clock clock) {
   gy_rule_definition *definitions = calloc(n, sizeof *definitions);
   for (size_t i = 0; i < n; i++) definitions[i].text = texts[i];
   gy_rule_set *set = NULL;
   gy_error err = {0};
-  gy_status status = gy_rule_set_compile(&CATALOGUE, &clock, definitions, n, &set, &err);
+  gy_status status = gy_rule_set_compile(catalogue, &clock, definitions, n, &set, &err);
   cr_assert_eq(status, GY_OK, "%s\n%s", texts[0], err.text);
   free(definitions);
   return set;
+}
+
+gy_rule_set *must_compile_at(const char *const *texts, size_t n, gy_rule_clock clock) {
+  return must_compile_of(&CATALOGUE, texts, n, clock);
 }
 
 gy_rule_set *must_compile(const char *const *texts, size_t n, const char *zone) {
   return must_compile_at(texts, n, shop_clock(zone));
 }
 
-char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s) {
-  size_t words = (s->n_customers + 63) / 64;
+char *answers_about(const gy_rule_set *set, size_t n_rules, const gy_rule_data *data) {
+  size_t words = (data->n_customers + 63) / 64;
   uint64_t *truth = calloc(n_rules * words + 1, 8), *known = calloc(n_rules * words + 1, 8);
-  char *answers = calloc(n_rules * s->n_customers + 1, 1);
+  char *answers = calloc(n_rules * data->n_customers + 1, 1);
   gy_error err = {0};
-  cr_assert_eq(gy_rule_set_evaluate(set, &s->data, NULL, truth, known, &err), GY_OK, "%s", err.text);
+  cr_assert_eq(gy_rule_set_evaluate(set, data, NULL, truth, known, &err), GY_OK, "%s", err.text);
   for (size_t r = 0; r < n_rules; r++)
-    for (size_t c = 0; c < s->n_customers; c++) {
+    for (size_t c = 0; c < data->n_customers; c++) {
       uint64_t bit = UINT64_C(1) << (c % 64);
       bool is_true = truth[r * words + c / 64] & bit, is_known = known[r * words + c / 64] & bit;
-      answers[r * s->n_customers + c] = is_true ? 'T' : is_known ? 'F' : '?';
+      answers[r * data->n_customers + c] = is_true ? 'T' : is_known ? 'F' : '?';
     }
   free(truth);
   free(known);
   return answers;
 }
 
-char *answers_of_engine(const gy_rule_set *set, size_t n_rules, const shop *s, gy_engine *engine) {
-  char *sql = NULL, *answers = calloc(n_rules * s->n_customers + 1, 1);
+char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s) {
+  return answers_about(set, n_rules, &s->data);
+}
+
+char *answers_of_engine(const gy_rule_set *set, size_t n_rules, size_t n_customers, gy_engine *engine) {
+  char *sql = NULL, *answers = calloc(n_rules * n_customers + 1, 1);
   gy_error err = {0};
   gy_result *result = NULL;
   gy_chunk chunk;
@@ -452,13 +461,13 @@ char *answers_of_engine(const gy_rule_set *set, size_t n_rules, const shop *s, g
       size_t customer = (size_t)(((const int64_t *)chunk.columns[0].data)[i] - 1) / 7;
       for (size_t r = 0; r < n_rules; r++) {
         bool is_null = gy_column_is_null(&chunk.columns[r + 1], i);
-        answers[r * s->n_customers + customer] = is_null                                           ? '?'
-                                                 : ((const uint8_t *)chunk.columns[r + 1].data)[i] ? 'T'
-                                                                                                   : 'F';
+        answers[r * n_customers + customer] = is_null                                           ? '?'
+                                              : ((const uint8_t *)chunk.columns[r + 1].data)[i] ? 'T'
+                                                                                                : 'F';
       }
     }
   } while (chunk.n_rows > 0);
-  cr_assert_eq(seen, s->n_customers);
+  cr_assert_eq(seen, n_customers);
   gy_result_destroy(result);
   free(sql);
   return answers;

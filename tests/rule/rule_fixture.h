@@ -29,11 +29,15 @@ size_t shop_size(const shop *s);
 /* CREATE TABLE and INSERT statements that both engines read; free() it. */
 char *shop_sql(const shop *s);
 
-/* What rules say of each customer: 'T', 'F' or '?', [rule * n_customers + customer]; free() it. */
+/* What rules say of each customer: 'T', 'F' or '?', [rule * n_customers + customer]; free() it. In an engine
+ * customers are called 1, 8, 15, ... */
+char *answers_about(const gy_rule_set *set, size_t n_rules, const gy_rule_data *data);
 char *answers_in_memory(const gy_rule_set *set, size_t n_rules, const shop *s);
-char *answers_of_engine(const gy_rule_set *set, size_t n_rules, const shop *s, gy_engine *engine);
+char *answers_of_engine(const gy_rule_set *set, size_t n_rules, size_t n_customers, gy_engine *engine);
 
 /* Compile or fail the test with the sentence. */
+gy_rule_set *must_compile_of(const gy_rule_catalogue *catalogue, const char *const *texts, size_t n,
+                             gy_rule_clock clock);
 gy_rule_set *must_compile_at(const char *const *texts, size_t n, gy_rule_clock clock);
 gy_rule_set *must_compile(const char *const *texts, size_t n, const char *zone);
 

@@ -94,7 +94,8 @@ static void compare(const char *zone, uint64_t seed) {
   cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
   cr_assert_eq(gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
   gy_rule_set *set = must_compile(RULES, N_RULES, zone);
-  char *memory = answers_in_memory(set, N_RULES, s), *stored = answers_of_engine(set, N_RULES, s, engine);
+  char *memory = answers_in_memory(set, N_RULES, s),
+       *stored = answers_of_engine(set, N_RULES, shop_size(s), engine);
   for (size_t r = 0; r < N_RULES; r++)
     for (size_t c = 0; c < shop_size(s); c++) {
       size_t at = r * shop_size(s) + c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Days, weeks and months by the clock on the wall: golden sets for a zone without summer time and one with
- * it, and lunar holidays against the moon. */
+ * it, on every back end, and lunar holidays against the moon. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,10 +11,16 @@
 #include "base/civil.h"
 #include "rule/rule_holiday.h"
 #include "rule_fixture.h"
+#include "rule_server.h"
 
 static const gy_rule_column SEEN[] = {{.name = "at", .storage = GY_RULE_AS_TIMESTAMP}};
-static const gy_rule_catalogue SEEN_CATALOGUE = {
-    .relation = "seen", .customer_id = "id", .columns = SEEN, .n_columns = 1};
+static const gy_rule_table VISITS[] = {{"visits", NULL, "id", "at", SEEN, 1}};
+static const gy_rule_catalogue SEEN_CATALOGUE = {.relation = "seen",
+                                                 .customer_id = "id",
+                                                 .columns = SEEN,
+                                                 .n_columns = 1,
+                                                 .tables = VISITS,
+                                                 .n_tables = 1};
 
 static int64_t utc(const char *text) {
   int year, month, day, hour, minute, second;
@@ -23,61 +29,101 @@ static int64_t utc(const char *text) {
   return (gy_civil_days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second) * 1000000;
 }
 
-/* What a rule says of one instant, in memory and by the engine: both the same. */
-static bool holds(gy_engine *engine, const char *zone, const char *now, const char *rule, const char *at) {
-  gy_rule_clock clock = shop_clock(zone);
-  clock.now_us = utc(now);
-  gy_rule_set *set = NULL;
-  gy_error err = {0};
-  int64_t time = utc(at), n = 0;
-  uint64_t truth = 0;
-  char *sql = NULL, insert[120], *counted = NULL;
-  cr_assert_eq(gy_rule_set_compile(&SEEN_CATALOGUE, &clock, &(gy_rule_definition){NULL, rule}, 1, &set, &err),
-               GY_OK, "%s", err.text);
-  gy_rule_vector column = {&time, NULL};
-  gy_rule_data data = {.n_customers = 1, .columns = &column};
-  cr_assert_eq(gy_rule_set_evaluate(set, &data, NULL, &truth, NULL, &err), GY_OK, "%s", err.text);
-  cr_assert_eq(gy_rule_set_sql(set, GY_RULE_DUCKDB, true, &sql, &err), GY_OK, "%s", err.text);
-  snprintf(insert, sizeof insert,
-           "CREATE OR REPLACE TABLE seen AS SELECT 1 AS id, make_timestamp(%lld) AS at", (long long)time);
-  cr_assert_eq(gy_engine_execute(engine, insert, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
-  cr_assert(asprintf(&counted, "SELECT count(*) FROM (%s)", sql) > 0);
-  cr_assert_eq(gy_engine_int64(engine, counted, NULL, 0, &n, &err), GY_OK, "%s", err.text);
-  cr_expect_eq((int64_t)(truth & 1), n, "%s at %s: memory %d, engine %d", rule, at, (int)(truth & 1), (int)n);
-  free(sql);
-  free(counted);
-  gy_rule_set_destroy(set);
-  return truth & 1;
-}
-
 typedef struct golden {
   const char *now, *rule, *first, *last; /* the first and last second that it holds, in UTC; NULL: no end */
 } golden;
 
+/* A customer for each second around the two ends, who was seen and visited then. */
+enum { EDGES = 4, FORMS = 3 };
+
+typedef struct people {
+  int64_t at[EDGES];
+  bool inside[EDGES];
+  size_t n;
+} people;
+
+static people people_around(const golden *g) {
+  people p = {.n = 0};
+  for (int edge = 0; edge < EDGES; edge++) {
+    const char *of = edge < 2 ? g->first : g->last;
+    if (of == NULL) continue;
+    p.inside[p.n] = edge == 1 || edge == 2;
+    p.at[p.n++] = utc(of) + (edge == 0 ? -1000000 : edge == 3 ? 1000000 : 0);
+  }
+  return p;
+}
+
+/* The rule of the customer's own time, of a row's, and, where it is nothing but a window, of rows in it. */
+static size_t forms_of(const char *rule, char forms[FORMS][200]) {
+  snprintf(forms[0], 200, "%s", rule);
+  snprintf(forms[1], 200, "exists(visits where %s)", rule);
+  if (strncmp(rule, "at in ", 6) != 0 || strstr(rule, " and ") != NULL) return 2;
+  snprintf(forms[2], 200, "exists(visits, %s)", rule + 6);
+  return 3;
+}
+
+static char *sql_of(const people *p) {
+  gy_buffer sql;
+  gy_buffer_init(&sql, 1 << 16);
+  for (int t = 0; t < 2; t++) {
+    const char *table = t == 0 ? "seen" : "visits";
+    gy_buffer_printf(&sql, "DROP TABLE IF EXISTS %s; CREATE TABLE %s (id BIGINT, \"at\" TIMESTAMP);", table,
+                     table);
+    for (size_t i = 0; i < p->n; i++)
+      gy_buffer_printf(&sql, "INSERT INTO %s VALUES (%zu, TIMESTAMP '1970-01-01' + INTERVAL '%lld seconds');",
+                       table, 7 * i + 1, (long long)(p->at[i] / 1000000));
+  }
+  return gy_buffer_take(&sql);
+}
+
+typedef struct back_ends {
+  gy_engine *engine;
+  PGconn *server; /* NULL: not installed */
+} back_ends;
+
+static void check_one(const back_ends *all, const char *zone, const golden *g) {
+  static const uint64_t STARTS[EDGES + 1] = {0, 1, 2, 3, 4};
+  people p = people_around(g);
+  char forms[FORMS][200], *sql = sql_of(&p);
+  size_t n = forms_of(g->rule, forms);
+  gy_rule_clock clock = shop_clock(zone);
+  clock.now_us = utc(g->now);
+  gy_rule_set *set =
+      must_compile_of(&SEEN_CATALOGUE, (const char *const[]){forms[0], forms[1], forms[2]}, n, clock);
+  gy_error err = {0};
+  cr_assert_eq(gy_engine_execute(all->engine, sql, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
+  if (all->server != NULL) rule_server_execute(all->server, sql);
+  gy_rule_vector column = {p.at, NULL};
+  gy_rule_rows rows = {STARTS, &column};
+  gy_rule_data data = {.n_customers = p.n, .columns = &column, .tables = &rows};
+  char *answers[] = {answers_about(set, n, &data), answers_of_engine(set, n, p.n, all->engine),
+                     all->server != NULL ? answers_of_server(set, n, p.n, all->server) : NULL};
+  static const char *const WHO[] = {"in memory", "DuckDB", "PostgreSQL"};
+  for (size_t w = 0; w < 3 && answers[w] != NULL; w++)
+    for (size_t i = 0; i < n * p.n; i++) {
+      size_t form = i / p.n, who = i % p.n;
+      bool expected =
+          p.inside[who] && (form == 0 || p.at[who] <= clock.now_us); /* later rows do not count yet */
+      cr_expect_eq(answers[w][i] == 'T', expected, "%s, %s, now %s: %s of second %lld (end %zu) should be %s",
+                   WHO[w], zone, g->now, forms[form], (long long)(p.at[who] / 1000000), who,
+                   expected ? "true" : "false");
+    }
+  for (size_t w = 0; w < 3; w++) free(answers[w]);
+  free(sql);
+  gy_rule_set_destroy(set);
+}
+
 static void check_golden(const char *zone, const golden *cases, size_t n) {
-  gy_engine *engine = NULL;
+  back_ends all = {.server = rule_server_connect()};
   gy_engine_options options = {.n_threads = 1};
   gy_error err = {0};
-  cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
-  for (size_t i = 0; i < n; i++) {
-    const golden *g = &cases[i];
-    char moment[40];
-    for (int edge = 0; edge < 4; edge++) {
-      const char *of = edge < 2 ? g->first : g->last;
-      if (of == NULL) continue;
-      int64_t t = utc(of) / 1000000 + (edge == 0 ? -1 : edge == 3 ? 1 : 0);
-      int64_t year, day = t / 86400 - (t % 86400 < 0), rest = t - day * 86400;
-      int month, day_of_month;
-      gy_civil_date(day, &year, &month, &day_of_month);
-      snprintf(moment, sizeof moment, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day_of_month,
-               (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
-      bool inside = edge == 1 || edge == 2;
-      cr_expect_eq(holds(engine, zone, g->now, g->rule, moment), inside, "%s, now %s: %s at %s should be %s",
-                   zone, g->now, g->rule, moment, inside ? "true" : "false");
-    }
-  }
-  gy_engine_close(engine);
+  cr_assert_eq(gy_engine_open(&options, &all.engine, &err), GY_OK, "%s", err.text);
+  for (size_t i = 0; i < n; i++) check_one(&all, zone, &cases[i]);
+  if (all.server != NULL) PQfinish(all.server);
+  gy_engine_close(all.engine);
 }
+
+TestSuite(rule_calendar, .fini = postgres_stop, .timeout = 120);
 
 /* Korea is nine hours ahead all year. */
 Test(rule_calendar, seoul) {
@@ -110,6 +156,14 @@ Test(rule_calendar, seoul) {
        "2026-11-22T14:59:59"},
       {"2026-11-22T03:00:00", "hour(at) = 9 and at in today", "2026-11-22T00:00:00", "2026-11-22T00:59:59"},
       {"2026-11-22T03:00:00", "days_since(at) = 1", "2026-11-20T15:00:00", "2026-11-21T14:59:59"},
+      /* an order at 00:30 in Seoul is still of yesterday in London */
+      {"2026-11-21T15:30:00", "at in today", "2026-11-21T15:00:00", "2026-11-22T14:59:59"},
+      {"2026-11-21T14:30:00", "at in today", "2026-11-20T15:00:00", "2026-11-21T14:59:59"},
+      {"2026-11-22T03:00:00", "hour(at) = 0 and at = 2026-11-22", "2026-11-21T15:00:00",
+       "2026-11-21T15:59:59"},
+      {"2026-11-22T03:00:00", "at in on 2026-02-17", "2026-02-16T15:00:00", "2026-02-17T14:59:59"},
+      {"2026-03-01T03:00:00", "at in last 30 days", "2026-01-30T03:00:01", "2026-03-01T03:00:00"},
+      {"2024-03-01T03:00:00", "at in last 1 months", "2024-02-01T03:00:01", "2024-03-01T03:00:00"},
       {"2026-11-22T03:00:00", "at > 2026-11-01T09:30", "2026-11-01T00:30:01", NULL},
   };
   check_golden("Asia/Seoul", CASES, sizeof CASES / sizeof *CASES);
@@ -139,6 +193,26 @@ Test(rule_calendar, new_york) {
       {"2026-03-20T12:00:00", "at >= 2026-03-08T02:30", "2026-03-08T07:30:00",
        NULL}, /* never on the wall: 03:30 */
       {"2026-11-20T12:00:00", "at >= 2026-11-01T01:30", "2026-11-01T05:30:00", NULL}, /* twice: the first */
+      {"2026-03-20T12:00:00", "at in last 30 days", "2026-02-18T13:00:01", "2026-03-20T12:00:00"}, /* 08:00 */
+      {"2026-11-20T13:00:00", "at in last 30 days", "2026-10-21T12:00:01", "2026-11-20T13:00:00"},
+      {"2026-03-20T12:00:00", "at in since 2026-03-08", "2026-03-08T05:00:00", NULL},
+      {"2026-03-20T12:00:00", "at in after 2026-03-08", "2026-03-09T04:00:00", NULL},
+      {"2026-11-20T12:00:00", "at in since 2026-11-01", "2026-11-01T04:00:00", NULL},
+      {"2026-11-20T12:00:00", "at in until 2026-11-01", NULL, "2026-11-02T04:59:59"},
+      {"2026-11-20T12:00:00", "at in before 2026-11-02", NULL, "2026-11-02T04:59:59"},
+      {"2026-03-20T12:00:00", "at in on 2026-03-08", "2026-03-08T05:00:00", "2026-03-09T03:59:59"},
+      {"2026-11-20T12:00:00", "at in on 2026-11-01", "2026-11-01T04:00:00", "2026-11-02T04:59:59"},
+      {"2026-03-09T12:00:00", "at in yesterday", "2026-03-08T05:00:00", "2026-03-09T03:59:59"},
+      {"2026-11-02T13:00:00", "at in yesterday", "2026-11-01T04:00:00", "2026-11-02T04:59:59"},
+      {"2026-03-12T12:00:00", "at in previous week", "2026-03-02T05:00:00", "2026-03-09T03:59:59"},
+      {"2026-03-20T12:00:00", "weekday(at) = sunday and at in since 2026-03-07 and at < 2026-03-15",
+       "2026-03-08T05:00:00", "2026-03-09T03:59:59"},
+      {"2026-11-20T12:00:00", "weekday(at) = sunday and at in since 2026-10-31 and at < 2026-11-08",
+       "2026-11-01T04:00:00", "2026-11-02T04:59:59"},
+      {"2026-11-20T12:00:00", "hour(at) = 0 and at = 2026-11-01", "2026-11-01T04:00:00",
+       "2026-11-01T04:59:59"}, /* 00:30 on the long day */
+      {"2026-03-20T12:00:00", "hour(at) = 0 and at = 2026-03-08", "2026-03-08T05:00:00",
+       "2026-03-08T05:59:59"},
       {"2026-11-20T12:00:00", "weekday(at) = saturday and at in from 2026-10-31 to 2026-11-01",
        "2026-10-31T04:00:00", "2026-11-01T03:59:59"},
   };

@@ -5,24 +5,16 @@
  * (`make rules`: 10,000). A failure prints the smallest part of it that is to be known: the rule and the
  * customer. */
 #include <criterion/criterion.h>
-#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../postgres/postgres_server.h"
 #include "random_rule.h"
 #include "rule_fixture.h"
+#include "rule_server.h"
 
 enum { RULES_A_SET = 20, DEFAULT_RULES = 200, RULES_A_SHOP = 200, CUSTOMERS = 120, PROGRESS = 1000 };
 
 static const char *const ZONES[] = {"Asia/Seoul", "America/New_York", "Europe/London", "UTC"};
-
-/* Compiling expressions of a megabyte to machine code takes minutes; asking 120 customers does not. */
-static PGconn *connect_to_server(void) {
-  PGconn *server = postgres_start() ? PQconnectdb(postgres_address("")) : NULL;
-  if (server != NULL) PQclear(PQexec(server, "SET jit = off"));
-  return server;
-}
 
 static void refill(gy_engine *engine, PGconn *server, const shop *s) {
   static const char DROP[] =
@@ -32,31 +24,11 @@ static void refill(gy_engine *engine, PGconn *server, const shop *s) {
   gy_error err = {0};
   cr_assert_eq(gy_engine_execute(engine, DROP, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
   cr_assert_eq(gy_engine_execute(engine, sql, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
-  for (int i = 0; i < 2 && server != NULL; i++) {
-    PGresult *done = PQexec(server, i == 0 ? DROP : sql);
-    cr_assert_eq(PQresultStatus(done), PGRES_COMMAND_OK, "%s", PQerrorMessage(server));
-    PQclear(done);
+  if (server != NULL) {
+    rule_server_execute(server, DROP);
+    rule_server_execute(server, sql);
   }
   free(sql);
-}
-
-static char *answers_of_server(const gy_rule_set *set, size_t n_rules, const shop *s, PGconn *server) {
-  char *sql = NULL, *answers = calloc(n_rules * shop_size(s) + 1, 1);
-  gy_error err = {0};
-  cr_assert_eq(gy_rule_set_sql(set, GY_RULE_POSTGRES, false, &sql, &err), GY_OK, "%s", err.text);
-  PGresult *rows = PQexec(server, sql);
-  cr_assert_eq(PQresultStatus(rows), PGRES_TUPLES_OK, "%s\n%.6000s", PQerrorMessage(server), sql);
-  cr_assert_eq((size_t)PQntuples(rows), shop_size(s));
-  for (int i = 0; i < PQntuples(rows); i++) {
-    size_t customer = (size_t)(atol(PQgetvalue(rows, i, 0)) - 1) / 7; /* lint-ok */
-    for (size_t r = 0; r < n_rules; r++)
-      answers[r * shop_size(s) + customer] = PQgetisnull(rows, i, (int)r + 1)          ? '?'
-                                             : *PQgetvalue(rows, i, (int)r + 1) == 't' ? 'T'
-                                                                                       : 'F';
-  }
-  PQclear(rows);
-  free(sql);
-  return answers;
 }
 
 static size_t compare(const char *who, const char *const *texts, size_t n, const shop *s, const char *zone,
@@ -84,10 +56,10 @@ static size_t try_set(gy_rng *rng, const shop *s, gy_engine *engine, PGconn *ser
   }
   gy_rule_set *set = must_compile((const char *const *)texts, RULES_A_SET, zone);
   char *memory = answers_in_memory(set, RULES_A_SET, s),
-       *stored = answers_of_engine(set, RULES_A_SET, s, engine);
+       *stored = answers_of_engine(set, RULES_A_SET, shop_size(s), engine);
   size_t n_faults = compare("DuckDB", (const char *const *)texts, RULES_A_SET, s, zone, memory, stored);
   if (server != NULL) {
-    char *served = answers_of_server(set, RULES_A_SET, s, server);
+    char *served = answers_of_server(set, RULES_A_SET, shop_size(s), server);
     n_faults += compare("PostgreSQL", (const char *const *)texts, RULES_A_SET, s, zone, memory, served);
     free(served);
   }
@@ -224,7 +196,7 @@ static void fill_hostile(gy_engine *engine, PGconn *server, char *const *texts) 
     free(literal);
   }
   cr_assert_eq(gy_engine_execute(engine, sql.data, NULL, 0, NULL, NULL, NULL, &err), GY_OK, "%s", err.text);
-  if (server != NULL) PQclear(PQexec(server, sql.data));
+  if (server != NULL) rule_server_execute(server, sql.data);
   gy_buffer_clear(&sql);
 }
 
@@ -304,7 +276,7 @@ Test(rule_differential, characters_of_sql_in_texts_change_nothing) {
   gy_engine_options options = {.n_threads = 1};
   gy_error err = {0};
   char *texts[HOSTILE];
-  PGconn *server = connect_to_server();
+  PGconn *server = rule_server_connect();
   cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
   gy_rng rng;
   gy_rng_init(&rng, 9, 0);
@@ -332,7 +304,7 @@ Test(rule_differential, three_ways_of_asking_agree) {
   gy_engine_options options = {.n_threads = 1};
   gy_error err = {0};
   shop *s = NULL;
-  PGconn *server = connect_to_server();
+  PGconn *server = rule_server_connect();
   cr_assert_eq(gy_engine_open(&options, &engine, &err), GY_OK, "%s", err.text);
   gy_rng rng;
   gy_rng_init(&rng, seed, 0);

@@ -2,6 +2,7 @@
  *
  * Text to tree and back: canonical forms, and what is refused, where and with which words. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,4 +279,31 @@ Test(rule_language, a_rule_of_a_megabyte) {
   gy_rule_destroy(rule);
   gy_buffer_clear(&text);
   free(ids);
+}
+
+/* Engines would plan such rules for minutes; the place is where it becomes too much. */
+Test(rule_language, effort_is_bounded_and_says_where) {
+  static const struct {
+    const char *part;
+    size_t most;
+  } CASES[] = {
+      {"count(orders) > 1 or ", 1000},
+      {"exists(orders then orders within 1 day) or ", 100},
+      {"percentile(monetary) > 1 or ", 100},
+  };
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    char *most = repeated(CASES[i].part, CASES[i].most, "true", ""),
+         *more = repeated(CASES[i].part, CASES[i].most + 1, "true", ""), place[64];
+    gy_rule_clock clock = shop_clock("UTC");
+    gy_rule_definition definition = {NULL, more};
+    gy_rule_set *set = must_compile((const char *const[]){most}, 1, "UTC");
+    gy_error err = {0};
+    gy_rule_set_destroy(set);
+    snprintf(place, sizeof place, "line 1, column %zu: ", CASES[i].most * strlen(CASES[i].part) + 1);
+    cr_expect_eq(gy_rule_set_compile(shop_catalogue(), &clock, &definition, 1, &set, &err), GY_EPARSE);
+    cr_expect_eq(strncmp(err.text, place, strlen(place)), 0, "%.100s", err.text);
+    cr_expect_not_null(strstr(err.text, "at most 1000 aggregates"), "%.300s", err.text);
+    free(most);
+    free(more);
+  }
 }
