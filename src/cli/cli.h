@@ -44,6 +44,7 @@ struct cli {
   const char **arguments;
   int n_arguments;
   bool json;
+  bool answered; /* with --json: the one object is printed */
   bool quiet;
   cli_progress *progress; /* NULL: none is shown */
   gy_task task;

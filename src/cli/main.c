@@ -70,7 +70,10 @@ gy_status cli_result(cli *context, char *text, json_t **result, gy_error *err) {
   json_error_t where;
   json_t *json = json_loads(text, 0, &where);
   cli_progress_erase(context->progress);
-  if (context->json && json != NULL) puts(text);
+  if (context->json && json != NULL) {
+    puts(text);
+    context->answered = true;
+  }
   gy_text_free(text);
   if (json == NULL) return gy_fail(err, GY_EINTERNAL, "a result is not JSON: %s", where.text);
   *result = json;
@@ -216,11 +219,12 @@ static gy_status run_command(cli *context, int argc, char **argv, gy_error *err)
   return status;
 }
 
-/* One sentence on stderr; with --json also an object on stdout, so that programs need not read prose. */
+/* One sentence on stderr; with --json also an object on stdout, so that programs need not read prose: the
+ * result where there is one. */
 static int report_failure(const cli *context, const gy_error *err) {
   fflush(stdout);
   fprintf(stderr, "gyeol: %s\n", err->text[0] != '\0' ? err->text : gy_status_meaning(err->code));
-  if (context->json) {
+  if (context->json && !context->answered) {
     json_t *object = json_pack("{s:s, s:s}", "error", gy_status_name(err->code), "message", err->text);
     if (object != NULL) {
       json_dumpf(object, stdout, JSON_COMPACT);

@@ -125,6 +125,7 @@ struct gy_rule {
   const char *source; /* a copy; NUL-terminated */
   size_t length;
   rule_ast *root;
+  size_t n_nodes; /* of the tree */
 };
 
 bool rule_ast_equal(const rule_ast *a, const rule_ast *b);

@@ -24,6 +24,7 @@ typedef struct rule_named {
   rule_progress progress;
   gy_rule *rule;
   rule_term *term;
+  size_t n_nodes; /* of what it stands for, macros and segments in it included */
   rule_uses uses;
 } rule_named;
 
@@ -52,7 +53,7 @@ typedef struct rule_checker {
   int scope;
   bool in_population;
   int macro_depth, segment_depth, depth;
-  size_t n_expanded; /* nodes that macros became */
+  size_t n_expanded; /* nodes that macros and segments became in the definition at work */
   size_t effort;     /* of the definition at work, towards GY_RULE_EFFORT_MAX */
   gy_status status;
   gy_error *err;

@@ -89,6 +89,15 @@ rule_named *rule_find_macro(rule_checker *c, gy_rule_text name) {
   return NULL;
 }
 
+/* Terms that are alike are kept once, but engines are asked about each: doubling twenty times is a million.
+ */
+static bool count_parts(rule_checker *c, const rule_ast *ast, const char *what, size_t n) {
+  c->n_expanded += n;
+  if (c->n_expanded <= GY_RULE_NODES_MAX) return true;
+  rule_refuse(c, ast->at, "%s make more than %d parts of this", what, GY_RULE_NODES_MAX);
+  return false;
+}
+
 static rule_term *check_body(rule_checker *c, rule_named *macro, const rule_ast *ast) {
   rule_uses *uses = c->uses;
   const gy_rule *caller = c->rule;
@@ -96,7 +105,11 @@ static rule_term *check_body(rule_checker *c, rule_named *macro, const rule_ast 
   const rule_ast *body = body_of(c, macro, ast);
   if (body == NULL) return NULL;
   if (c->trace != NULL && !rule_trace_add(c, &(rule_trace_entry){ast, NULL, body, macro->rule})) return NULL;
-  if (once && macro->progress == RULE_DONE) return macro->term;
+  bool known = once && macro->progress == RULE_DONE;
+  size_t n_before = c->n_expanded;
+  if (macro->head == NULL && !count_parts(c, ast, "macros", known ? macro->n_nodes : macro->rule->n_nodes))
+    return NULL;
+  if (known) return macro->term;
   rule_progress progress = macro->progress;
   if (macro->head == NULL) macro->progress = RULE_OPEN;
   if (macro->head == NULL) c->uses = &macro->uses;
@@ -108,6 +121,7 @@ static rule_term *check_body(rule_checker *c, rule_named *macro, const rule_ast 
   c->uses = uses;
   if (macro->head == NULL) macro->progress = once ? RULE_DONE : progress;
   if (once) macro->term = term;
+  if (once) macro->n_nodes = c->n_expanded - n_before;
   return term;
 }
 
@@ -128,6 +142,7 @@ static rule_term *check_definition(rule_checker *c, rule_named *definition) {
   inner.scope = RULE_SCOPE_CUSTOMER;
   inner.in_population = false;
   inner.effort = 0;
+  inner.n_expanded = 0;
   inner.uses = &definition->uses;
   definition->progress = RULE_OPEN;
   if (open_named(&inner, definition)) {
@@ -136,9 +151,9 @@ static rule_term *check_definition(rule_checker *c, rule_named *definition) {
   }
   c->status = inner.status;
   c->blamed = inner.blamed;
-  c->n_expanded = inner.n_expanded;
   if (c->status != GY_OK && c->status != GY_ENOMEM && definition->name != NULL)
     gy_error_prefix(c->err, "segment '%s'", definition->name);
+  definition->n_nodes = inner.n_expanded + (definition->rule != NULL ? definition->rule->n_nodes : 0);
   definition->progress = RULE_DONE;
   return definition->term;
 }
@@ -156,6 +171,7 @@ rule_term *rule_check_segment(rule_checker *c, rule_named *definition, const rul
     return rule_refuse(c, at, "segments refer to each other more than %d deep", SEGMENTS_DEEP);
   rule_term *term = definition->progress == RULE_DONE ? definition->term : check_definition(c, definition);
   if (term == NULL || ast == NULL) return term;
+  if (!count_parts(c, ast, "the segments that it uses", definition->n_nodes)) return NULL;
   c->uses->clock |= definition->uses.clock;
   bool traced = c->trace == NULL ||
                 rule_trace_add(c, &(rule_trace_entry){ast, NULL, definition->rule->root, definition->rule});

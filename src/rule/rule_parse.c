@@ -290,6 +290,7 @@ static gy_status parse_text(gy_rule *rule, gy_error *err) {
                         ? "this bracket was never opened"
                         : "the rule is complete before this; join parts with and or or");
   if (p.status == GY_OK) rule->root = root;
+  rule->n_nodes = p.n_nodes;
   return p.status;
 }
 
