@@ -320,6 +320,41 @@ static gy_status compile_all(gy_segment_judgement *j, gy_error *err) {
   return status;
 }
 
+/* What is wrong with rules only together is told of the innermost: "segment 'a': segment 'b': line 1, ...".
+ */
+static gy_segment_judged *find_blamed(const gy_segment_judgement *j, const char **text) {
+  gy_segment_judged *found = NULL;
+  char name[GY_SEGMENT_NAME_MAX + 1];
+  int used = 0;
+  while (sscanf(*text, "segment '%100[^']': %n", name, &used) == 1 && used > 0) {
+    char *own = strstr(name, " (all)");
+    if (own != NULL) *own = '\0';
+    for (size_t i = 0; i < j->n; i++)
+      if (strcmp(j->segments[i].entry->name, name) == 0) found = &j->segments[i];
+    *text += used;
+    used = 0;
+  }
+  return found;
+}
+
+/* Each for itself they are good; one that is too much with those that it uses keeps its last good version. */
+static gy_status compile_good(gy_segment_judgement *j, gy_error *err) {
+  for (;;) {
+    gy_error why = {0};
+    gy_status status = compile_all(j, &why);
+    if (status == GY_OK) return GY_OK;
+    const char *text = why.text;
+    gy_segment_judged *blamed = status != GY_ENOMEM ? find_blamed(j, &text) : NULL;
+    if (blamed == NULL || blamed->error != NULL) return gy_fail(err, status, "%s", why.text);
+    gy_error placed = {.code = status};
+    snprintf(placed.text, sizeof placed.text, "%s", text);
+    gy_segment_file_place(&blamed->entry->file, blamed->entry->path, &placed);
+    status = set_error(blamed, placed.text, err);
+    if (status == GY_OK) status = refuse_users(j, err);
+    if (status != GY_OK) return status;
+  }
+}
+
 static gy_status load_known(const gy_run_context *run, gy_segment_judgement *j, gy_error *err) {
   json_t *rows = NULL, *row;
   gy_status status = gy_engine_json(run->project.engine, gy_sql("segment/known"), NULL, 0, NULL, &rows, err);
@@ -360,9 +395,9 @@ gy_status gy_segment_judge(const gy_run_context *run, const gy_segment_folder *f
   for (size_t i = 0; i < j->n && status == GY_OK; i++) status = judge_one(j, i, err);
   if (status == GY_OK) status = refuse_circles(j, err);
   if (status == GY_OK) status = refuse_users(j, err);
-  if (status != GY_OK) return status;
-  spread_changes(j);
-  return compile_all(j, err);
+  if (status == GY_OK) status = compile_good(j, err);
+  if (status == GY_OK) spread_changes(j);
+  return status;
 }
 
 void gy_segment_judgement_clear(gy_segment_judgement *judgement) {
