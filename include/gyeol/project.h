@@ -14,16 +14,17 @@ extern "C" {
 void gy_text_free(char *text); /* NULL-safe */
 
 typedef struct gy_init_options {
-  const char *name;     /* NULL: the folder's name */
-  const char *timezone; /* NULL: Asia/Seoul */
-  const char *language; /* "ko", "en"; NULL: by the data's own column names */
-  const char *currency; /* NULL: by what the data show */
-  bool force;           /* replace a gyeol.yaml that is there */
-  bool dry_run;         /* guess only, write nothing */
+  const char *name;      /* NULL: the folder's name */
+  const char *timezone;  /* NULL: Asia/Seoul */
+  const char *language;  /* "ko", "en"; NULL: by the data's own column names */
+  const char *currency;  /* NULL: by what the data show */
+  bool force;            /* replace a gyeol.yaml that is there */
+  bool dry_run;          /* guess only, write nothing */
+  bool without_segments; /* writes no first segments into DIR/segments, which it does where there is none */
 } gy_init_options;
 
-/* Guesses encoding, format and column roles of the files and writes DIR/gyeol.yaml. `result`: the guess,
- * a row a column with role, confidence, reason and three sample values. */
+/* Guesses encoding, format and column roles of the files and writes DIR/gyeol.yaml, and a few segments.
+ * `result`: the guess, a row a column with role, confidence, reason and three sample values. */
 GY_MUST_USE gy_status gy_project_init(const char *dir, const char *const *files, size_t n_files,
                                       const gy_init_options *options, const gy_task *task, char **result,
                                       gy_error *err);

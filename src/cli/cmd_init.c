@@ -10,6 +10,7 @@ static const cli_option OPTIONS[] = {
     {"yes", 'y', NULL, "ask nothing"},
     {"force", 0, NULL, "replace a gyeol.yaml that is there"},
     {"dry-run", 0, NULL, "show the guess, write nothing"},
+    {"no-segments", 0, NULL, "write no first segments into DIR/segments"},
     {"name", 0, "NAME", "the project's name (default: the folder's)"},
     {"tz", 0, "ZONE", "time zone of dates and day boundaries (default: Asia/Seoul)"},
     {"currency", 0, "CODE", "currency, like KRW or GBP (default: what the data show, else KRW)"},
@@ -80,7 +81,8 @@ static gy_status guess_once(cli *context, const char *dir, bool dry_run, json_t 
                              .language = cli_get(context, "lang"),
                              .currency = cli_get(context, "currency"),
                              .force = cli_get(context, "force") != NULL,
-                             .dry_run = dry_run};
+                             .dry_run = dry_run,
+                             .without_segments = cli_get(context, "no-segments") != NULL};
   char *text = NULL;
   gy_status status = gy_project_init(dir, context->arguments, (size_t)context->n_arguments, &options,
                                      &context->task, &text, err);
@@ -98,6 +100,7 @@ static gy_status run_init(cli *context, gy_error *err) {
   gy_status status = guess_once(context, dir, dry_run || asks, &guess, err);
   if (status != GY_OK) return status;
   if (!context->json && !context->quiet) print_guess(guess);
+  size_t n_segments = json_array_size(json_object_get(guess, "segments"));
   json_decref(guess);
   if (asks && !dry_run) {
     if (!confirmed()) {
@@ -106,10 +109,14 @@ static gy_status run_init(cli *context, gy_error *err) {
     }
     status = guess_once(context, dir, false, &guess, err);
     if (status != GY_OK) return status;
+    n_segments = json_array_size(json_object_get(guess, "segments"));
     json_decref(guess);
   }
-  if (!dry_run && !context->json && !context->quiet)
+  if (!dry_run && !context->json && !context->quiet) {
     printf("\nWrote %s/gyeol.yaml: change there what was guessed wrong. Next: gyeol run %s\n", dir, dir);
+    if (n_segments > 0)
+      printf("%zu segments to begin with are in %s/segments; change or delete them.\n", n_segments, dir);
+  }
   return GY_OK;
 }
 
@@ -121,7 +128,9 @@ const cli_command CMD_INIT = {
         "Guesses encoding, delimiter, header and the role of every column (customer, order, time,\n"
         "product, quantity, price, ...) with a confidence and a reason. Several files are recognised\n"
         "as order lines, orders, customers, products, events, engagements of campaigns, reviews, surveys,\n"
-        "consents, regions or market figures, and joined on their keys.",
+        "consents, regions or market figures, and joined on their keys.\n\n"
+        "Where there is no folder DIR/segments, it is made with a few segments to begin with: champions, at\n"
+        "risk, new customers, one-time buyers, and abandoned carts where there are events.",
     .examples =
         "gyeol init shop online_retail.csv\n"
         "gyeol init shop sales.csv customers.csv products.parquet --yes\n"

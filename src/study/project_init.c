@@ -11,6 +11,7 @@
 #include "base/time_zone.h"
 #include "data/postgres_stream.h"
 #include "data/role_guess.h"
+#include "study/starter_segments.h"
 
 static gy_status set_text(gy_project_config *config, char **field, const char *value, gy_error *err) {
   if (value == NULL) return GY_OK;
@@ -108,13 +109,18 @@ gy_status gy_project_init(const char *dir, const char *const *files, size_t n_fi
   if (status == GY_OK) status = apply_options(&config, dir, options, err);
   if (status == GY_OK && !options->dry_run) status = gy_dir_create(dir, err);
   if (status == GY_OK && !options->dry_run) status = gy_project_config_save(&config, path, err);
+  json_t *segments = NULL;
+  if (status == GY_OK && !options->dry_run && !options->without_segments)
+    status = gy_starter_segments_write(dir, &config, &segments, err);
   if (status == GY_OK) {
     json_t *guess = gy_guess_report_json(&report);
     if (!options->dry_run) json_object_set_new(guess, "written", json_string(path));
+    if (segments != NULL) json_object_set(guess, "segments", segments);
     *result = guess != NULL ? json_dumps(guess, JSON_COMPACT) : NULL;
     json_decref(guess);
     if (*result == NULL) status = gy_fail(err, GY_ENOMEM, "no memory for the guess");
   }
+  json_decref(segments);
   gy_guess_report_clear(&report);
   gy_project_config_clear(&config);
   free(in.paths);

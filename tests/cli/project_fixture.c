@@ -22,7 +22,7 @@ process_result gyeol_ok(const char *arguments, ...) {
 }
 
 void project_make(const char *name, const char *files) {
-  process_result result = gyeol_ok("init %s %s --yes --json", name, files);
+  process_result result = gyeol_ok("init %s %s --yes --json --no-segments", name, files);
   process_clear(&result);
 }
 

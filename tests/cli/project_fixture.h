@@ -10,7 +10,7 @@
 /* Runs gyeol, which must end with 0. */
 process_result gyeol_ok(const char *arguments, ...) __attribute__((format(printf, 1, 2)));
 
-/* `gyeol init NAME FILES --yes`. */
+/* `gyeol init NAME FILES --yes --no-segments`. */
 void project_make(const char *name, const char *files);
 
 /* `gyeol run NAME --json OPTIONS`: its manifest, a new reference. */

@@ -473,3 +473,69 @@ Test(segment_names, everybody_is_exported_for_a_reason_only) {
   free(entries);
   process_clear(&audit);
 }
+
+/* ---- first segments ---- */
+
+static json_int_t differing(const char *segment, const char *sql) {
+  char query[2048];
+  snprintf(
+      query, sizeof query,
+      "WITH a AS (SELECT CAST(customer_id AS VARCHAR) AS c FROM (%s)), b AS (SELECT m.customer_id AS c FROM "
+      "segment_members AS m JOIN segments AS s USING (segment_no) WHERE s.segment = '%s' AND exited_at IS "
+      "NULL) "
+      "SELECT (SELECT count(*) FROM ((FROM a EXCEPT ALL FROM b) UNION ALL (FROM b EXCEPT ALL FROM a))) AS n",
+      sql, segment);
+  return number(query);
+}
+
+Test(segment_names, a_new_project_begins_with_segments_that_hold) {
+  static const struct {
+    const char *name, *sql;
+  } CASES[] = {
+      {"champions",
+       "SELECT customer_id FROM customer_features JOIN customer_rfm USING (customer_no) WHERE segment = 0"},
+      {"new_customers", "SELECT customer_id FROM customer_features WHERE tenure_days <= 30"},
+      {"one_time_buyers", "SELECT customer_id FROM customer_features WHERE orders = 1 AND tenure_days > 30"},
+      {"at_risk",
+       "SELECT customer_id FROM customer_features WHERE orders >= 2 AND recency_days BETWEEN 91 AND 180"},
+      {"abandoned_cart", "SELECT 1001 AS customer_id"},
+  };
+  write_orders();
+  write_text(in_workspace("events.csv"),
+             "event_id,customer_id,occurred_at,event,page\n"
+             "1,999,2023-12-03T11:00:00,add_to_cart,/cart\n"
+             "2,1001,2023-12-02T10:00:00,add_to_cart,/cart\n"
+             "3,1002,2023-12-02T10:00:00,page_view,/\n"
+             "4,1003,2023-08-01T10:00:00,add_to_cart,/cart\n");
+  process_result made = gyeol_ok("init shop orders.csv events.csv --yes --lang ko");
+  cr_expect_not_null(strstr(made.out, "5 segments to begin with are in shop/segments"), "%s", made.out);
+  process_clear(&made);
+  char *text = file_text(in_workspace("shop/segments/at_risk.yaml"));
+  cr_expect_not_null(strstr(text, "한동안 오지 않은"), "%s", text);
+  free(text);
+  json_decref(project_run("shop", ""));
+  process_result check = gyeol_ok("segment check shop");
+  cr_expect_not_null(strstr(check.out, "5 segments, no error"), "%s", check.out);
+  process_clear(&check);
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    cr_expect_eq(differing(CASES[i].name, CASES[i].sql), 0, "%s", CASES[i].name);
+    char *found = members(CASES[i].name);
+    cr_expect_neq(found[0], '\0', "%s is empty", CASES[i].name);
+    free(found);
+  }
+  define("mine", "rule: orders >= 3\n");
+  cr_assert_eq(remove(in_workspace("shop/segments/champions.yaml")), 0);
+  made = gyeol_ok("init shop orders.csv --yes --force");
+  cr_expect_null(strstr(made.out, "segments to begin with"), "a folder that is there stays as it is");
+  cr_expect_not(gy_path_exists(in_workspace("shop/segments/champions.yaml")));
+  process_clear(&made);
+  made = gyeol_ok("init plain orders.csv --yes --lang en --json");
+  cr_expect_eq(json_array_size(json_object_get(made.json, "segments")), 4, "no events, no carts");
+  process_clear(&made);
+  text = file_text(in_workspace("plain/segments/at_risk.yaml"));
+  cr_expect_not_null(strstr(text, "who have not come for a while"), "%s", text);
+  free(text);
+  made = gyeol_ok("init bare orders.csv --yes --no-segments");
+  cr_expect_not(gy_path_exists(in_workspace("bare/segments")));
+  process_clear(&made);
+}

@@ -478,7 +478,7 @@ Test(segments, days_begin_where_the_shop_is) {
   for (size_t z = 0; z < 2; z++) {
     const char *zone = z == 0 ? "Asia/Seoul" : "America/New_York";
     cr_assert_eq(gy_dir_remove(in_workspace("shop"), NULL), GY_OK);
-    process_result made = gyeol_ok("init shop orders.csv --yes --tz %s --json", zone);
+    process_result made = gyeol_ok("init shop orders.csv --yes --no-segments --tz %s --json", zone);
     process_clear(&made);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
       char name[32], text[256];

@@ -152,7 +152,7 @@ Test(segments_refresh, online_retail) {
   };
   const char *path = real_data("online_retail/online_retail.csv.xz");
   if (path == NULL) cr_skip_test("real data are not here");
-  process_result made = gyeol_ok("init shop %s --yes --tz Europe/London --json", path);
+  process_result made = gyeol_ok("init shop %s --yes --no-segments --tz Europe/London --json", path);
   process_clear(&made);
   expect_golden(CASES, sizeof CASES / sizeof *CASES);
 }
@@ -168,7 +168,7 @@ Test(segments_refresh, google_merch) {
   };
   const char *path = real_data("google_merch/Online_Sales.csv.gz");
   if (path == NULL) cr_skip_test("real data are not here");
-  process_result made = gyeol_ok("init shop %s --yes --json", path);
+  process_result made = gyeol_ok("init shop %s --yes --no-segments --json", path);
   process_clear(&made);
   expect_golden(CASES, sizeof CASES / sizeof *CASES);
 }
