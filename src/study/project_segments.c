@@ -27,10 +27,11 @@ gy_status gy_project_segment_refresh(const char *dir, bool full, const gy_task *
   }
   if (status == GY_OK) {
     json_t *changes = json_object_get(run.segments, "segments");
-    status = gy_result_text(
-        json_pack("{s:O, s:b, s:o}", "as_of", json_object_get(run.totals, "as_of"), "changed",
-                  run.log.changed, "segments", changes != NULL ? json_incref(changes) : json_array()),
-        result, err);
+    double seconds = json_number_value(json_object_get(json_array_get(run.log.steps, 0), "seconds"));
+    status = gy_result_text(json_pack("{s:O, s:b, s:f, s:o}", "as_of", json_object_get(run.totals, "as_of"),
+                                      "changed", run.log.changed, "seconds", seconds, "segments",
+                                      changes != NULL ? json_incref(changes) : json_array()),
+                            result, err);
   }
   gy_run_context_clear(&run);
   return status;
