@@ -50,13 +50,13 @@ static void write_data(const char *dir, const char *customers, const char *lines
            "+ 8) %% 3 AS quantity, 100 + hash(i + 6) %% 90000 AS unit_price FROM range(%s) t(i)",
            customers, lines);
   copy(engine, sql, dir, "orders.csv");
-  snprintf(
-      sql, sizeof sql,
-      "SELECT CAST(hash(i + 8) %% %s AS BIGINT) AS customer_id, make_timestamp(1735657200000000 - "
-      "CAST(hash(i + 9) %% 63072000 AS BIGINT) * 1000000) AS occurred_at, list_value('Product Viewed', "
-      "'Product Viewed', 'Product Viewed', 'Product Added', 'Order Completed')[CAST(1 + hash(i + 10) %% 5 AS BIGINT)] AS "
-      "event FROM range(%s) t(i)",
-      customers, events);
+  snprintf(sql, sizeof sql,
+           "SELECT CAST(hash(i + 8) %% %s AS BIGINT) AS customer_id, make_timestamp(1735657200000000 - "
+           "CAST(hash(i + 9) %% 63072000 AS BIGINT) * 1000000) AS occurred_at, list_value('Product Viewed', "
+           "'Product Viewed', 'Product Viewed', 'Product Added', 'Order Completed')[CAST(1 + hash(i + 10) %% "
+           "5 AS BIGINT)] AS "
+           "event FROM range(%s) t(i)",
+           customers, events);
   copy(engine, sql, dir, "events.csv");
   snprintf(sql, sizeof sql, "SELECT i AS customer_id, 'town' || (hash(i) %% 20) AS town FROM range(%s) t(i)",
            customers);

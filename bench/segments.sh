@@ -11,8 +11,8 @@ customers=${1:-100000}
 lines=${2:-$((customers * 20))}
 events=${3:-$((customers * 20))}
 rounds=${4:-3}
-work=/tmp/rb2; rm -rf /tmp/rb2; mkdir /tmp/rb2
-: trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 gyeol=$PWD/build/gyeol
 bench=$PWD/build/bench
 ninja -C build --quiet gyeol bench/bench_segments bench/bench_refresh

@@ -301,11 +301,11 @@ typedef struct table_rule {
   const char *name, *relation, *source, *time, *condition;
 } table_rule;
 
-static gy_status make_orders(const maker *m) {
-  const gy_sql_part part = {"orders", m->run->orders_sql};
+static gy_status make_orders(const gy_run_context *run, const char *lines, gy_error *err) {
+  const gy_sql_part parts[] = {{"orders", run->orders_sql}, {"lines", lines}};
   char *sql = NULL;
-  gy_status status = gy_sql_expand(gy_sql("segment/orders"), &part, 1, &sql, m->err);
-  if (status == GY_OK) status = gy_engine_execute(m->engine, sql, NULL, 0, NULL, NULL, NULL, m->err);
+  gy_status status = gy_sql_expand(gy_sql("segment/orders"), parts, 2, &sql, err);
+  if (status == GY_OK) status = gy_engine_execute(run->project.engine, sql, NULL, 0, NULL, NULL, NULL, err);
   free(sql);
   return status;
 }
@@ -346,7 +346,7 @@ static gy_status make_tables(const maker *m) {
   };
   gy_rule_table *tables = gy_arena_calloc(&m->catalogue->arena, TABLES_MAX, sizeof *tables);
   size_t n = 0;
-  gy_status status = tables != NULL ? make_orders(m) : no_memory(m->err);
+  gy_status status = tables != NULL ? make_orders(m->run, "order_lines", m->err) : no_memory(m->err);
   for (size_t i = 0; i < sizeof RULES / sizeof *RULES && status == GY_OK; i++) {
     json_t *rows = NULL;
     status = load_columns(m, RULES[i].source, &rows);
@@ -410,6 +410,52 @@ gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_
   catalogue->clock.now_us = now_us;
   catalogue->clock.zone = catalogue->zone;
   return GY_OK;
+}
+
+/* The columns that the rules read, of x. */
+static bool put_read(const gy_rule_set *set, size_t table, const gy_rule_table *t, gy_buffer *columns) {
+  for (size_t i = 0; i < t->n_columns; i++) {
+    bool is_time = t->time != NULL && strcmp(t->columns[i].name, t->time) == 0;
+    if (!is_time && !gy_rule_set_reads_table_column(set, table, i)) continue;
+    char *name =
+        gy_sql_identifier(t->columns[i].sql_name != NULL ? t->columns[i].sql_name : t->columns[i].name);
+    if (name == NULL) columns->failed = true;
+    gy_buffer_printf(columns, "%sx.%s", columns->length > 0 ? ", " : "", name != NULL ? name : "");
+    free(name);
+  }
+  if (columns->length == 0) gy_buffer_text(columns, "1 AS one");
+  return !columns->failed;
+}
+
+static gy_status narrow_table(const gy_run_context *run, const gy_rule_set *set, size_t table,
+                              const gy_rule_table *t, gy_error *err) {
+  char few[40], *sql = NULL, *view = NULL;
+  gy_buffer columns;
+  snprintf(few, sizeof few, "segment_few_%zu", table);
+  gy_buffer_init(&columns, VIEW_BYTES_MAX);
+  gy_status status = put_read(set, table, t, &columns) ? GY_OK : no_memory(err);
+  const gy_sql_part parts[] = {{"few", few}, {"columns", columns.data}, {"relation", t->relation}};
+  if (status == GY_OK) status = gy_sql_expand(gy_sql("segment/rows_of_some"), parts, 3, &sql, err);
+  if (status == GY_OK)
+    status = gy_engine_execute(run->project.engine, sql, NULL, 0, NULL, run->task, NULL, err);
+  if (status == GY_OK && asprintf(&view, "CREATE OR REPLACE TEMP VIEW %s AS FROM %s", t->relation, few) < 0) {
+    view = NULL;
+    status = no_memory(err);
+  }
+  if (status == GY_OK) status = gy_engine_execute(run->project.engine, view, NULL, 0, NULL, NULL, NULL, err);
+  gy_buffer_clear(&columns);
+  free(sql);
+  free(view);
+  return status;
+}
+
+gy_status gy_segment_catalogue_narrow(const gy_run_context *run, const gy_segment_catalogue *catalogue,
+                                      const gy_rule_set *set, gy_error *err) {
+  gy_status status =
+      make_orders(run, "(SELECT * FROM order_lines SEMI JOIN segment_among USING (customer_id))", err);
+  for (size_t t = 0; t < catalogue->rule.n_tables && status == GY_OK; t++)
+    if (gy_rule_set_reads_table(set, t)) status = narrow_table(run, set, t, &catalogue->rule.tables[t], err);
+  return status;
 }
 
 void gy_segment_catalogue_clear(gy_segment_catalogue *catalogue) {

@@ -35,6 +35,11 @@ int64_t gy_segment_as_of(const gy_run_context *run);
 GY_MUST_USE gy_status gy_segment_catalogue_make(const gy_run_context *run, const gy_segment_folder *folder,
                                                 int64_t now_us, gy_segment_catalogue *catalogue,
                                                 gy_error *err);
+/* From now on the views of tables that `set` reads show its columns of the rows of customers in segment_among
+ * alone, which are read once for all that is asked. */
+GY_MUST_USE gy_status gy_segment_catalogue_narrow(const gy_run_context *run,
+                                                  const gy_segment_catalogue *catalogue,
+                                                  const gy_rule_set *set, gy_error *err);
 void gy_segment_catalogue_clear(gy_segment_catalogue *catalogue);
 
 #endif

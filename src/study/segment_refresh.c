@@ -140,7 +140,9 @@ static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement
   gy_status status = rules != NULL ? select_rules(j, scoped, rules, &n, &part, err) : no_memory(err);
   free(rules);
   if (status != GY_OK || n == 0) return status;
-  status = gy_rule_set_sql_among(part, GY_RULE_DUCKDB, false, scoped ? "segment_among" : NULL, &query, err);
+  if (scoped) status = gy_segment_catalogue_narrow(run, &j->catalogue, part, err);
+  if (status == GY_OK)
+    status = gy_rule_set_sql_among(part, GY_RULE_DUCKDB, false, scoped ? "segment_among" : NULL, &query, err);
   if (status == GY_OK && asprintf(&sql, "CREATE OR REPLACE TEMP TABLE segment_answers AS %s", query) < 0) {
     sql = NULL;
     status = no_memory(err);
@@ -219,6 +221,7 @@ gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgemen
   for (int scoped = 0; scoped < 2 && status == GY_OK && j->set != NULL; scoped++)
     status = ask_rules(run, j, scoped != 0, err);
   if (status == GY_OK) status = execute(run, "segment/open", NULL, 0, err);
+  if (status == GY_OK) status = execute(run, "segment/compared", NULL, 0, err);
   if (status == GY_OK) status = execute(run, "segment/changes", NULL, 0, err);
   if (status == GY_OK)
     status = gy_engine_json(run->project.engine, gy_sql("segment/change_counts"), NULL, 0, run->task, &counts,
