@@ -2,7 +2,7 @@
 -- after segment/changes
 -- part numbers: 1, 2
 -- part removed: 3, 4
--- part reached: SELECT CAST(customer_id AS VARCHAR) AS customer_id FROM engagements WHERE campaign_id = 'spring'
+-- part reached: SELECT CAST(customer_id AS VARCHAR) AS customer_id FROM engagements WHERE CAST(campaign_id AS VARCHAR) = 'spring'
 -- Columns: before, customers, entered, left, left_reached (of those who leave, whom the campaign has reached).
 WITH now AS (
   SELECT segment_no, customer_id FROM segment_members WHERE exited_at IS NULL AND segment_no IN ({{numbers}})),

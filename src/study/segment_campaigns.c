@@ -95,10 +95,10 @@ static char *reached_sql(const gy_segment_judgement *j, const char *campaign) {
                strcmp(catalogue->tables[t].columns[c].name, "campaign_id") == 0;
   if (!known) return strdup("SELECT CAST(NULL AS VARCHAR) AS customer_id WHERE FALSE");
   char *literal = gy_sql_literal(campaign), *sql = NULL;
-  if (literal == NULL ||
-      asprintf(&sql,
-               "SELECT CAST(customer_id AS VARCHAR) AS customer_id FROM engagements WHERE campaign_id = %s",
-               literal) < 0)
+  if (literal == NULL || asprintf(&sql,
+                                  "SELECT CAST(customer_id AS VARCHAR) AS customer_id FROM engagements WHERE "
+                                  "CAST(campaign_id AS VARCHAR) = %s",
+                                  literal) < 0)
     sql = NULL;
   free(literal);
   return sql;
