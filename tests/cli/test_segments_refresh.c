@@ -143,6 +143,19 @@ Test(segments_refresh, online_retail) {
        "SELECT customer_id FROM order_lines WHERE (flags & 127) = 0 AND description LIKE '%MUG%' AND "
        "customer_id IN "
        "(SELECT customer_id FROM customer_features)"},
+      {"again", "rule: exists(orders then orders within 2 days)\n",
+       "WITH o AS (SELECT customer_id, order_id, min(ordered_at) AS t FROM order_lines WHERE (flags & 127) = "
+       "0 AND "
+       "customer_id IN (SELECT customer_id FROM customer_features) GROUP BY ALL) SELECT a.customer_id FROM o "
+       "AS a "
+       "JOIN o AS b ON a.customer_id = b.customer_id AND b.t > a.t AND b.t <= a.t + INTERVAL 2 DAY"},
+      {"sundays", "rule: count(order_lines where weekday(ordered_at) = sunday, since 2011-03-27) > 100\n",
+       "SELECT customer_id FROM order_lines WHERE (flags & 127) = 0 AND isodow(timezone('Europe/London', "
+       "ordered_at "
+       "AT TIME ZONE 'UTC')) = 7 AND timezone('Europe/London', ordered_at AT TIME ZONE 'UTC') >= TIMESTAMP "
+       "'2011-03-27' AND customer_id IN (SELECT customer_id FROM customer_features) GROUP BY customer_id "
+       "HAVING "
+       "count(*) > 100"},
       {"top", "rule: rank(monetary) <= 100\n",
        "SELECT customer_id FROM customer_features QUALIFY rank() OVER (ORDER BY monetary DESC) <= 100"},
       {"abroad", "rule: country != 'United Kingdom'\n",
@@ -165,6 +178,16 @@ Test(segments_refresh, google_merch) {
        "count(DISTINCT "
        "product_id) > 50"},
       {"counted", "rule: count(orders) = orders\n", "SELECT customer_id FROM customer_features"},
+      {"sundays", "rule: count(order_lines where weekday(ordered_at) = sunday) >= 20\n",
+       "SELECT customer_id FROM order_lines WHERE (flags & 127) = 0 AND isodow(ordered_at + INTERVAL 9 HOUR) "
+       "= 7 "
+       "GROUP BY customer_id HAVING count(*) >= 20"},
+      {"upper_tenth", "rule: percentile(monetary) >= 90\n",
+       "SELECT customer_id FROM customer_features QUALIFY percent_rank() OVER (ORDER BY monetary) >= 0.9"},
+      {"summer", "rule: max(order_lines.amount, from 2019-06-01 to 2019-08-31) > 500\n",
+       "SELECT customer_id FROM order_lines WHERE (flags & 127) = 0 AND CAST(ordered_at + INTERVAL 9 HOUR AS "
+       "DATE) "
+       "BETWEEN DATE '2019-06-01' AND DATE '2019-08-31' GROUP BY customer_id HAVING max(amount) > 500"},
   };
   const char *path = real_data("google_merch/Online_Sales.csv.gz");
   if (path == NULL) cr_skip_test("real data are not here");
