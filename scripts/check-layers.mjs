@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 const rooms = {
   base: [],
   num: ["base"],
+  geo: ["base", "num"],
   cluster: ["base", "num"],
   link: ["base", "num"],
   simulate: ["base", "num"],
@@ -21,7 +22,7 @@ const rooms = {
   people: ["base", "num", "link", "privacy", "engine", "data"],
   feature: ["base", "engine", "data"],
   segment: ["base", "num", "rule", "engine", "data", "feature"],
-  study: ["base", "num", "cluster", "link", "simulate", "rule", "privacy", "engine", "data", "people", "feature", "segment", "report"],
+  study: ["base", "num", "geo", "cluster", "link", "simulate", "rule", "privacy", "engine", "data", "people", "feature", "segment", "report"],
   report: ["base"],
   cli: [],
 };
