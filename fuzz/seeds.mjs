@@ -37,6 +37,8 @@ seeds("segment_file", ["title: {ko: 우수 고객, en: VIP}\ndescription: d\nown
 words("segment_file", ["title: ", "ko: ", "en: ", "description: ", "owner: ", "tags: ", "purpose: ", "rule: ", "list: ", "sets: ", "all: ", "any: ", "none: ",
   "exclusive: ", "priority: ", "macros:", "name: ", "|\n  ", "|-", ">", "marketing", "\\U0001F381", "&a ", "*a"]);
 
+words("cell", ["8928308280fffff", "81087ffffffffff", "8f0800000000000", "8009fffffffffff", "837eb5fffffffff", "fffff"]);
+
 const csv_cells = 'a,b,c\n1,"two\nlines",3\r\n"q ""x""",,\n\n1,2\n';
 seeds("csv", [0, 1, 2, 3, 4, 5].flatMap((dialect) => [0, 1, 16].map((shape) => Buffer.concat([Buffer.from([dialect, shape]), Buffer.from(csv_cells)]))));
 seeds("resume", [0, 1, 2, 3, 4, 8, 16, 24].flatMap((dialect) => [5, 9, 14, 30].map((cut) => Buffer.concat([Buffer.from([dialect, cut, 0]), Buffer.from(csv_cells)]))));
