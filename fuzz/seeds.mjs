@@ -38,6 +38,20 @@ words("segment_file", ["title: ", "ko: ", "en: ", "description: ", "owner: ", "t
   "exclusive: ", "priority: ", "macros:", "name: ", "|\n  ", "|-", ">", "marketing", "\\U0001F381", "&a ", "*a"]);
 
 words("cell", ["8928308280fffff", "81087ffffffffff", "8f0800000000000", "8009fffffffffff", "837eb5fffffffff", "fffff"]);
+const square = "[[0,0],[4,0],[4,4],[0,4],[0,0]]", hole = "[[1,1],[1,2],[2,2],[1,1]]";
+const feature = (type, coordinates, name) => `{"type":"Feature","properties":{"name":"${name}","code":11},"geometry":{"type":"${type}","coordinates":${coordinates}}}`;
+const collection = (...features) => `{"type":"FeatureCollection","features":[${features.join(",")}]}`;
+seeds("geojson", [collection(feature("Polygon", `[${square},${hole}]`, "중구"), feature("MultiPolygon", "[[[[4,0],[8,0],[4,4],[4,0]]],[[[-1,-1],[-2,-1],[-2,-2]]]]", "b")),
+  collection(feature("Polygon", "[[[0,0],[4,4],[4,0],[0,4],[0,0]]]", "x"), feature("Point", "[1,1]", "p")), feature("Polygon", `[[[0,0],[9,1],[9,2],[0,0.0000001],[0,0]],${hole}]`, "s"),
+  collection(feature("Polygon", "[[[0,0],[4,0],[4,4],[2,4],[2,9],[2,4],[0,4],[0,0]]]", "spike"), feature("Polygon", `[${square}]`, "again")), `{"type":"Polygon","coordinates":[${square}]}`]);
+words("geojson", ['"type":', '"coordinates":', '"Polygon"', '"MultiPolygon"', '"geometry":', "null", "[[", "]]", "],[", "-180", "1e-9", "90", '"features":[', '"properties":']);
+const arcs = ["[[10,0],[10,10]],[[10,10],[0,10],[0,0],[10,0]],[[10,10],[20,10],[20,0],[10,0]]", "[[0,0],[0,5]],[[0,5],[-5,0],[0,-5],[5,0]],[[0,5],[5,0],[0,-5],[-5,0]]"];
+const areas = '{"type":"GeometryCollection","geometries":[{"type":"Polygon","arcs":[[0,1]],"id":7},{"type":"MultiPolygon","arcs":[[[-3,-1]]]}]}';
+seeds("topojson", [`{"type":"Topology","arcs":[${arcs[0]}],"objects":{"o":${areas}}}`,
+  `{"type":"Topology","transform":{"scale":[2,2],"translate":[10,0]},"arcs":[${arcs[1]}],"objects":{"o":${areas}}}`]);
+words("topojson", ['"arcs":', '"transform":', '"scale":', '"translate":', '"objects":', "-1", "-3", "[[", "]]", '"Polygon"', '"geometries":']);
+seeds("region_names", ["서울 중구", "경기 수원시 영통구 매탄동 1", "Gangnam-gu, Seoul, South Korea", "KR-11", "강원특별자치도", "\x01본점", "고성군", "Türkiye"]);
+words("region_names", ["서울", "부산", "경기", "중구", "수원시", "영통구", "특별시", "광역시", "gu", "-si", "Korea", ", "]);
 
 const csv_cells = 'a,b,c\n1,"two\nlines",3\r\n"q ""x""",,\n\n1,2\n';
 seeds("csv", [0, 1, 2, 3, 4, 5].flatMap((dialect) => [0, 1, 16].map((shape) => Buffer.concat([Buffer.from([dialect, shape]), Buffer.from(csv_cells)]))));

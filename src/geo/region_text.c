@@ -24,7 +24,7 @@ static size_t valid_length(const char *text, size_t length) {
 static size_t normalise(const char *text, size_t length, utf8proc_option_t options, utf8proc_int32_t *codes) {
   utf8proc_ssize_t n =
       utf8proc_decompose((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)valid_length(text, length), codes,
-                         EXPANDED_MAX, UTF8PROC_STABLE | options);
+                         EXPANDED_MAX, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | options);
   if (n < 0 || n > EXPANDED_MAX) return 0;
   n = utf8proc_normalize_utf32(codes, n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
   return n < 0 ? 0 : (size_t)n;
