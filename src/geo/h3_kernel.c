@@ -119,7 +119,7 @@ static void find_nearest(block *to, bool odd) {
     double off_p = fabs(near_p - p), off_b = fabs(near_b - b), off_a = fabs(near_a - a);
     bool p_most = (off_p > off_b) & (off_p > off_a);
     bool b_most = !p_most & (off_b > off_a);
-    to->a[i] = (int32_t)(p_most | b_most ? near_a : near_p + near_b);
+    to->a[i] = (int32_t)((p_most | b_most) ? near_a : near_p + near_b);
     to->b[i] = (int32_t)(b_most ? near_a - near_p : near_b);
   }
 }
