@@ -28,7 +28,7 @@ static void check_cell(uint64_t cell, int other, int k) {
   must(gy_h3_from_text(text, strlen(text)) == (resolution >= 0 ? cell : GY_H3_NONE));
   gy_status status = gy_h3_grid_disk(cell, k, disk, NULL, &n, NULL);
   must((status == GY_OK) == (resolution >= 0));
-  must((gy_h3_cell_to_parent(cell, other) != GY_H3_NONE) == (other <= resolution));
+  must((gy_h3_cell_to_parent(cell, other) != GY_H3_NONE) == (other >= 0 && other <= resolution));
   if (resolution < 0) return;
   must(n_around == (gy_h3_is_pentagon(cell) ? 5 : 6) && n <= gy_h3_disk_size_max(k));
   for (int i = 0; i < n_around; i++) {
