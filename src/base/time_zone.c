@@ -128,8 +128,9 @@ static bool read_clock(const char **text, int32_t *seconds) {
   if (!read_number(text, &hours)) return false;
   if (pass(text, ':') && !read_number(text, &minutes)) return false;
   if (pass(text, ':') && !read_number(text, &rest)) return false;
+  if (hours > 167 || minutes > 59 || rest > 59) return false;
   *seconds = sign * (hours * 3600 + minutes * 60 + rest);
-  return hours <= 167;
+  return true;
 }
 
 static bool pass_name(const char **text) {

@@ -39,8 +39,18 @@ static gy_status find_id(reader *r, gy_error *err) {
                  GY_REPAIR_ID);
 }
 
+/* What spreadsheets leave behind the last record. */
+static bool is_empty(const gy_csv_slice *cells, size_t n) {
+  while (n > 0 && cells[n - 1].length == 0) n--;
+  return n == 0;
+}
+
 static gy_status take_record(reader *r, const gy_csv_batch *batch, size_t row, gy_error *err) {
   const gy_csv_slice *cells = batch->fields + row * r->n_columns;
+  if (is_empty(cells, r->n_columns)) return GY_OK;
+  if (cells[r->id].length == 0)
+    return gy_fail(err, GY_EDATA, "%s:%llu: this record has no " GY_REPAIR_ID "; keep that of the export",
+                   r->path, (unsigned long long)batch->lines[row]);
   json_t *record = json_object();
   bool good = record != NULL;
   for (size_t c = 0; c < r->n_columns && good; c++) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/civil.h"
 #include "base/rng.h"
@@ -122,6 +124,47 @@ Test(time_zone, wrong_names_are_refused_with_a_hint) {
     cr_assert_eq(gy_zone_load(NAMES[i], &zone, &err), GY_ENOTFOUND, "'%s'", NAMES[i]);
     cr_assert_null(zone);
   }
+}
+
+/* A file of one type, UTC, twice, as version 2 has it, and the rule behind it. */
+static void write_zone(const char *path, const char *rule) {
+  static const char HEAD[44] = {'T', 'Z', 'i', 'f', '2', [39] = 1, [43] = 4}, TYPE[10] = "\0\0\0\0\0\0UTC";
+  FILE *file = fopen(path, "w");
+  cr_assert_not_null(file);
+  for (int i = 0; i < 2; i++) {
+    fwrite(HEAD, sizeof HEAD, 1, file);
+    fwrite(TYPE, sizeof TYPE, 1, file);
+  }
+  fprintf(file, "\n%s\n", rule);
+  fclose(file);
+}
+
+Test(time_zone, a_rule_beyond_every_clock_is_no_rule) {
+  static const struct {
+    const char *rule;
+    gy_status status;
+  } CASES[] = {{"UTC0", GY_OK},
+               {"EST5EDT,M3.2.0,M11.1.0", GY_OK},
+               {"A0B,J60/-167,J300/167:59:59", GY_OK},
+               {"UTC640511", GY_ECORRUPT},
+               {"UTC168", GY_ECORRUPT},
+               {"UTC5:60", GY_ECORRUPT},
+               {"UTC5:00:999999", GY_ECORRUPT},
+               {"A0B,J60/999999,J300", GY_ECORRUPT}};
+  char folder[] = "/tmp/gyeol-zones-XXXXXX", path[64];
+  cr_assert_not_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/Here", folder);
+  setenv("TZDIR", folder, 1);
+  for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    gy_zone *zone = NULL;
+    gy_error err = {0};
+    write_zone(path, CASES[i].rule);
+    gy_status status = gy_zone_load("Here", &zone, &err);
+    cr_expect_eq(status, CASES[i].status, "%s: %d %s", CASES[i].rule, status, err.text);
+    gy_zone_destroy(zone);
+  }
+  unlink(path);
+  rmdir(folder);
 }
 
 Test(civil, dates_and_day_numbers_are_each_others_inverse) {

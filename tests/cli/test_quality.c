@@ -211,7 +211,8 @@ Test(quality, repaired_rows_come_back_once) {
   replace_all(in_workspace("rejects.csv"), ",soon,", ",2024-04-04 10:00:00,");
   replace_all(in_workspace("rejects.csv"), ",1047,", ",1046,");
   char *text = file_text(in_workspace("rejects.csv")), *more = NULL;
-  cr_assert(asprintf(&more, "%s0123456789abcdef,,,1,1,2024-01-01,S1,1,100,서울\n", text) > 0);
+  cr_assert(asprintf(&more, "%s0123456789abcdef,,,1,1,2024-01-01,S1,1,100,서울\n,,,,,,,,,\n", text) >
+            0); /* and an empty line */
   write_text(in_workspace("rejects.csv"), more);
   for (int again = 0; again < 3; again++) {
     result = replay("rejects.csv");
@@ -252,6 +253,8 @@ Test(quality, a_replay_that_would_stop_leaves_everything) {
   cr_expect_str_eq(before, after);
   cr_expect_neq(access(in_workspace("shop/repairs/lines.csv"), F_OK), 0, "the repairs stayed");
   expect_failure("rejects replay nothing.csv shop", 1, "there is no file nothing.csv");
+  write_text(in_workspace("some.csv"), "gyeol_id,price\n,100\n");
+  expect_failure("rejects replay some.csv shop", 3, "some.csv:2: this record has no gyeol_id");
   expect_failure("rejects show 00 shop", 1, "no rejected row has the id 00");
   free(before);
   free(after);
