@@ -32,17 +32,26 @@ static gy_status read_regions(gy_regions *regions, const json_t *file, const gy_
                               &regions->grid, err);
 }
 
+static gy_status parse_json(const char *text, size_t length, json_t **file, gy_error *err) {
+  static const char MARK[] = "\xef\xbb\xbf";
+  size_t skipped = length >= 3 && memcmp(text, MARK, 3) == 0 ? 3 : 0;
+  json_error_t where;
+  *file = json_loadb(text + skipped, length - skipped, 0, &where);
+  if (*file != NULL) return GY_OK;
+  enum json_error_code code = json_error_code(&where);
+  if (code == json_error_out_of_memory)
+    return gy_fail(err, GY_ENOMEM, "no memory to read %zu bytes of JSON", length);
+  return gy_fail(err, GY_EPARSE, "line %d, column %d: %s%s", where.line, where.column, where.text,
+                 code == json_error_invalid_utf8 ? "; convert the file to UTF-8" : "");
+}
+
 gy_status gy_regions_parse(const char *text, size_t length, const gy_regions_options *options,
                            gy_regions **regions, gy_error *err) {
   static const gy_regions_options USUAL = {0};
-  json_error_t where;
-  gy_status status = GY_OK;
+  json_t *file = NULL;
   gy_regions *made = NULL;
-  json_t *file = json_loadb(text, length, 0, &where);
-  if (file == NULL && json_error_code(&where) == json_error_out_of_memory)
-    return gy_fail(err, GY_ENOMEM, "no memory to read %zu bytes of JSON", length);
-  if (file == NULL)
-    return gy_fail(err, GY_EPARSE, "line %d, column %d: %s", where.line, where.column, where.text);
+  gy_status status = parse_json(text, length, &file, err);
+  if (status != GY_OK) return status;
   made = calloc(1, sizeof *made);
   if (made == NULL) {
     status = gy_fail(err, GY_ENOMEM, "no memory for regions");

@@ -38,7 +38,9 @@ static const struct {
      "\"Polygon\",\"coordinates\":[" SQUARE "]}}]}",
      GY_OK, "feature 1: no geometry; left out"},
     {"{\"type\":\"Polygon\",\"coordinates\":[" SQUARE "]}", GY_OK, ""},
+    {"\xef\xbb\xbf{\"type\":\"Polygon\",\"coordinates\":[" SQUARE "]}", GY_OK, ""},
     /* refused */
+    {"{\"type\":\"Polygon\",\"name\":\"\xc1\xdf\xb1\xb8\"}", GY_EPARSE, "convert the file to UTF-8"},
     {POLYGON("[[[0,0],[4,4],[4,0],[0,4],[0,0]]]"), GY_EDATA,
      "feature 1 ('중구'): Self-intersection at longitude 2, latitude 2"},
     {POLYGON("[" SQUARE ",[[5,5],[7,5],[7,7],[5,5]]]"), GY_EDATA,

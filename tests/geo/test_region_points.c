@@ -203,6 +203,24 @@ Test(region_points, a_cancelled_task_ends_with_its_status) {
   gy_regions_destroy(regions);
 }
 
+/* Cells under 5000 boxes as wide as the world would be a thousand million: the grid is made coarser. */
+Test(region_points, many_wide_regions_have_a_coarse_grid) {
+  enum { N = 5000, EACH = 200 };
+  char *text = malloc(N * EACH);
+  size_t used = (size_t)snprintf(text, EACH, "{\"type\":\"FeatureCollection\",\"features\":[");
+  for (int i = 0; i < N; i++)
+    used += (size_t)snprintf(
+        text + used, EACH,
+        "%s{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[-180,-90],"
+        "[180,%d],[180,%d],[-180,90],[-180,-90]]]}}",
+        i > 0 ? "," : "", -80 + i % 50, -20 + (N - i) % 50);
+  snprintf(text + used, EACH, "]}");
+  gy_regions *regions = parsed(text, 0);
+  free(text);
+  compare("wide", regions, 2000);
+  gy_regions_destroy(regions);
+}
+
 /* ---- the municipalities of Korea ---- */
 
 static gy_regions *korea(const char *kind) {
