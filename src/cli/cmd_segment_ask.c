@@ -22,6 +22,18 @@ static gy_status need(const cli *context, int n, const char *what, gy_error *err
 
 /* ---- explain ---- */
 
+/* "(wanted: >= 3)"; below a `not`: "(wanted: not >= 3)", "(wanted: is not true)". */
+static void print_wanted(const json_t *predicate) {
+  const char *wanted = show_text(predicate, "wanted");
+  bool negated = is_true(predicate, "negated"), has_is = strncmp(wanted, "is ", 3) == 0;
+  if (*wanted == '\0') return;
+  printf(" (wanted: %s%s)",
+         !negated ? ""
+         : has_is ? "is not "
+                  : "not ",
+         negated && has_is ? wanted + 3 : wanted);
+}
+
 static void print_seen(const json_t *predicate) {
   size_t i;
   json_t *seen;
@@ -29,10 +41,16 @@ static void print_seen(const json_t *predicate) {
     const char *value = json_string_value(json_object_get(seen, "value"));
     printf("%s%s is %s", i == 0 ? "      " : ", ", show_text(seen, "text"),
            value != NULL ? value : "not known");
-    if (i == 0 && *show_text(predicate, "wanted") != '\0')
-      printf(" (wanted: %s)", show_text(predicate, "wanted"));
+    if (i == 0) print_wanted(predicate);
   }
   if (i > 0) putchar('\n');
+}
+
+/* What a predicate says in the rule: below a `not` the contrary of its own answer. */
+static const char *answer_in_rule(const json_t *predicate) {
+  const char *answer = show_text(predicate, "answer");
+  if (!is_true(predicate, "negated")) return answer;
+  return strcmp(answer, "yes") == 0 ? "no" : strcmp(answer, "no") == 0 ? "yes" : answer;
 }
 
 static void print_predicates(const json_t *predicates) {
@@ -40,8 +58,8 @@ static void print_predicates(const json_t *predicates) {
   json_t *p;
   json_array_foreach((json_t *)predicates, i, p) {
     const char *kind = show_text(p, "kind");
-    printf("  %*s%-7s %s%s%s%s\n", (int)(2 * int_of(p, "depth")), "", show_text(p, "answer"),
-           is_true(p, "negated") ? "not: " : "", strcmp(kind, "segment") == 0 ? "segment " : "",
+    printf("  %*s%-7s %s%s%s%s\n", (int)(2 * int_of(p, "depth")), "", answer_in_rule(p),
+           is_true(p, "negated") ? "not " : "", strcmp(kind, "segment") == 0 ? "segment " : "",
            show_text(p, "text"),
            is_true(p, "decides") ? is_true(p, "alone") ? "  <- decides alone" : "  <- decides" : "");
     if (strcmp(kind, "predicate") == 0) print_seen(p);

@@ -267,6 +267,23 @@ Test(segments, an_explanation_agrees_with_the_members) {
   process_clear(&nobody);
 }
 
+/* Below a `not` a condition is told as the rule reads it: `orders > 0` is true of everybody, `not` it of
+ * nobody. */
+Test(segments, an_explanation_reads_as_the_rule_does) {
+  make_shop();
+  define("never", "rule: not orders > 0 and not (exists(orders, last 1 days) and orders < 0)\n");
+  json_decref(project_run("shop", ""));
+  json_t *rows =
+      project_query("shop", "SELECT CAST(min(customer_id) AS VARCHAR) AS c FROM customer_features");
+  process_result why = gyeol_ok("segment explain never %s shop", text_of(rows, "0.c"));
+  cr_expect_not_null(strstr(why.out, "  no      not orders > 0  <- decides alone\n"), "%s", why.out);
+  cr_expect_not_null(strstr(why.out, "(wanted: not > 0)"), "%s", why.out);
+  cr_expect_not_null(strstr(why.out, "  yes     not orders < 0"), "%s", why.out);
+  cr_expect_not_null(strstr(why.out, "(wanted: is not true)"), "%s", why.out);
+  process_clear(&why);
+  json_decref(rows);
+}
+
 /* A moment of the past has the definition and the rows of then. */
 Test(segments, explained_as_of_an_earlier_day) {
   make_shop();
