@@ -34,10 +34,12 @@ static unsigned parent(gy_h3_z *z, int resolution) {
   static const uint8_t reversed[7] = {0, 4, 2, 6, 1, 5, 3};
   const int64_t large = INT64_C(7) << 32;
   bool odd = resolution % 2 != 0;
-  unsigned digit = odd ? reversed[(z->a + 2 * z->b + large) % 7] : (4 * z->a + 2 * z->b + large) % 7;
+  uint64_t sum = (uint64_t)((odd ? z->a : 4 * z->a) + 2 * z->b + large);
+  unsigned digit = odd ? reversed[sum % 7] : sum % 7;
   gy_h3_z rest = gy_h3_z_minus(*z, gy_h3_digit_unit(digit));
   rest = gy_h3_z_times(rest, gy_h3_step(resolution + 1)); /* the conjugate: their product is 7 */
-  *z = (gy_h3_z){rest.a / 7, rest.b / 7};
+  const uint64_t seventh = UINT64_C(0x6db6db6db6db6db7); /* times 7 it is 1, so this divides what 7 divides */
+  *z = (gy_h3_z){(int64_t)((uint64_t)rest.a * seventh), (int64_t)((uint64_t)rest.b * seventh)};
   return digit;
 }
 

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 
 #include "geo/h3_address.h"
+#include "geo/h3_kernel.h"
+
+enum { PLACES = 256 };
 
 int gy_h3_neighbors(uint64_t cell, uint64_t *neighbors) {
   if (!gy_h3_is_valid_cell(cell)) return 0;
@@ -44,16 +47,33 @@ static bool stays_in_face(gy_h3_address at, int resolution, int k) {
   return weights[0] >= reach && weights[1] >= reach && weights[2] >= reach;
 }
 
+/* Places that wait for their cells. */
+typedef struct places {
+  int32_t a[PLACES], b[PLACES];
+  size_t n;
+} places;
+
+static void add_places(disk *to, places *from, int face, int resolution) {
+  size_t count;
+  gy_h3_kernels(&count)[0]->cells_at(face, from->a, from->b, from->n, resolution, to->cells + to->n);
+  to->n += from->n;
+  from->n = 0;
+}
+
 static void add_rings(disk *to, gy_h3_address at, int resolution, int k) {
+  places waiting = {.n = 0};
   for (int ring = 1; ring <= k; ring++) {
     at.z = gy_h3_z_plus(at.z, gy_h3_unit(0)); /* from the last ring's first cell */
-    gy_h3_address here = at;
-    for (int side = 0; side < 6; side++)
-      for (int i = 0; i < ring; i++) {
-        add(to, gy_h3_cell_at(here, resolution), ring);
-        here.z = gy_h3_z_plus(here.z, gy_h3_unit((side + 2) % 6));
-      }
+    gy_h3_z z = at.z;
+    for (int i = 0; i < 6 * ring; i++) {
+      if (to->distances != NULL) to->distances[to->n + waiting.n] = ring;
+      waiting.a[waiting.n] = (int32_t)z.a;
+      waiting.b[waiting.n++] = (int32_t)z.b;
+      if (waiting.n == PLACES) add_places(to, &waiting, at.face, resolution);
+      z = gy_h3_z_plus(z, gy_h3_unit((i / ring + 2) % 6));
+    }
   }
+  add_places(to, &waiting, at.face, resolution);
 }
 
 /* Whether `cell` was new to the table of 2^bits places. */

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "geo/h3_lattice.h"
 
@@ -147,6 +148,20 @@ static void find_digits(block *to, int resolution) {
   }
 }
 
+static void cells_at(int face, const int32_t *a, const int32_t *b, size_t n, int resolution, uint64_t *to) {
+  block work;
+  for (size_t done = 0; done < n; done += BLOCK) {
+    size_t here = n - done < BLOCK ? n - done : BLOCK;
+    memset(work.a, 0, sizeof work.a);
+    memset(work.b, 0, sizeof work.b);
+    memcpy(work.a, a + done, here * sizeof *a);
+    memcpy(work.b, b + done, here * sizeof *b);
+    find_digits(&work, resolution);
+    for (size_t i = 0; i < here; i++)
+      to[done + i] = gy_h3_index_from(resolution, face, work.a[i], work.b[i], work.digits[i]);
+  }
+}
+
 static size_t cells(const double *lat, const double *lng, size_t n, int resolution, uint64_t *to) {
   block work;
   size_t n_outside = 0;
@@ -170,4 +185,4 @@ static size_t cells(const double *lat, const double *lng, size_t n, int resoluti
 
 #define GY_TEXT(x)    #x
 #define GY_NAME_OF(x) GY_TEXT(x)
-const gy_h3_kernel GY_KERNEL = {.name = GY_NAME_OF(GY_KERNEL), .cells = cells};
+const gy_h3_kernel GY_KERNEL = {.name = GY_NAME_OF(GY_KERNEL), .cells = cells, .cells_at = cells_at};
