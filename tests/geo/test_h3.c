@@ -42,6 +42,33 @@ Test(h3, known_places) {
   }
 }
 
+/* A quarter of the points anywhere, the others around the twelve pentagons, at all resolutions in turn. */
+static void point_of(int i, double *lat, double *lng) {
+  static const double pentagons[12][2] = {
+      {64.7000001279, 10.5361990755},  {50.1032014822, -143.478490015},   {39.100000034, 122.3000004078},
+      {23.7179252712, -67.1323263664}, {10.4473451875, 58.1577058396},    {2.3008821116, -5.2453902968},
+      {-2.3008821116, 174.7546097032}, {-10.4473451875, -121.8422941604}, {-23.7179252712, 112.8676736336},
+      {-39.100000034, -57.6999995922}, {-50.1032014822, 36.521509985},    {-64.7000001279, -169.4638009245}};
+  double u = fmod(i * 0.7548776662466927, 1) - 0.5, v = fmod(i * 0.5698402909980532, 1) - 0.5;
+  double width = 60 / pow(7, i % 16 / 2.0);
+  const double *near = pentagons[i / 16 % 12];
+  *lat = i % 4 == 0 ? 180 * u : near[0] + width * u;
+  *lng = i % 4 == 0 ? 360 * v : near[1] + width * v / cos(near[0] * (M_PI / 180));
+  if (*lng < -180) *lng += 360;
+}
+
+/* The sum of the answers of the H3 library 4.5.0, each times an odd number. */
+Test(h3, sum_of_the_library) {
+  uint64_t sum = 0;
+  for (int i = 0; i < 192000; i++) {
+    double lat, lng;
+    point_of(i, &lat, &lng);
+    uint64_t cell = gy_h3_lat_lng_to_cell(lat, lng, i / 3 % 16);
+    sum += cell * (uint64_t)(2 * i + 1);
+  }
+  cr_expect_eq(sum, UINT64_C(0xf7416ed2ab99312), "%" PRIx64, sum);
+}
+
 /* Lines "index lat lng" of the library's own test inputs: the point is in the cell; in files of centres it is
  * the centre, to the digits there. */
 static int check_vectors(const char *path, bool centres, double precision) {
