@@ -40,3 +40,6 @@ CREATE TABLE IF NOT EXISTS segment_inputs (customer_id VARCHAR NOT NULL, signatu
 
 -- Whose rows imports brought or took since then; NULL: anybody's.
 CREATE TABLE IF NOT EXISTS segment_changes (source VARCHAR NOT NULL, customer_id VARCHAR);
+
+-- Beside them segment_held: which segments each customer is in now, a row a customer, a column of bits (w0, w1, ...) each 60
+-- segments by number. Refreshes make it of the members and keep it (src/study/segment_held.h); it can be dropped at any time.

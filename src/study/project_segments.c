@@ -99,10 +99,11 @@ static gy_status add_examples(const look *l, json_t *change, int64_t no, size_t 
 
 gy_status gy_project_segment_plan(const char *dir, const char *file, size_t n_examples, const gy_task *task,
                                   char **result, gy_error *err) {
+  gy_segment_held held;
   look l;
   json_t *changes = NULL, *change, *campaigns = NULL;
   gy_status status = open_look(dir, file, task, &l, err);
-  if (status == GY_OK) status = gy_segment_refresh_find(&l.run, &l.judgement, "data", &changes, err);
+  if (status == GY_OK) status = gy_segment_refresh_find(&l.run, &l.judgement, "data", &held, &changes, err);
   size_t i;
   json_array_foreach(changes, i, change) {
     if (status != GY_OK || i >= l.judgement.n) break;

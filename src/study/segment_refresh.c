@@ -49,12 +49,14 @@ static void keep_unchanged(gy_segment_judgement *j) {
   }
 }
 
-static gy_status number_segments(const gy_run_context *run, gy_segment_judgement *j, gy_error *err) {
+static gy_status number_segments(const gy_run_context *run, gy_segment_judgement *j, int64_t *last_no,
+                                 gy_error *err) {
   int64_t last = 0;
   gy_status status = gy_engine_int64(run->project.engine, "SELECT coalesce(max(segment_no), 0) FROM segments",
                                      NULL, 0, &last, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++)
     if (j->segments[i].known.no == 0) j->segments[i].known.no = ++last;
+  *last_no = last;
   return status;
 }
 
@@ -108,39 +110,35 @@ static bool is_asked(const gy_segment_judged *segment, bool scoped) {
   return segment->answer >= 0 && !segment->is_kept && segment->is_scoped == scoped;
 }
 
-/* The rules to be asked, as a set of their own; `rules` are their places in the whole one. */
-static gy_status select_rules(const gy_segment_judgement *j, bool scoped, size_t *rules, size_t *n,
-                              gy_rule_set **part, gy_error *err) {
-  for (size_t i = 0; i < j->n; i++)
-    if (is_asked(&j->segments[i], scoped)) rules[(*n)++] = (size_t)j->segments[i].answer;
+/* The rules to be asked, as a set of their own; `rules` are their places in the whole one, `numbers` their
+ * segments'. */
+static gy_status select_rules(const gy_segment_judgement *j, bool scoped, size_t *rules, int64_t *numbers,
+                              size_t *n, gy_rule_set **part, gy_error *err) {
+  for (size_t i = 0; i < j->n; i++) {
+    if (!is_asked(&j->segments[i], scoped)) continue;
+    numbers[*n] = j->segments[i].known.no;
+    rules[(*n)++] = (size_t)j->segments[i].answer;
+  }
   return *n > 0 ? gy_rule_set_select(j->set, rules, *n, part, err) : GY_OK;
 }
 
-static gy_status take_answers(const gy_run_context *run, const gy_segment_judgement *j, bool scoped,
-                              gy_error *err) {
-  gy_status status = GY_OK;
-  size_t at = 0;
-  for (size_t i = 0; i < j->n && status == GY_OK; i++) {
-    const gy_segment_judged *segment = &j->segments[i];
-    if (!is_asked(segment, scoped)) continue;
-    char answer[32];
-    snprintf(answer, sizeof answer, "r%zu", at++);
-    const gy_sql_part parts[] = {{"answer", answer}, {"answers", "segment_answers"}};
-    gy_value no = gy_bind_int64(segment->known.no);
-    status = expand(run, "segment/answers_take", parts, 2, &no, 1, err);
-  }
+/* Lists are compared as rules are. */
+static gy_status compare_lists(const gy_run_context *run, const gy_segment_judgement *j,
+                               const gy_segment_held *held, gy_error *err) {
+  size_t n = 0;
+  int64_t *numbers = calloc(j->n + 1, sizeof *numbers);
+  if (numbers == NULL) return no_memory(err);
+  for (size_t i = 0; i < j->n; i++)
+    if (is_list(&j->segments[i]) && j->segments[i].error == NULL) numbers[n++] = j->segments[i].known.no;
+  gy_status status = n > 0 ? gy_segment_held_compare(run, held, GY_HELD_LISTS, numbers, n, err) : GY_OK;
+  free(numbers);
   return status;
 }
 
-static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement *j, bool scoped,
-                           gy_error *err) {
+static gy_status ask(const gy_run_context *run, gy_segment_judgement *j, const gy_rule_set *part, bool scoped,
+                     gy_error *err) {
   char *query = NULL, *sql = NULL;
-  gy_rule_set *part = NULL;
-  size_t n = 0, *rules = calloc(j->n + 1, sizeof *rules);
-  gy_status status = rules != NULL ? select_rules(j, scoped, rules, &n, &part, err) : no_memory(err);
-  free(rules);
-  if (status != GY_OK || n == 0) return status;
-  if (scoped) status = gy_segment_catalogue_narrow(run, &j->catalogue, part, err);
+  gy_status status = scoped ? gy_segment_catalogue_narrow(run, &j->catalogue, part, err) : GY_OK;
   if (status == GY_OK)
     status = gy_rule_set_sql_among(part, GY_RULE_DUCKDB, false, scoped ? "segment_among" : NULL, &query, err);
   if (status == GY_OK && asprintf(&sql, "CREATE OR REPLACE TEMP TABLE segment_answers AS %s", query) < 0) {
@@ -149,10 +147,25 @@ static gy_status ask_rules(const gy_run_context *run, const gy_segment_judgement
   }
   if (status == GY_OK)
     status = gy_engine_execute(run->project.engine, sql, NULL, 0, "segments", run->task, NULL, err);
-  gy_rule_set_destroy(part);
   free(query);
   free(sql);
-  return status == GY_OK ? take_answers(run, j, scoped, err) : status;
+  return status;
+}
+
+static gy_status ask_rules(const gy_run_context *run, gy_segment_judgement *j, bool scoped,
+                           const gy_segment_held *held, gy_error *err) {
+  gy_rule_set *part = NULL;
+  size_t n = 0, *rules = calloc(j->n + 1, sizeof *rules);
+  int64_t *numbers = calloc(j->n + 1, sizeof *numbers);
+  gy_status status = rules != NULL && numbers != NULL ? GY_OK : no_memory(err);
+  if (status == GY_OK) status = select_rules(j, scoped, rules, numbers, &n, &part, err);
+  if (status == GY_OK && n > 0) status = ask(run, j, part, scoped, err);
+  if (status == GY_OK && n > 0)
+    status = gy_segment_held_compare(run, held, scoped ? GY_HELD_SOME : GY_HELD_EVERYBODY, numbers, n, err);
+  gy_rule_set_destroy(part);
+  free(numbers);
+  free(rules);
+  return status;
 }
 
 /* ---- what changes ---- */
@@ -209,19 +222,20 @@ static gy_status add_unmatched(const gy_run_context *run, const gy_segment_judge
 }
 
 gy_status gy_segment_refresh_find(const gy_run_context *run, gy_segment_judgement *judgement,
-                                  const char *cause, json_t **changes, gy_error *err) {
+                                  const char *cause, gy_segment_held *held, json_t **changes, gy_error *err) {
   gy_segment_judgement *j = judgement;
   json_t *counts = NULL, *found = json_array();
+  int64_t last_no = 0;
   if (cause == NULL) keep_unchanged(j);
-  gy_status status = number_segments(run, j, err);
+  gy_status status = number_segments(run, j, &last_no, err);
+  if (status == GY_OK) status = gy_segment_held_begin(run, last_no, held, err);
   if (status == GY_OK) status = write_plan(run, j, cause != NULL ? cause : "data", err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++)
     if (is_list(&j->segments[i]) && j->segments[i].error == NULL) status = take_list(run, j, i, err);
   for (size_t i = 0; i < j->n && status == GY_OK; i++) status = show_members(run, j, i, err);
+  if (status == GY_OK) status = compare_lists(run, j, held, err);
   for (int scoped = 0; scoped < 2 && status == GY_OK && j->set != NULL; scoped++)
-    status = ask_rules(run, j, scoped != 0, err);
-  if (status == GY_OK) status = execute(run, "segment/open", NULL, 0, err);
-  if (status == GY_OK) status = execute(run, "segment/compared", NULL, 0, err);
+    status = ask_rules(run, j, scoped != 0, held, err);
   if (status == GY_OK) status = execute(run, "segment/changes", NULL, 0, err);
   if (status == GY_OK)
     status = gy_engine_json(run->project.engine, gy_sql("segment/change_counts"), NULL, 0, run->task, &counts,
@@ -361,13 +375,15 @@ static gy_status store_removed(const gy_run_context *run, const json_t *change, 
 }
 
 gy_status gy_segment_refresh_store(const gy_run_context *run, const gy_segment_judgement *judgement,
-                                   const char *run_id, json_t *changes, gy_error *err) {
+                                   const gy_segment_held *held, const char *run_id, json_t *changes,
+                                   gy_error *err) {
   const gy_segment_judgement *j = judgement;
   int64_t at_us = 0;
   gy_status status = moment_of(run, j, &at_us, err);
   gy_value at = gy_bind_timestamp(at_us);
   if (status == GY_OK) status = execute(run, "segment/leave", &at, 1, err);
   if (status == GY_OK) status = execute(run, "segment/enter", &at, 1, err);
+  if (status == GY_OK) status = gy_segment_held_store(run, held, err);
   for (size_t i = 0; i < json_array_size(changes) && status == GY_OK; i++) {
     json_t *change = json_array_get(changes, i);
     if (json_object_get(change, "removed") != NULL) {

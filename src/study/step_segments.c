@@ -98,10 +98,11 @@ static gy_status compute(gy_run_context *run, gy_segment_judgement *j, const jso
               json_integer_value(json_object_get(last, "as_of_us")) == j->catalogue.clock.now_us;
   json_t *changes = NULL;
   gy_segment_scope scope;
+  gy_segment_held held;
   gy_status status = gy_segment_scope_find(run, j, last, is_same, &scope, err);
   const char *cause = is_same ? NULL : is_time && knows_same ? "time" : "data";
-  if (status == GY_OK) status = gy_segment_refresh_find(run, j, cause, &changes, err);
-  if (status == GY_OK) status = gy_segment_refresh_store(run, j, run->log.run, changes, err);
+  if (status == GY_OK) status = gy_segment_refresh_find(run, j, cause, &held, &changes, err);
+  if (status == GY_OK) status = gy_segment_refresh_store(run, j, &held, run->log.run, changes, err);
   if (status == GY_OK) status = gy_segment_scope_store(run, &scope, err);
   if (status == GY_OK) {
     *detail =
