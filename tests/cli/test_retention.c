@@ -90,6 +90,7 @@ static void go_back(const char *project, const char *sql) {
 Test(retention, rows_of_files_that_stay_as_they_are_grow_old_too) {
   write_days(in_workspace("orders.csv"), 60, 1, 1);
   project_make("shop", "orders.csv");
+  project_set("shop", "timezone: Asia/Seoul", "timezone: UTC");
   keep_for("shop", KEEP_DAYS);
   json_decref(project_run("shop", ""));
   char *before = project_rows("shop", SUMS);
